@@ -1,0 +1,1 @@
+"""The ground floor: clock, identifiers, errors, configuration, database mixins. Knows no room above it."""

@@ -1,0 +1,25 @@
+"""The one clock. Code asks `now()`; tests and drills set it; nobody reads the machine's clock directly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_set_to: ContextVar[datetime | None] = ContextVar("steelyard_clock", default=None)
+
+
+def now() -> datetime:
+    """The current time, in UTC, with microseconds."""
+    return _set_to.get() or datetime.now(UTC)
+
+
+@contextmanager
+def set_clock(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (timezone-aware) for tests and drills."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment without a time zone means a different time in each country.")
+    token = _set_to.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

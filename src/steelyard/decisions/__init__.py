@@ -1,0 +1,1 @@
+"""Outcome, ground, statement of reasons, second signature, complaint."""

@@ -1,0 +1,1 @@
+"""Carrying decisions out and undoing them, through connectors."""

@@ -1,0 +1,1 @@
+"""Sealed copies of what was seen, with their hashes, and who looked."""

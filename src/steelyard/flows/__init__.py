@@ -1,0 +1,1 @@
+"""One file per story, top to bottom in the order things happen."""

@@ -1,0 +1,1 @@
+"""The machines' door: platform events, application-service transactions, the gate."""

@@ -1,0 +1,1 @@
+"""The tamper-evident log. `proof/` stands alone so that strangers can verify with it."""

@@ -1,0 +1,1 @@
+"""What users and partners say about content (DSA Art. 16)."""

@@ -1,0 +1,1 @@
+"""What authorities send."""

@@ -1,0 +1,1 @@
+"""Staff, their roles and permissions, and the two persons that some moves need."""

@@ -1,0 +1,1 @@
+"""Law and terms as dated facts with sources; `law/*.yaml`. No clock or threshold lives in code."""

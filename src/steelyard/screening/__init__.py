@@ -1,0 +1,1 @@
+"""Automated findings. `engine/` is pure Python over native libraries: no Django, no network."""

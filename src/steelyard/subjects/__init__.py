@@ -1,0 +1,1 @@
+"""What is talked about: platform, account, channel, post."""

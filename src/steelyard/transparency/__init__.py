@@ -1,0 +1,1 @@
+"""Counts, daily reports, open data."""

@@ -1,0 +1,68 @@
+"""Seal, unseal, destroy. Associated data ties a ciphertext to its place, so rows cannot be swapped."""
+
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from steelyard.base.clock import now
+from steelyard.base.config import home
+from steelyard.base.errors import Broken, NoSuchThing
+from steelyard.base.files import write_private
+from steelyard.vault.models import DataKey
+
+_NONCE = 12
+
+
+@cache
+def _key_encryption_key() -> AESGCM:
+    """The installation's own key, made on first use. In production it is the first thing to back up."""
+    file = home() / "keys" / "kek"
+    if not file.exists():
+        write_private(file, AESGCM.generate_key(256))
+    return AESGCM(file.read_bytes())
+
+
+def new_key() -> DataKey:
+    """A fresh data key, saved in the caller's transaction."""
+    key = DataKey()
+    nonce = os.urandom(_NONCE)
+    key.wrapped = nonce + _key_encryption_key().encrypt(
+        nonce, AESGCM.generate_key(256), key.ref.encode()
+    )
+    key.save()
+    return key
+
+
+def seal(key: DataKey, content: bytes, *, place: str) -> bytes:
+    """Encrypt `content` for `place` (for example "notice.contact")."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _open(key).encrypt(nonce, content, place.encode())
+
+
+def unseal(key: DataKey, sealed: bytes, *, place: str) -> bytes:
+    """Decrypt. Raises NoSuchThing when the key was destroyed, Broken when the bytes were changed."""
+    sealed = bytes(sealed)
+    try:
+        return _open(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+    except InvalidTag:
+        raise Broken(
+            "A sealed record does not open with its key.",
+            "It was changed, moved, or damaged.",
+            "Keep the database as it is and call the person on duty.",
+        ) from None
+
+
+def destroy(key: DataKey) -> None:
+    """Make everything sealed under `key` unreadable, for good. Cannot be undone."""
+    DataKey.objects.filter(pk=key.pk).update(wrapped=None, destroyed_at=now())
+
+
+def _open(key: DataKey) -> AESGCM:
+    if key.wrapped is None:
+        raise NoSuchThing("This content has been erased.", "Its key was destroyed.")
+    wrapped = bytes(key.wrapped)
+    return AESGCM(
+        _key_encryption_key().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key.ref.encode())
+    )

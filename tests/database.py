@@ -1,0 +1,41 @@
+"""A real PostgreSQL for the tests: started once for the session, gone afterwards."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_running = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config, parser, args):  # type: ignore[no-untyped-def]
+    """Before Django reads its settings. STEELYARD_TEST_DATABASE_URL names a server to use instead."""
+    home = Path(tempfile.mkdtemp(prefix="sy-", dir="/tmp"))
+    os.environ["STEELYARD_HOME"] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "steelyard.assembly.settings"
+    if url := os.environ.get("STEELYARD_TEST_DATABASE_URL"):
+        os.environ["STEELYARD_DATABASE_URL"] = url
+        _running.append((None, None, home))
+        return
+    from steelyard.assembly.postgres import OWNER, own_cluster
+
+    cluster = own_cluster(home, durable=False)
+    server = cluster.start()
+    os.environ["STEELYARD_DATABASE_URL"] = cluster.url(OWNER)
+    os.environ["STEELYARD_TEST_APP_URL"] = cluster.url()
+    _running.append((server, cluster, home))
+
+
+def pytest_unconfigure(config):  # type: ignore[no-untyped-def]
+    from steelyard.assembly.postgres import remove
+
+    while _running:
+        server, cluster, home = _running.pop()
+        if server:
+            server.terminate()
+            server.wait(30)
+            remove(cluster)
+        shutil.rmtree(home, ignore_errors=True)
