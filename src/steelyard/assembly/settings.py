@@ -81,16 +81,54 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "procrastinate.contrib.django",
     *ROOMS,
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "steelyard.assembly.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "steelyard.assembly.security.SameOriginOnly",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "steelyard.assembly.errors.SaidPlainly",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "steelyard.assembly.context.page",
+            ]
+        },
     }
 ]
+FORM_RENDERER = "steelyard.assembly.forms.Renderer"
 ROOT_URLCONF = "steelyard.assembly.urls"
+WSGI_APPLICATION = "steelyard.assembly.wsgi.application"
+
+# Static files straight from the packages: no build step, no collected copy to forget.
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 600
+
+# Cookies: none on public pages. Staff and people who take part get one, readable by us alone.
+_https = _public.scheme == "https"
+SESSION_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+CSRF_FAILURE_VIEW = "steelyard.assembly.errors.forbidden"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
