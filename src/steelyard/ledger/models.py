@@ -1,0 +1,80 @@
+"""The ledger's rows. Everything here but `Head` is append-only, by trigger and by the serving role's rights."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models.functions import Cast
+
+from steelyard.base.clock import now
+from steelyard.base.models import Referenced
+from steelyard.vault.models import DataKey
+
+
+class Entry(Referenced):
+    """One public leaf, staged in the transaction of the change it speaks of. Its `ref` is the leaf's id."""
+
+    verb = models.CharField(max_length=100)
+    """What happened: the leaf's type, for example `cases:case:closed`."""
+    leaf = models.BinaryField()
+    """The leaf's canonical bytes (RFC 8785), exactly as the log publishes and hashes them."""
+    xact = models.BigIntegerField(
+        db_default=Cast(
+            Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+        ),
+        editable=False,
+        db_index=True,
+    )
+    """The transaction that wrote it: ids commit out of order, so the sequencer keeps its horizon by this."""
+
+    class Meta:
+        indexes = (BrinIndex(fields=["created_at"], autosummarize=True, name="ledger_entry_day"),)
+
+
+class Record(models.Model):
+    """The private half: who did what to what, and why, sealed under a key that can be destroyed."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True)
+    about_type = models.CharField(max_length=60)
+    about_ref = models.CharField(max_length=26, db_index=True)
+    key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    """{actor, about, ref, at, verb, before, after, because} and the salt of the leaf's commitments."""
+
+
+class RoomKey(models.Model):
+    """The ledger's own data key of one month, for records whose subject has none."""
+
+    month = models.CharField(max_length=7, primary_key=True)
+    key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
+
+
+class Position(models.Model):
+    """The place of an entry in the log. Once committed, the tree up to that size is decided for good."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT)
+
+
+class Checkpoint(models.Model):
+    """Every checkpoint ever signed into force."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    epoch = models.BigIntegerField()
+    created_at = models.DateTimeField(default=now)
+
+
+class Head(models.Model):
+    """Where the log stands; one row. It moves forward only, and only for the sequencer whose epoch it bears."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    origin = models.CharField(max_length=200)
+    epoch = models.BigIntegerField(default=0)
+    assigned = models.BigIntegerField(default=0)
+    """Positions given out; at least `size`."""
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField()
+    note = models.TextField(default="")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(only=True), name="ledger_one_head"),)

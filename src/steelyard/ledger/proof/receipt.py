@@ -1,0 +1,65 @@
+"""Receipts that verify offline: c2sp.org/tlog-proof, file extension `.tlog-proof`.
+
+Ours carry the entry itself as `extra`, so that nothing but the file and the log's keys is needed.
+"""
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
+from steelyard.ledger.proof.merkle import leaf_hash, root_from_inclusion
+from steelyard.ledger.proof.note import BadNote, Key, verified_by
+
+_HEADER = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    index: int
+    entry: bytes
+    proof: tuple[bytes, ...]
+    checkpoint: Checkpoint
+
+
+def receipt_text(index: int, entry: bytes, proof: Sequence[bytes], checkpoint: str) -> str:
+    """The `.tlog-proof` file."""
+    lines = [_HEADER, f"extra {_b64(entry)}", f"index {index}", *map(_b64, proof), "", checkpoint]
+    return "\n".join(lines)
+
+
+def read_receipt(text: str) -> Receipt:
+    """Take a receipt apart; nothing is checked yet. Raises BadNote."""
+    head, gap, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not gap or lines[0] != _HEADER or len(lines) < 3 or len(lines) > 66:
+        raise BadNote("This is not a tlog-proof with its entry.")
+    if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+        raise BadNote("The proof lacks its entry or its index.")
+    try:
+        entry, *proof = (base64.b64decode(line, validate=True) for line in (lines[1][6:], *lines[3:]))
+        index = int(lines[2][6:])
+    except ValueError as fault:
+        raise BadNote("The proof contains a line that is not base64 or not a number.") from fault
+    if str(index) != lines[2][6:] or any(len(step) != 32 for step in proof):
+        raise BadNote("The proof contains a number or a hash that is not well formed.")
+    return Receipt(index, entry, tuple(proof), read_checkpoint(checkpoint))
+
+
+def verify_receipt(text: str, keys: Iterable[Key]) -> Receipt:
+    """Check a receipt against the log's keys, all of which must have signed. Raises BadNote, saying what failed."""
+    receipt, keys = read_receipt(text), list(keys)
+    if not keys or verified_by(receipt.checkpoint.note, keys) != keys:
+        raise BadNote("The checkpoint in this receipt is not signed by the log's keys.")
+    if any(key.name != receipt.checkpoint.origin for key in keys):
+        raise BadNote("The checkpoint in this receipt is of another log.")
+    root = root_from_inclusion(
+        leaf_hash(receipt.entry), receipt.index, receipt.checkpoint.size, receipt.proof
+    )
+    if root != receipt.checkpoint.root:
+        raise BadNote("The entry in this receipt is not in the log at that place.")
+    return receipt
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

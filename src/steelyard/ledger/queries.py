@@ -1,0 +1,181 @@
+"""What the ledger says: its leaves, its state, its files, and proofs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from steelyard.base.errors import NoSuchThing
+from steelyard.base.models import Referenced
+from steelyard.ledger.models import Entry, Head, Position, Record
+from steelyard.ledger.origin import folder, origin
+from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
+from steelyard.ledger.proof.leaf import read_leaf
+from steelyard.ledger.proof.merkle import EMPTY, inclusion_proof
+from steelyard.ledger.proof.receipt import receipt_text
+from steelyard.ledger.proof.tiles import Folder, Missing, hash_reader, read_entry, tile_path, width_of
+from steelyard.vault.actions import unseal
+
+
+@dataclass(frozen=True)
+class LogState:
+    size: int
+    """Entries under the published checkpoint."""
+    root: bytes
+    checkpoint: str
+    """The signed note as published; empty before the first."""
+    origin: str
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One private record. Once its key is destroyed only `at` (to the hour), `verb` and `entry` are left."""
+
+    entry: str
+    at: datetime
+    verb: str
+    actor: str = ""
+    before: str = ""
+    after: str = ""
+    because: str = ""
+    erased: bool = False
+
+
+def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
+    """The leaves of one UTC day (all days: None), in the order written, in the log already or staged for it."""
+    rows = Entry.objects.order_by("id")
+    if day is not None:
+        start = datetime.combine(day, time(), UTC)
+        rows = rows.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
+    for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=5000):
+        yield read_leaf(bytes(leaf))
+
+
+def leaf_of(entry: Entry) -> dict[str, Any]:
+    return read_leaf(bytes(entry.leaf))
+
+
+def log_state() -> LogState:
+    """Where the published log stands."""
+    text = _published_text()
+    if not text:
+        return LogState(0, EMPTY, "", origin())
+    published = read_checkpoint(text)
+    return LogState(published.size, published.root, text, published.origin)
+
+
+def staged_count() -> int:
+    """Entries that wait for their place in the log."""
+    head = Head.objects.first()
+    return Entry.objects.count() - (head.size if head else 0)
+
+
+def history_of(about: Referenced) -> list[HistoryLine]:
+    """The private records about one thing, oldest first. Whoever calls this has checked access to `about`."""
+    rows = (
+        Record.objects.filter(about_ref=about.ref, about_type=about._meta.label_lower)
+        .select_related("entry", "key")
+        .order_by("entry_id")
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: Record) -> HistoryLine:
+    entry = row.entry
+    opened = opened_record(row)
+    if opened is None:
+        hour = entry.created_at.replace(minute=0, second=0, microsecond=0)
+        return HistoryLine(entry.ref, hour, entry.verb, erased=True)
+    body = json.loads(opened[1])
+    told = {name: body[name] for name in ("actor", "before", "after", "because")}
+    return HistoryLine(entry.ref, datetime.fromisoformat(body["at"]), body["verb"], **told)
+
+
+def opened_record(row: Record) -> tuple[bytes, bytes] | None:
+    """Salt and canonical body of a private record; None once its key is destroyed."""
+    if row.key.wrapped is None:
+        return None
+    opened = unseal(row.key, row.sealed, place=f"ledger.record:{row.entry.ref}")
+    return opened[:32], opened[32:]
+
+
+# ---- proofs -----------------------------------------------------------------------------------------------
+
+
+def proof_of(entry_ref: str) -> str | None:
+    """The `.tlog-proof` of an entry, or None while no published checkpoint covers it."""
+    place = Position.objects.filter(entry__ref=entry_ref).first()
+    return proof_at(place.index) if place else None
+
+
+def proof_at(index: int) -> str | None:
+    """The `.tlog-proof` of the entry at `index` under the published checkpoint, or None beyond it."""
+    text = _published_text()
+    published = read_checkpoint(text) if text else None
+    if published is None or not 0 <= index < published.size:
+        return None
+    log, size = Folder(folder()), published.size
+    proof = inclusion_proof(hash_reader(log, size), index, size)
+    return receipt_text(index, read_entry(log, index, size), proof, text)
+
+
+# ---- files ------------------------------------------------------------------------------------------------
+
+
+def checkpoint_bytes() -> bytes:
+    """`/ledger/checkpoint`: text/plain; charset=utf-8, to be cached for a few seconds at most."""
+    if text := _published_text():
+        return text.encode()
+    raise NoSuchThing("The ledger has no checkpoint yet.", "Its sequencer has not started.")
+
+
+def vkeys_text() -> str:
+    """`/ledger/vkeys`: the verifier keys, one a line. Compare them with the ones published elsewhere."""
+    try:
+        return (folder() / "vkeys").read_text()
+    except OSError:
+        raise NoSuchThing("The ledger has no keys yet.", "Its sequencer has not started.") from None
+
+
+def tile_bytes(path: str) -> bytes:
+    """`/ledger/tile/<path>`: application/octet-stream, immutable. `path` as in `0/x001/234.p/17`.
+
+    Only what the published checkpoint covers is served. Raises NoSuchThing for anything else.
+    """
+    published = _published()
+    level, number, width = _read_tile_path(path)
+    if published and 0 < width <= width_of(level, number, published.size):
+        try:
+            return Folder(folder()).read(tile_path(level, number, width))
+        except Missing:
+            pass
+    raise NoSuchThing("The log has no such tile.")
+
+
+def _read_tile_path(path: str) -> tuple[int, int, int]:
+    """Level, number and width; width 0 for anything that is not exactly the one spelling of a tile."""
+    name, partial, width = path.partition(".p/")
+    kind, _, groups = name.partition("/")
+    digits = groups.replace("x", "").replace("/", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        return 0, 0, 0
+    level = -1 if kind == "entries" else int(kind) if kind in _LEVELS else 64
+    wide = int(width) if partial and width.isascii() and width.isdigit() and len(width) < 4 else 256
+    same = tile_path(level, int(digits), wide) == f"tile/{path}"
+    return (level, int(digits), wide) if same else (0, 0, 0)
+
+
+_LEVELS = frozenset(map(str, range(64)))
+
+
+def _published_text() -> str:
+    try:
+        return (folder() / "checkpoint").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _published() -> Checkpoint | None:
+    text = _published_text()
+    return read_checkpoint(text) if text else None
