@@ -146,7 +146,7 @@ def _store(records: Sequence[Record], moment: datetime) -> None:
     for row in records:
         if row.key_id is None:
             row.key = own = own or _room_key(moment)
-        row.sealed = seal(row.key, row.sealed, place=place(row.entry.ref))
+        row.sealed = seal(row.key, bytes(row.sealed), place=place(row.entry.ref))
     Record.objects.bulk_create(records)
 
 
@@ -157,5 +157,7 @@ def place(ref: str) -> str:
 
 def _room_key(moment: datetime) -> DataKey:
     month = moment.strftime("%Y-%m")
-    row, _ = RoomKey.objects.select_related("key").get_or_create(month=month, defaults={"key": new_key})
+    row = RoomKey.objects.select_related("key").filter(month=month).first()
+    if row is None:
+        row, _ = RoomKey.objects.get_or_create(month=month, defaults={"key": new_key()})
     return row.key

@@ -1,4 +1,4 @@
-"""The ledger's rows. Everything here but `Head` is append-only, by trigger and by the serving role's rights."""
+"""The ledger's rows. All but `Head` are append-only, by trigger and by the serving role's rights."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -65,7 +65,7 @@ class Checkpoint(models.Model):
 
 
 class Head(models.Model):
-    """Where the log stands; one row. It moves forward only, and only for the sequencer whose epoch it bears."""
+    """Where the log stands; one row. It moves forward only, for the sequencer whose epoch it bears."""
 
     only = models.BooleanField(primary_key=True, default=True)
     origin = models.CharField(max_length=200)

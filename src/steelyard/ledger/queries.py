@@ -43,7 +43,7 @@ class HistoryLine:
 
 
 def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
-    """The leaves of one UTC day (all days: None), in the order written, in the log already or staged for it."""
+    """The leaves of one UTC day (None: of all), as written; those staged but not yet in the log too."""
     rows = Entry.objects.order_by("id")
     if day is not None:
         start = datetime.combine(day, time(), UTC)
@@ -96,7 +96,7 @@ def opened_record(row: Record) -> tuple[bytes, bytes] | None:
     """Salt and canonical body of a private record; None once its key is destroyed."""
     if row.key.wrapped is None:
         return None
-    opened = unseal(row.key, row.sealed, place=f"ledger.record:{row.entry.ref}")
+    opened = unseal(row.key, bytes(row.sealed), place=f"ledger.record:{row.entry.ref}")
     return opened[:32], opened[32:]
 
 

@@ -47,7 +47,7 @@ def read_receipt(text: str) -> Receipt:
 
 
 def verify_receipt(text: str, keys: Iterable[Key]) -> Receipt:
-    """Check a receipt against the log's keys, all of which must have signed. Raises BadNote, saying what failed."""
+    """Check a receipt against the log's keys, each of which must have signed. Raises BadNote."""
     receipt, keys = read_receipt(text), list(keys)
     if not keys or verified_by(receipt.checkpoint.note, keys) != keys:
         raise BadNote("The checkpoint in this receipt is not signed by the log's keys.")

@@ -1,4 +1,4 @@
-"""Tiles (c2sp.org/tlog-tiles): the tree's hashes and the entries as files of 256, at addresses that never change."""
+"""Tiles (c2sp.org/tlog-tiles): the tree's hashes and the entries, as files of 256 that never change."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -106,7 +106,8 @@ def bundle(entries: Iterable[bytes]) -> bytes:
 
 def read_bundle(content: bytes, width: int) -> list[bytes]:
     """The entries of a bundle. Raises BadTile, naming the entry, unless there are `width` of them exactly."""
-    entries, at = [], 0
+    entries: list[bytes] = []
+    at = 0
     while at < len(content):
         end = at + 2 + int.from_bytes(content[at : at + 2], "big")
         if at + 2 > len(content) or end > len(content):
