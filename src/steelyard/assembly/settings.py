@@ -82,6 +82,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     *ROOMS,
 ]
@@ -95,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "steelyard.assembly.errors.SaidPlainly",
 ]
 TEMPLATES = [
@@ -132,3 +136,13 @@ CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
 CSRF_FAILURE_VIEW = "steelyard.assembly.errors.forbidden"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# Staff sign in with passkeys through our own pages; allauth keeps the credentials and checks the codes.
+# None of allauth's own addresses is mounted, and no password exists for anybody.
+AUTHENTICATION_BACKENDS = ["steelyard.people.backends.PasskeyBackend"]
+SESSION_COOKIE_AGE = 12 * 3600  # a second wall: people/assurance.yaml rules, row by row
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MFA_ADAPTER = "steelyard.people.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -1,0 +1,86 @@
+"""Reading about people: for the pages of the console."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from steelyard.base.clock import now
+from steelyard.people.access import Presence, has, require
+from steelyard.people.models import Approval, Invitation, Member, SignIn
+from steelyard.people.passkeys import bound_to_device, passkeys_of
+from steelyard.people.permissions import Permission
+from steelyard.people.states import ApprovalState, InvitationState, SignInState
+
+
+@dataclass(frozen=True)
+class PasskeyLine:
+    name: str
+    added: datetime
+    last_used: datetime | None
+    bound: bool
+    """True: the key cannot leave its device. False: the maker may copy it to the person's other devices."""
+
+
+def members(asker: Member) -> QuerySet[Member]:
+    """Everybody on the staff, by handle. Never with counts of anybody's work."""
+    require(asker, Permission.PEOPLE_MEMBER_READ)
+    return Member.objects.order_by("handle")
+
+
+def open_invitations(asker: Member) -> QuerySet[Invitation]:
+    require(asker, Permission.PEOPLE_MEMBER_READ)
+    return (
+        Invitation.objects.filter(
+            state__in=[InvitationState.SENT, InvitationState.OPENED], expires_at__gt=now()
+        )
+        .select_related("member", "made_by")
+        .order_by("expires_at")
+    )
+
+
+def sign_ins_of(member: Member) -> QuerySet[SignIn]:
+    """One's own open sign-ins, newest first."""
+    return SignIn.objects.filter(member=member, state=SignInState.OPEN, ends_at__gt=now()).order_by(
+        "-created_at"
+    )
+
+
+def passkey_lines(member: Member) -> list[PasskeyLine]:
+    """One's own passkeys."""
+    return [
+        PasskeyLine(str(row.data["name"]), row.created_at, row.last_used_at, bound_to_device(row))
+        for row in passkeys_of(member)
+    ]
+
+
+def approvals_waiting(presence: Presence) -> list[Approval]:
+    """What this person could be the second for."""
+    asked = (
+        Approval.objects.filter(state=ApprovalState.ASKED, expires_at__gt=now())
+        .exclude(asked_by=presence.member)
+        .select_related("asked_by")
+        .order_by("expires_at")
+    )
+    return [each for each in asked if has(presence.member, Permission(each.permission))]
+
+
+def approval_about(about: str, verb: str) -> Approval | None:
+    """The newest approval asked or given for this act and not yet used, for callers who hold the row."""
+    return (
+        Approval.objects.filter(
+            about=about,
+            verb=verb,
+            state__in=[ApprovalState.ASKED, ApprovalState.APPROVED],
+            expires_at__gt=now(),
+        )
+        .select_related("asked_by", "answered_by")
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def handle_of(actor: str) -> str:
+    """The handle of the member whom the ledger or a row names; other actors ("operator") as they are."""
+    found = Member.objects.filter(ref=actor).first()
+    return found.handle if found else actor
