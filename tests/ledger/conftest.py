@@ -1,8 +1,13 @@
 import os
+import shutil
+import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+
+from tests.ledger.parts import running_signer
 
 
 @pytest.fixture
@@ -12,3 +17,19 @@ def app_url(db):
     if not url:
         pytest.skip("needs our own test cluster, where the serving role exists")
     return urlsplit(url)._replace(path="/" + connection.settings_dict["NAME"]).geturl()
+
+
+@pytest.fixture
+def own_home(monkeypatch):
+    """A home of its own for the test: a log that has not begun."""
+    folder = Path(tempfile.mkdtemp(prefix="sy-ledger-", dir="/tmp"))
+    shutil.copytree(Path(os.environ["STEELYARD_HOME"]) / "keys", folder / "keys", dirs_exist_ok=True)
+    monkeypatch.setenv("STEELYARD_HOME", str(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def signer(own_home):
+    with running_signer() as process:
+        yield process
