@@ -62,7 +62,7 @@ def run(words: list[object], log: Path) -> None:
     quiet.pop("PYTHONPATH", None)
     with log.open("ab") as output:
         done = subprocess.run(
-            [str(word) for word in words], stdout=output, stderr=output, env=quiet, cwd=ROOT
+            [str(word) for word in words], stdout=output, stderr=output, env=quiet, cwd=ROOT, check=False
         )
     if done.returncode:
         raise Stop(explain(log))

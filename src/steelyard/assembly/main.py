@@ -1,12 +1,40 @@
-"""The command `steelyard`."""
+"""The command `steelyard`: each command is a thin file in `steelyard.cli`."""
 
 import os
+import sys
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Steelyard: weigh, act, answer, and prove it in public.")
+from steelyard.base.errors import SteelyardError
+from steelyard.cli.serve import serve
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Steelyard: weigh, act, answer, and prove it in public. "
+    "With --debug before the command, errors show where they came from.",
+)
+app.command()(serve)
+
+
+@app.callback()
+def steelyard() -> None:
+    pass
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steelyard.assembly.settings")
-    app()
+    debug = sys.argv[1:2] == ["--debug"]
+    if debug:
+        del sys.argv[1]
+    try:
+        app()
+    except SteelyardError as fault:
+        if debug:
+            raise
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

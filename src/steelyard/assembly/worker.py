@@ -1,0 +1,67 @@
+"""The background process: the queue's jobs, and the sequencer that puts the ledger's entries in order.
+
+It touches `run/worker.beat` while its loop turns and its sequencer lives. The supervisor starts it again when
+that stops, and `doctor` tells.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from pathlib import Path
+
+from steelyard.base.config import home
+
+BEAT_EVERY = 5.0  # seconds
+AT_ONCE = 2
+POLL_EVERY = 10.0  # LISTEN/NOTIFY wakes it; this is for a notification that got lost
+
+
+async def beat(file: Path, sequencer: threading.Thread) -> None:
+    """Ends when the sequencer does: a worker without it must be seen as silent."""
+    while sequencer.is_alive():
+        file.touch()
+        await asyncio.sleep(BEAT_EVERY)
+
+
+async def work(stop: threading.Event) -> None:
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    from steelyard.ledger.sequencer import run
+
+    sequencer = threading.Thread(target=run, args=[stop], name="sequencer", daemon=True)
+    sequencer.start()
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)  # noqa: S101 - what its Django part always sets
+    worker_app = app.with_connector(connector.get_worker_connector())
+    async with worker_app.open_async():
+        jobs = asyncio.create_task(
+            worker_app.run_worker_async(
+                concurrency=AT_ONCE,
+                fetch_job_polling_interval=POLL_EVERY,
+                shutdown_graceful_timeout=5,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+            )
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, jobs.cancel)
+        beating = asyncio.create_task(beat(home() / "run" / "worker.beat", sequencer))
+        await asyncio.wait([jobs, beating], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        jobs.cancel()
+        await asyncio.gather(jobs, return_exceptions=True)
+        sequencer.join(5)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steelyard.assembly.settings")
+    import django
+
+    django.setup()
+    asyncio.run(work(threading.Event()))
+
+
+if __name__ == "__main__":
+    main()
