@@ -1,0 +1,138 @@
+"""What becomes of each code point: the tables behind `folding`, built once per process."""
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+
+from steelyard.screening.engine.confusables import LOOKALIKES, NEGATIVE_LETTERS, class_table
+
+TABLE_SIZE = 0x20001
+"""Planes 0 and 1; the last row stands for everything beyond them, which is kept as it is."""
+
+OTHER, LATIN, CYRILLIC, GREEK, ARABIC, LETTER, DIGIT, EMOJI, MONEY = range(9)
+MONEY_EMOJI = frozenset("💰💵💴💶💷💸🤑💲💳💎🪙")
+
+_SPACES = frozenset("\u2800\u3164\uffa0\u115f\u1160")
+_MARKS = (
+    (0x300, 0x370), (0x483, 0x48A), (0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671),
+    (0x6D6, 0x6EE), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30),
+)  # fmt: skip
+_SCRIPTS = (
+    (0x370, 0x400, GREEK), (0x1F00, 0x2000, GREEK), (0x400, 0x530, CYRILLIC), (0x1C80, 0x1C90, CYRILLIC),
+    (0x2DE0, 0x2E00, CYRILLIC), (0xA640, 0xA6A0, CYRILLIC), (0x600, 0x780, ARABIC), (0x8A0, 0x900, ARABIC),
+    (0xFB50, 0xFE00, ARABIC), (0xFE70, 0xFF00, ARABIC), (0x00, 0x250, LATIN), (0x1D00, 0x1DC0, LATIN),
+    (0x1E00, 0x1F00, LATIN), (0xFF21, 0xFF5B, LATIN), (0x1D400, 0x1D7CC, LATIN), (0x2100, 0x2190, LATIN),
+    (0x24B6, 0x24EA, LATIN), (0x1F130, 0x1F18A, LATIN),
+)  # fmt: skip
+_EMOJI = ((0x1F000, 0x1F130), (0x1F18A, 0x1FB00), (0x2600, 0x27C0), (0x2B00, 0x2C00), (0x231A, 0x23FB))
+_UNSPACED = (
+    (0xE00, 0xF00), (0x1000, 0x10A0), (0x1780, 0x1800), (0x3040, 0x3100), (0x3400, 0xA000), (0xF900, 0xFB00),
+)  # fmt: skip
+"""Thai, Lao, Burmese, Khmer, kana and ideographs: written without spaces, so any place is a word's edge."""
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(low <= code < high for low, high in ranges)
+
+
+def script_of(char: str) -> int:
+    """The script class of one character, coarse on purpose."""
+    code = ord(char)
+    if char in MONEY_EMOJI:
+        return MONEY
+    if _within(code, _EMOJI):
+        return EMOJI
+    if unicodedata.category(char) == "Nd":
+        return DIGIT
+    if unicodedata.category(char)[0] == "L" or 0x24B6 <= code < 0x24EA or 0x1F130 <= code < 0x1F18A:
+        return next((script for low, high, script in _SCRIPTS if low <= code < high), LETTER)
+    return OTHER
+
+
+def is_mark(char: str) -> bool:
+    """A mark that decorates a letter. Vowel signs of Indic and Thai words count as letters and stay."""
+    return _within(ord(char), _MARKS) and unicodedata.category(char)[0] == "M"
+
+
+def fold_char(char: str, classes: dict[str, str]) -> str:
+    """What one character becomes: nothing, itself, or a few others."""
+    if char.isspace() or char in _SPACES:
+        return " "
+    for first, length in NEGATIVE_LETTERS:
+        if first <= ord(char) < first + length:
+            return chr(ord("a") + ord(char) - first)
+    if char in classes:
+        return classes[char]
+    if _vanishes(char):
+        return ""
+    if script_of(char) in (EMOJI, MONEY):
+        return " "
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", char).casefold())
+    return "".join(_fold_part(part, classes) for part in parts if not is_mark(part))
+
+
+def _vanishes(char: str) -> bool:
+    """Controls, invisible and direction characters, variation selectors, lone surrogates, tatweel."""
+    return (
+        unicodedata.category(char) in ("Cc", "Cf", "Cs")
+        or 0xFE00 <= ord(char) < 0xFE10
+        or char in "\u034f\u0640"
+    )
+
+
+def _fold_part(part: str, classes: dict[str, str]) -> str:
+    if part.isspace():
+        return " "
+    digit = unicodedata.digit(part, None)
+    return str(digit) if digit is not None else classes.get(part, part)
+
+
+class Tables:
+    """One row per code point of planes 0 and 1."""
+
+    def __init__(self) -> None:
+        rows = TABLE_SIZE
+        self.script = np.zeros(rows, np.uint8)
+        self.lookalike = np.zeros(rows, np.bool_)
+        self.lookalike[[ord(letter) for letter in LOOKALIKES]] = True
+        self.invisible = np.zeros(rows, np.bool_)
+        self.mark = np.zeros(rows, np.bool_)
+        self.styled = np.zeros(rows, np.bool_)
+        self.count = np.ones(rows, np.uint8)
+        """How many characters it becomes."""
+        self.start = np.arange(rows, dtype=np.uint32)
+        """Where in `flat` they begin."""
+        self.flat = np.concatenate([np.arange(rows, dtype=np.uint32), self._fill()])
+        self.word = np.fromiter((_is_word(code) for code in range(rows)), np.bool_, rows)
+        """A word character of the folded alphabet; false where words are written without spaces."""
+        self.letter = self.word & (self.script != DIGIT)
+
+    def _fill(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+        classes, extra = class_table(), []
+        for code in _worth_folding():
+            char = chr(code)
+            self.script[code] = script_of(char)
+            self.mark[code] = is_mark(char)
+            self.invisible[code] = _vanishes(char) and code != 0xAD
+            folded = fold_char(char, classes)
+            if folded != char:
+                self.count[code], self.start[code] = len(folded), TABLE_SIZE + len(extra)
+                self.styled[code] = self.script[code] == LATIN and code > 0x1D00 and folded.isascii()
+                extra += [ord(part) for part in folded]
+        return np.array(extra, np.uint32)
+
+
+def _worth_folding() -> list[int]:
+    """Without the ideographs and syllables, which folding leaves alone."""
+    skip = ((0x3400, 0xA000), (0xAC00, 0xD7A4), (0x12000, 0x1D000))
+    return [code for code in range(0x20000) if not _within(code, skip)] + []
+
+
+def _is_word(code: int) -> bool:
+    return chr(code).isalnum() and not _within(code, _UNSPACED)
+
+
+@cache
+def tables() -> Tables:
+    return Tables()

@@ -1,0 +1,177 @@
+"""Evasion: how a text was disguised, counted on the original, and the stricter second pass that undoes more.
+
+Signals: `mixed_script` (words such as "coвмecтнoгo"), `invisible_inside` (characters of no width inside
+words), `stacked_marks`, `styled_letters` (full-width, mathematical, circled), and from the second pass
+`spaced_letters` ("п р и в е т") and `digits_for_letters` ("pa6oтa").
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from steelyard.screening.engine.alphabet import (
+    CYRILLIC,
+    DIGIT,
+    EMOJI,
+    GREEK,
+    LATIN,
+    MONEY,
+    TABLE_SIZE,
+    tables,
+)
+from steelyard.screening.engine.confusables import CYRILLIC_DIGITS, LATIN_DIGITS
+from steelyard.screening.engine.folding import SEPARATOR, Batch, Codes, Folded, Places
+
+SIGNALS = (
+    "mixed_script", "invisible_inside", "stacked_marks", "styled_letters", "spaced_letters", "digits_for_letters",
+)  # fmt: skip
+MIN_MARKS, MIN_STYLED = 5, 6
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W\d_](?![^\W_])")
+
+
+class Counts(NamedTuple):
+    """Per item of the batch."""
+
+    emoji: Places
+    money: Places
+    cyrillic: Places
+    latin: Places
+    mixed: Places
+    invisible: Places
+    marks: Places
+    styled: Places
+
+
+def count(batch: Batch) -> Counts:
+    """One pass over the originals. Texts start after a separator, so no segment is empty."""
+    table, rows = tables(), batch.rows
+    script = table.script[rows]
+    starts = batch.starts[:-1] - 1
+
+    def per_text(flags: np.ndarray) -> Places:
+        return np.add.reduceat(flags[: batch.starts[-1] - 1], starts, dtype=np.int64)
+
+    invisible = table.invisible[rows] & (batch.codes != ord(SEPARATOR))
+    if invisible.any():
+        alphabetic = (script == LATIN) | (script == CYRILLIC) | (script == GREEK)
+        invisible[1:-1] &= alphabetic[:-2] & alphabetic[2:]
+    return Counts(
+        emoji=per_text((script == EMOJI) | (script == MONEY)),
+        money=per_text(script == MONEY),
+        cyrillic=per_text(script == CYRILLIC),
+        latin=per_text(script == LATIN),
+        mixed=_mixed_words(batch, script),
+        invisible=per_text(invisible),
+        marks=per_text(table.mark[rows]),
+        styled=per_text(table.styled[rows]),
+    )
+
+
+def _mixed_words(batch: Batch, script: np.ndarray) -> Places:
+    """Words of each text that mix Cyrillic with look-alikes, or change script twice.
+
+    "CSSный" is a word people write: one change, and S is nobody's look-alike.
+    """
+    count = np.zeros(len(batch.texts), np.int64)
+    spelled = np.flatnonzero(
+        (tables().count[batch.rows] > 0) & ~tables().mark[batch.rows] | (batch.codes == ord(SEPARATOR))
+    )
+    kind = script[spelled]
+    letters = (kind >= LATIN) & (kind <= GREEK)
+    changes = np.zeros(len(kind), np.bool_)
+    changes[1:] = letters[1:] & letters[:-1] & (kind[1:] != kind[:-1])
+    if not changes.any():
+        return count
+    word = np.cumsum(~letters)
+    turns = np.bincount(word[changes], minlength=word[-1] + 1)
+    foreign = letters & (kind != CYRILLIC) & ~tables().lookalike[batch.rows[spelled]]
+    plain = np.bincount(word[foreign], minlength=word[-1] + 1)
+    cyrillic = np.bincount(word[letters & (kind == CYRILLIC)], minlength=word[-1] + 1)
+    mixed = np.flatnonzero((turns > 0) & (cyrillic > 0) & ((turns > 1) | (plain == 0)))
+    firsts = spelled[np.searchsorted(word, mixed)] + 1  # the character before the word may be the separator
+    np.add.at(count, np.searchsorted(batch.starts, firsts, side="right") - 1, 1)
+    return count
+
+
+class Undone(NamedTuple):
+    """Texts rewritten by the second pass, and what was undone in each of them."""
+
+    folded: Folded
+    kinds: list[tuple[str, ...]]
+
+
+def second_pass(batch: Batch, counts: Counts) -> Undone | None:
+    """Join letters set apart and read digits as the letters they stand for, where a text has either."""
+    folded = batch.folded
+    table = tables()
+    rows = np.minimum(folded.codes, TABLE_SIZE - 1)
+    word = table.word[rows]
+    digit = word & (table.script[rows] == DIGIT)
+    letter = word & ~digit
+    lone = letter.copy()
+    lone[1:-1] &= ~word[:-2] & ~word[2:]
+    swaps = _digits_for_letters(folded.codes, letter, digit, word)
+    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4  # noqa: PLR2004
+    chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
+    parts = [
+        part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))
+    ]
+    return _laid_out(parts) if parts else None
+
+
+def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, word: np.ndarray) -> Places:
+    """Single digits between letters, or before six of them: not "м2", "3 часа" or "10x"."""
+    places = np.flatnonzero(digit | (codes == ord("@")) | (codes == ord("$")))
+    places = places[(places > 0) & (places < len(codes) - 7)]
+    between = letter[places - 1] & letter[places + 1]
+    opening = digit[places] & ~word[places - 1]
+    for ahead in range(1, 7):
+        opening &= letter[places + ahead]
+    return places[between | opening]
+
+
+class _Part(NamedTuple):
+    owner: int
+    codes: Codes
+    places: Places
+    kinds: tuple[str, ...]
+
+
+def _rewrite(folded: Folded, text: int, swaps: Places, counts: Counts, busy: bool) -> _Part | None:
+    first, last = int(folded.starts[text]), int(folded.starts[text + 1]) - 1
+    codes, places = folded.codes[first:last].copy(), folded.places[first:last]
+    kinds = []
+    mine = swaps[np.searchsorted(swaps, first) : np.searchsorted(swaps, last)] - first
+    if len(mine):
+        digits = CYRILLIC_DIGITS if counts.cyrillic[text] else LATIN_DIGITS | {"@": "a", "$": "s"}
+        for place in mine.tolist():
+            codes[place] = ord(digits.get(chr(codes[place]), chr(codes[place])))
+        kinds.append("digits")
+    if busy and (kept := _joined(codes, places)) is not None:
+        codes, places = codes[kept], places[kept]
+        kinds.append("spaced")
+    return _Part(text, codes, places, tuple(kinds)) if kinds else None
+
+
+def _joined(codes: Codes, places: Places) -> Places | None:
+    """Characters to keep so that letters set apart make words. A wider gap than the run's own parts words."""
+    drop = np.zeros(len(codes), np.bool_)
+    text = codes.astype("<u4").tobytes().decode("utf-32-le")
+    for run in _SPACED.finditer(text):
+        letters = np.array([at for at in range(run.start(), run.end()) if text[at].isalpha()])
+        gaps = np.diff(places[letters])
+        for at, following, gap in zip(
+            letters[:-1].tolist(), letters[1:].tolist(), gaps.tolist(), strict=True
+        ):
+            drop[at + 1 + (gap > gaps.min()) : following] = True
+    return np.flatnonzero(~drop) if drop.any() else None
+
+
+def _laid_out(parts: list[_Part]) -> Undone:
+    mark, none = np.array([ord(SEPARATOR)], np.uint32), np.array([0], np.int64)
+    codes = np.concatenate([mark, *(piece for part in parts for piece in (part.codes, mark))])
+    places = np.concatenate([none, *(piece for part in parts for piece in (part.places, none))])
+    starts = np.concatenate([np.ones(1, np.int64), 1 + np.cumsum([len(part.codes) + 1 for part in parts])])
+    owners = np.array([part.owner for part in parts], np.int64)
+    return Undone(Folded(codes, places, starts, owners), [part.kinds for part in parts])

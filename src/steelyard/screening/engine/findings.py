@@ -1,0 +1,210 @@
+"""All signals over one batch: which fired on which item, how often, and where."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from steelyard.screening.engine import evasion, links
+from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, tables
+from steelyard.screening.engine.explain import undone
+from steelyard.screening.engine.folding import MAX_CHARS, Batch, Folded
+from steelyard.screening.engine.items import Span
+from steelyard.screening.engine.learned import LearnedScan
+from steelyard.screening.engine.patterns import PatternScan
+from steelyard.screening.engine.signals import Signal, script_of_language
+from steelyard.screening.engine.terms import Found, TermScan, read_term
+
+BUILT_IN = (*evasion.SIGNALS, "link", "link_imitation", "link_punycode", "mention", "money_emoji")
+MAX_SPANS = 64
+"""Per item. Hits beyond are counted, not shown."""
+
+
+class Finding:
+    """What was found in one item."""
+
+    def __init__(self) -> None:
+        self.hits: dict[str, int] = {}
+        self.scores: dict[str, float] = {}
+        self.spans: list[Span] = []
+        self.notes: list[str] = []
+        self.counts: dict[str, int] = {}
+        self._seen: set[tuple[str, int, int]] = set()
+
+    @property
+    def fired(self) -> frozenset[str]:
+        return frozenset(self.hits) | frozenset(self.scores)
+
+    def add(self, signal: str, start: int, end: int, folding: tuple[str, ...]) -> None:
+        """One hit; the same place counts once for a signal."""
+        if (signal, start, end) in self._seen:
+            return
+        if len(self.spans) < MAX_SPANS:
+            self._seen.add((signal, start, end))
+            self.spans.append(Span(signal, start, end, folding))
+        self.hits[signal] = self.hits.get(signal, 0) + 1
+
+    def values(self) -> dict[str, int | float | bool]:
+        """As the conditions name them."""
+        found: dict[str, int | float | bool] = {f"text.{name}": count for name, count in self.counts.items()}
+        for name, hits in self.hits.items():
+            found |= {f"signal.{name}": True, f"hits.{name}": hits}
+        for name, score in self.scores.items():
+            found |= {f"signal.{name}": True, f"score.{name}": score}
+        return found
+
+
+class _Entry(NamedTuple):
+    signal: str
+    scripts: frozenset[int]
+    """Scripts its languages are written in; empty: whatever the language."""
+
+
+def _entry(signal: str, languages: Iterable[str]) -> _Entry:
+    return _Entry(signal, frozenset(script_of_language(language) for language in languages))
+
+
+class Finder:
+    """The signals of a policy, compiled."""
+
+    def __init__(self, signals: Sequence[Signal]) -> None:
+        words = [(s.name, w.languages, term) for s in signals for w in s.words for term in w.terms]
+        terms = [read_term(*word) for word in words]
+        self._terms, self._term_entries = TermScan(terms), [_entry(t.signal, t.languages) for t in terms]
+        patterns = [(s.name, p) for s in signals for p in s.patterns]
+        self._patterns = PatternScan([p.pattern for _, p in patterns])
+        self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]
+        self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
+        self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model])
+
+    def find(self, texts: Sequence[str | bytes]) -> dict[int, Finding]:
+        """Findings by item number; an item on which nothing fired is absent."""
+        return _Search(self, Batch(texts)).found() if texts else {}
+
+
+class _Search:
+    """One batch on its way through all signals."""
+
+    def __init__(self, finder: Finder, batch: Batch) -> None:
+        self.finder, self.batch = finder, batch
+        self.counts = evasion.count(batch)
+        self.findings: dict[int, Finding] = {}
+
+    def found(self) -> dict[int, Finding]:
+        self._scan(self.batch.folded, None)
+        if rewritten := evasion.second_pass(self.batch, self.counts):
+            self._scan(rewritten.folded, rewritten.kinds)
+        self._links()
+        self._evasions()
+        for item, signal, score in self.finder._learned.scan(self.batch.folded):
+            self._of(item).scores[signal] = score
+        for item, finding in self.findings.items():
+            self._finish(item, finding)
+        return self.findings
+
+    def _of(self, item: int) -> Finding:
+        return self.findings.setdefault(item, Finding())
+
+    def _scan(self, folded: Folded, kinds: list[tuple[str, ...]] | None) -> None:
+        for scan, entries in (
+            (self.finder._terms, self.finder._term_entries),
+            (self.finder._patterns, self.finder._pattern_entries),
+        ):
+            found, capped = scan.scan(folded)
+            for match in found:
+                self._take(folded, match, entries[match.entry], kinds[match.text] if kinds else ())
+            if capped:
+                self._note_all("hits_capped")
+
+    def _take(self, folded: Folded, match: Found, entry: _Entry, kinds: tuple[str, ...]) -> None:
+        item = int(folded.owners[match.text])
+        first, last = int(folded.places[match.start]), int(folded.places[match.end - 1]) + 1
+        if entry.scripts and not self._in_script(item, first, last, entry.scripts):
+            return
+        offset = int(self.batch.starts[item])
+        original = self.batch.texts[item][first - offset : last - offset]
+        script = next(iter(entry.scripts)) if len(entry.scripts) == 1 else None
+        taken = (*undone(original, script), *kinds)
+        if kinds and self._already(item, entry.signal, first - offset, last - offset):
+            return
+        self._of(item).add(entry.signal, first - offset, last - offset, taken)
+        for kind in kinds:
+            name = {"digits": "digits_for_letters", "spaced": "spaced_letters"}[kind]
+            self._of(item).add(name, first - offset, last - offset, (kind,))
+
+    def _already(self, item: int, signal: str, start: int, end: int) -> bool:
+        """Whether the first pass saw this signal here: then the second pass has undone nothing for it."""
+        spans = self.findings[item].spans if item in self.findings else ()
+        return any(s.signal == signal and s.start < end and start < s.end for s in spans)
+
+    def _in_script(self, item: int, first: int, last: int, scripts: frozenset[int]) -> bool:
+        """Whether a span can be of these scripts: the same shapes are an innocent word elsewhere.
+
+        A span wholly in look-alikes of another script counts only in a text that mixes scripts inside words.
+        """
+        seen = self.batch.rows[first:last][:300]
+        found = set(tables().script[seen].tolist()) & {LATIN, CYRILLIC, GREEK, ARABIC, LETTER}
+        return not found or bool(found & scripts) or self.counts.mixed[item] > 0
+
+    def _note_all(self, note: str) -> None:
+        for finding in self.findings.values():
+            finding.notes.append(note)
+
+    def _links(self) -> None:
+        folded = self.batch.folded
+        signs = np.flatnonzero((folded.codes == ord(".")) | (folded.codes == ord("@")))
+        for item in np.unique(folded.text_of(signs)).tolist():
+            self._links_of(item, folded.text(item))
+
+    def _links_of(self, item: int, text: str) -> None:
+        first, offset = int(self.batch.folded.starts[item]), int(self.batch.starts[item])
+        places = self.batch.folded.places
+
+        def span(start: int, end: int) -> tuple[int, int]:
+            return int(places[first + start]) - offset, int(places[first + end - 1]) + 1 - offset
+
+        for link in links.find_links(text):
+            start, end = span(link.start, link.end)
+            host = self.batch.texts[item][slice(*span(link.host_start, link.host_end))]
+            self._link(item, link, start, end, host)
+        for mention in links.find_mentions(text):
+            self._of(item).add("mention", *span(*mention), ())
+
+    def _link(self, item: int, link: links.Link, start: int, end: int, host: str) -> None:
+        finding = self._of(item)
+        finding.add("link", start, end, ())
+        if links.imitates(host):
+            finding.add("link_imitation", start, end, ("confusables",))
+        if "xn--" in link.host:
+            finding.add("link_punycode", start, end, ())
+        for signal in self.finder._links.signals(link):
+            finding.add(signal, start, end, ())
+
+    def _evasions(self) -> None:
+        counts = self.counts
+        letters = counts.cyrillic + counts.latin
+        for name, fired, amount in (
+            ("mixed_script", counts.mixed > 0, counts.mixed),
+            ("invisible_inside", counts.invisible > 0, counts.invisible),
+            (
+                "stacked_marks",
+                (counts.marks >= evasion.MIN_MARKS) & (counts.marks * 3 > letters),
+                counts.marks,
+            ),
+            ("styled_letters", counts.styled >= evasion.MIN_STYLED, counts.styled),
+            ("money_emoji", counts.money > 0, counts.money),
+        ):
+            for item in np.flatnonzero(fired).tolist():
+                self._of(item).hits[name] = int(amount[item])
+
+    def _finish(self, item: int, finding: Finding) -> None:
+        text = self.batch.texts[item]
+        finding.counts = {
+            "chars": len(text),
+            "links": finding.hits.get("link", 0),
+            "mentions": finding.hits.get("mention", 0),
+            "emoji": int(self.counts.emoji[item]),
+            "mixed_words": int(self.counts.mixed[item]),
+        }
+        if len(text) >= MAX_CHARS:
+            finding.notes.append("cut")

@@ -1,0 +1,115 @@
+"""Folding: a batch of texts to one plain alphabet in a few NumPy passes, with the way back to the original.
+
+Compatibility forms (NFKC), case, accents and stacked marks, invisible and direction characters, full-width and
+styled letters, Arabic tatweel and harakat, look-alike letters (`confusables`) and runs of white space or emoji
+all disappear. Spans found in the folded text are given back in code points of the original.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steelyard.screening.engine.alphabet import TABLE_SIZE, tables
+
+MAX_CHARS = 1_000_000
+"""A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters."""
+SEPARATOR = "\x01"
+"""Around the texts of a batch. Control characters are folded away, so no text can hold one."""
+SPACE = ord(" ")
+
+Codes = NDArray[np.uint32]
+Places = NDArray[np.int64]
+
+
+class Folded:
+    """Folded texts laid end to end between separators."""
+
+    def __init__(self, codes: Codes, places: Places, starts: Places, owners: Places) -> None:
+        self.codes = codes
+        self.places = places
+        """Folded character -> its character in the joined originals."""
+        self.starts = starts
+        """Where each text begins in `codes`; one more at the end."""
+        self.owners = owners
+        """Which item of the batch each text belongs to."""
+
+    @cached_property
+    def utf8(self) -> bytes:
+        return self.codes.astype("<u4").tobytes().decode("utf-32-le").encode()
+
+    @cached_property
+    def _byte_starts(self) -> Places:
+        """The byte at which each folded character begins."""
+        lengths = 1 + (self.codes > 0x7F).astype(np.int64) + (self.codes > 0x7FF) + (self.codes > 0xFFFF)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+
+    @cached_property
+    def is_word(self) -> NDArray[np.bool_]:
+        return tables().word[np.minimum(self.codes, TABLE_SIZE - 1)]
+
+    def chars_at(self, offsets: Places) -> Places:
+        """Folded character indexes of byte offsets."""
+        return np.searchsorted(self._byte_starts, offsets)
+
+    def text_of(self, chars: Places) -> Places:
+        """Which text (not item) each folded character lies in."""
+        return np.searchsorted(self.starts, chars, side="right") - 1
+
+    def text(self, number: int) -> str:
+        """One folded text as a string."""
+        part = self.codes[self.starts[number] : self.starts[number + 1] - 1]
+        return part.astype("<u4").tobytes().decode("utf-32-le")
+
+
+class Batch:
+    """The originals of a batch as code points, and their folded form."""
+
+    def __init__(self, texts: Sequence[str | bytes]) -> None:
+        self.texts = [_readable(text) for text in texts]
+        joined = SEPARATOR + SEPARATOR.join(self.texts) + SEPARATOR
+        self.codes: Codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+        lengths = np.fromiter((len(text) + 1 for text in self.texts), np.int64, len(self.texts))
+        self.starts: Places = np.concatenate([np.ones(1, np.int64), 1 + np.cumsum(lengths)])
+        self.rows = np.minimum(self.codes, TABLE_SIZE - 1)
+        self.folded = self._fold()
+
+    def _fold(self) -> Folded:
+        table = tables()
+        count = table.count[self.rows]
+        separators = np.concatenate([np.zeros(1, np.int64), self.starts[1:] - 1])
+        count[separators] = 1
+        codes, places = self._expand(count)
+        codes[np.searchsorted(places, separators)] = ord(SEPARATOR)
+        kept = np.ones(len(codes), np.bool_)
+        kept[1:] = (codes[1:] != SPACE) | (codes[:-1] != SPACE)
+        codes, places = codes[kept], places[kept]
+        starts = np.searchsorted(places, self.starts[:-1] - 1) + 1
+        return Folded(codes, places, np.append(starts, len(codes)), np.arange(len(self.texts)))
+
+    def _expand(self, count: NDArray[np.uint8]) -> tuple[Codes, Places]:
+        table = tables()
+        if count.max(initial=1) <= 1:
+            places = np.flatnonzero(count)
+            codes = table.flat[table.start[self.rows[places]]]
+        else:
+            places = np.repeat(np.arange(len(count)), count)
+            first = np.cumsum(count, dtype=np.int64) - count
+            codes = table.flat[table.start[self.rows[places]] + np.arange(len(places)) - first[places]]
+        beyond = self.rows[places] == TABLE_SIZE - 1
+        if beyond.any():
+            codes[beyond] = self.codes[places[beyond]]
+        return codes, places
+
+
+def _readable(text: str | bytes) -> str:
+    """A string of bounded length. Bytes that are no UTF-8 become U+FFFD."""
+    if isinstance(text, bytes):
+        text = text[: MAX_CHARS * 4].decode("utf-8", "replace")
+    return text[:MAX_CHARS]
+
+
+def fold(text: str) -> str:
+    """The folded form of one text: what terms and patterns are compiled from."""
+    return Batch([text]).folded.text(0)

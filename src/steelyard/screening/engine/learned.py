@@ -1,0 +1,113 @@
+"""A learned signal: a calibrated linear model over hashed n-grams of letters and words of the folded text.
+
+One weight table, no download, no GPU: a few additions per character. It may ask for a person, never contain a
+post. Trained by `steelyard screen train`, which measures it before it can be used.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steelyard.screening.engine.folding import Folded
+from steelyard.screening.engine.signals import Model
+
+ROWS = 1 << 16
+NGRAMS = (2, 3, 4, 5)
+Hashes = NDArray[np.uint32]
+_PRIME = np.uint32(0x01000193)
+_MIX = np.uint32(0x9E3779B1)
+
+
+def ngram_hashes(folded: Folded) -> list[Hashes]:
+    """For each length in NGRAMS, then for words and pairs of words: a table row per place; ROWS where none is.
+
+    An n-gram never reaches into the next text: the separator is part of the code, and places that span one are
+    marked. All arrays are as long as the folded batch.
+    """
+    codes, limit = folded.codes.astype(np.uint32), np.uint32(ROWS)
+    text = np.cumsum(codes == 1)
+    found = []
+    value = codes * _MIX
+    for length in range(2, max(NGRAMS) + 1):
+        shifted = np.zeros_like(codes)
+        shifted[: -length + 1] = codes[length - 1 :]
+        value = (value ^ shifted) * _PRIME + _MIX
+        inside = np.zeros(len(codes), np.bool_)
+        inside[: -length + 1] = (text[: -length + 1] == text[length - 1 :]) & (codes[: -length + 1] != 1)
+        found.append(np.where(inside, _row(value + np.uint32(length)), limit))
+    return found + _word_hashes(folded, limit)
+
+
+def _row(value: Hashes) -> Hashes:
+    return (value ^ (value >> np.uint32(15))) * _MIX >> np.uint32(16)
+
+
+def _word_hashes(folded: Folded, limit: np.uint32) -> list[Hashes]:
+    """Words and pairs of neighbouring words, each at the place where it begins."""
+    codes, word = folded.codes.astype(np.uint32), folded.is_word
+    edge = np.flatnonzero(word[1:] & ~word[:-1]) + 1
+    single, pair = np.full(len(codes), limit), np.full(len(codes), limit)
+    if not len(edge):
+        return [single, pair]
+    place = np.arange(len(codes)) - np.repeat(edge, np.diff(np.append(edge, len(codes)))).repeat(1).take(
+        np.maximum(np.arange(len(codes)) - edge[0], 0)
+    )
+    power = np.power(_PRIME, np.clip(place, 0, 40).astype(np.uint32), dtype=np.uint32)
+    sums = np.add.reduceat(np.where(word, codes * power, np.uint32(0)), edge, dtype=np.uint32)
+    single[edge] = _row(sums + np.uint32(77))
+    near = folded.text_of(edge[1:]) == folded.text_of(edge[:-1])
+    pair[edge[:-1][near]] = _row((sums[:-1] * _PRIME ^ sums[1:])[near] + np.uint32(78))
+    return [single, pair]
+
+
+class Weights:
+    """A trained model as stored: weights, bias, calibration, and what was measured."""
+
+    def __init__(self, file: Path) -> None:
+        with np.load(file, allow_pickle=False) as stored:
+            self.weights = np.append(stored["weights"].astype(np.float32), np.float32(0))
+            self.bias, self.slope, self.shift = (float(value) for value in stored["numbers"])
+            self._card = bytes(stored["card"])
+
+    @cached_property
+    def card(self) -> dict[str, Any]:
+        """When and on what it was trained, and its measured precision and recall."""
+        return dict(json.loads(self._card))
+
+    def probabilities(self, folded: Folded) -> NDArray[np.float32]:
+        """One calibrated probability per text."""
+        return self._calibrated(scores(ngram_hashes(folded), self.weights, folded) + self.bias)
+
+    def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
+        return 1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30)))
+
+
+def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folded) -> NDArray[np.float32]:
+    """The mean weight of a text's n-grams, scaled by the square root of their number."""
+    total = np.zeros(len(folded.codes), np.float32)
+    number = np.zeros(len(folded.codes), np.float32)
+    for rows in hashes:
+        total += weights[rows]
+        number += rows != ROWS
+    firsts = folded.starts[:-1] - 1
+    sums, numbers = np.add.reduceat(total, firsts), np.add.reduceat(number, firsts)
+    return sums / np.sqrt(np.maximum(numbers, 1))
+
+
+class LearnedScan:
+    """The learned signals of a policy."""
+
+    def __init__(self, models: Sequence[tuple[str, Model]]) -> None:
+        self._models = [(name, Weights(model.file), model.threshold) for name, model in models]
+
+    def scan(self, folded: Folded) -> Iterator[tuple[int, str, float]]:
+        """(item, signal, probability) wherever a model reaches its threshold."""
+        for name, weights, threshold in self._models:
+            found = weights.probabilities(folded)
+            for text in np.flatnonzero(found >= threshold).tolist():
+                yield int(folded.owners[text]), name, round(float(found[text]), 4)

@@ -1,0 +1,76 @@
+"""What a policy says a signal is, and what a scan reports about it."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER
+from steelyard.screening.engine.places import Place
+
+SCRIPT_OF_LANGUAGE = (
+    dict.fromkeys("ru uk be bg sr mk kk ky tg mn tt".split(), CYRILLIC)
+    | dict.fromkeys("ar fa ur ps ckb ug".split(), ARABIC)
+    | {"el": GREEK}
+    | dict.fromkeys("zh ja ko th hi bn ta te he hy ka am my km lo".split(), LETTER)
+)
+
+
+def script_of_language(language: str) -> int:
+    """The script class a language is written in; Latin when we know nothing else."""
+    return SCRIPT_OF_LANGUAGE.get(language, LATIN)
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Terms of some languages. A trailing `*` lets the word go on: `зарабат*`."""
+
+    languages: tuple[str, ...]
+    terms: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """One regular expression over the folded text, matched at the edges of words."""
+
+    languages: tuple[str, ...]
+    pattern: str
+    place: Place
+
+
+class Model(msgspec.Struct, frozen=True):
+    """A learned signal: it fires where the model's probability reaches `threshold`."""
+
+    file: Path
+    threshold: float
+
+
+class Example(msgspec.Struct, frozen=True):
+    text: str
+    place: Place
+    surface: str = "public_channel"
+    facts: dict[str, int | str | bool] = {}
+
+
+class Signal(msgspec.Struct, frozen=True):
+    """One file of `signals/`."""
+
+    name: str
+    about: str
+    place: Place
+    digest: str
+    words: tuple[Words, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    links: tuple[str, ...] = ()
+    model: Model | None = None
+    match: tuple[Example, ...] = ()
+    no_match: tuple[Example, ...] = ()
+
+
+class Hit(NamedTuple):
+    """A signal seen in one item, in code points of the original text."""
+
+    item: int
+    signal: str
+    start: int
+    end: int
+    folding: tuple[str, ...] = ()
