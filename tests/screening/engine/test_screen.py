@@ -36,7 +36,7 @@ def test_a_disguised_job_scam_is_held_and_explained_on_its_original_text(screen:
 
 def test_the_engine_works_where_django_and_the_network_are_missing() -> None:
     code = (
-        "import sys; sys.modules['django'] = None; sys.modules['socket'] = None\n"
+        f"import sys; sys.path[:0] = {sys.path!r}; sys.modules['django'] = None; sys.modules['socket'] = None\n"
         "from steelyard.screening.engine import Item, compile_policy, load_policy\n"
         "print(compile_policy(load_policy()).screen([Item('1', 'text')])[0].action)"
     )
