@@ -1,5 +1,7 @@
 """Seal, unseal, destroy. Associated data ties a ciphertext to its place, so rows cannot be swapped."""
 
+import hashlib
+import hmac
 import os
 from functools import cache
 
@@ -28,9 +30,7 @@ def new_key() -> DataKey:
     """A fresh data key, saved in the caller's transaction."""
     key = DataKey()
     nonce = os.urandom(_NONCE)
-    key.wrapped = nonce + _key_encryption_key().encrypt(
-        nonce, AESGCM.generate_key(256), key.ref.encode()
-    )
+    key.wrapped = nonce + _key_encryption_key().encrypt(nonce, AESGCM.generate_key(256), key.ref.encode())
     key.save()
     return key
 
@@ -63,6 +63,12 @@ def _open(key: DataKey) -> AESGCM:
     if key.wrapped is None:
         raise NoSuchThing("This content has been erased.", "Its key was destroyed.")
     wrapped = bytes(key.wrapped)
-    return AESGCM(
-        _key_encryption_key().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key.ref.encode())
-    )
+    return AESGCM(_key_encryption_key().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key.ref.encode()))
+
+
+def keyed_hash(text: str, *, purpose: str) -> str:
+    """HMAC-SHA256 under the installation's key: equal texts match, and nobody outside can try guesses."""
+    file = home() / "keys" / "matching"
+    if not file.exists():
+        write_private(file, os.urandom(32))
+    return hmac.new(file.read_bytes(), f"{purpose}\x1f{text}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,69 @@
+"""The outbox: claim what is due, act outside any transaction, write the result only while the fence holds."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from steelyard.base.clock import now
+from steelyard.base.models import Dispatch, DispatchState
+
+CHANNEL = "steelyard_outbox"
+Row = TypeVar("Row", bound=Dispatch)
+
+
+def ring() -> None:
+    """Wake the worker when this transaction commits. The sweep finds the rows even if nobody hears it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def claim(model: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
+    """Take up to `limit` due rows for the length of `lease`; other workers pass them by.
+
+    A row whose lease ran out belongs to a worker that died: it is taken again, with a higher fence.
+    """
+    moment = now()
+    due = Q(state=DispatchState.QUEUED, not_before__lte=moment) | Q(
+        state=DispatchState.SENDING, lease_until__lt=moment
+    )
+    with transaction.atomic():
+        rows: Sequence[Row] = list(
+            model._default_manager.select_for_update(skip_locked=True, of=("self",))
+            .filter(due)
+            .order_by("pk")[:limit]
+        )
+        for row in rows:
+            row.state, row.fence, row.attempts = DispatchState.SENDING, row.fence + 1, row.attempts + 1
+            row.lease_until = moment + lease
+        model._default_manager.bulk_update(rows, ["state", "fence", "attempts", "lease_until"])
+    return list(rows)
+
+
+def still_mine(row: Row) -> bool:
+    """Lock the row and say whether our claim holds. Call it in the transaction that writes the result."""
+    return (
+        type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk, fence=row.fence).exists()
+    )
+
+
+def try_later(row: Dispatch, error: str) -> None:
+    """Back to the queue, at growing distance. It stays visible until confirmed."""
+    type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
+        state=DispatchState.QUEUED, not_before=row.retry_at(now()), last_error=error[:500]
+    )
+
+
+def give_up(row: Dispatch, error: str) -> None:
+    """The other side refused for good: a person has to look."""
+    type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
+        state=DispatchState.FAILED, last_error=error[:500]
+    )
+
+
+def backlog(model: type[Dispatch]) -> dict[str, int]:
+    """How many rows wait, are under way, or failed."""
+    states = (DispatchState.QUEUED, DispatchState.SENDING, DispatchState.FAILED)
+    return {state: model._default_manager.filter(state=state).count() for state in states}
