@@ -39,7 +39,7 @@ def test_the_leaf_tells_strangers_the_facts_and_nothing_about_anybody(case):
     assert leaf == {
         "v": 1, "id": entry.ref, "type": "cases:case:closed", "hour": "2026-03-04T05Z",
         "harm": "scam", "verb": "hide", "surface": "public_channel", "source": "rule", "ground": "terms",
-        "instrument": "", "authority_country": "", "reversal": False, "by": "machine",
+        "instrument": "", "authority_country": "", "reversal": False, "digest": "", "by": "machine",
     }  # fmt: skip
     assert all(len(commit) == 64 for commit in commits)
     assert set(leaf) | {"case_commit", "body_commit"} == FIELDS

@@ -32,6 +32,8 @@ class Facts:
     instrument: str = ""
     authority_country: str = ""
     reversal: bool = False
+    digest: str = ""
+    """SHA-256, hexadecimal, of a public file that this entry vouches for (a published day)"""
     by: str = ""
     """machine, person, two or nobody"""
 
@@ -129,6 +131,7 @@ def public_leaf(what: Happening, ref: str, moment: datetime, salt: bytes, body: 
             "instrument": facts.instrument,
             "authority_country": facts.authority_country,
             "reversal": facts.reversal,
+            "digest": facts.digest,
             "by": facts.by,
             "case_commit": commitment(salt, case_bytes(body)),
             "body_commit": commitment(salt, rfc8785.dumps(body)),

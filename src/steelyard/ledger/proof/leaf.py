@@ -11,7 +11,7 @@ from typing import Any
 
 FIELDS = frozenset(
     ("v", "id", "type", "hour", "harm", "verb", "surface", "source", "ground", "instrument")
-    + ("authority_country", "reversal", "by", "case_commit", "body_commit")
+    + ("authority_country", "reversal", "digest", "by", "case_commit", "body_commit")
 )
 
 

@@ -1,0 +1,33 @@
+"""Hands out a case, or says "nothing here" both when there is none and when the asker may not know it."""
+
+from django.db.models import QuerySet
+
+from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind
+from steelyard.people.access import has, nothing_here
+from steelyard.people.models import Member
+from steelyard.people.permissions import Permission
+
+SEEN_WITH = {
+    CaseKind.FINDING: Permission.CASES_CASE_READ,
+    CaseKind.NOTICE: Permission.NOTICES_NOTICE_READ,
+    CaseKind.ORDER: Permission.ORDERS_ORDER_READ,
+    CaseKind.COMPLAINT: Permission.DECISIONS_COMPLAINT_READ,
+}
+
+
+def cases_for(member: Member) -> QuerySet[Case]:
+    """The cases whose existence the member may know."""
+    kinds = [kind for kind, permission in SEEN_WITH.items() if has(member, permission)]
+    return Case.objects.filter(kind__in=kinds).select_related("subject", "key")
+
+
+def case_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Case:
+    """One case for a member who holds `permission`. Raises NoSuchThing in the same words for every reason."""
+    if not has(member, permission):
+        raise nothing_here()
+    found = cases_for(member).filter(ref=ref)
+    case = (found.select_for_update(of=("self",)) if lock else found).first()
+    if case is None:
+        raise nothing_here()
+    return case

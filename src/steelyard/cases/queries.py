@@ -1,0 +1,52 @@
+"""Queues: what waits, the most pressing first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from steelyard.cases.access import cases_for
+from steelyard.cases.actions import OPEN_STATES
+from steelyard.cases.states import CaseKind
+from steelyard.people.models import Member
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    ref: str
+    kind: str
+    harm: str
+    severity: int
+    state: str
+    language: str
+    claimed_by: str
+    opened_at: datetime
+    due_at: datetime | None
+    reports: int
+
+
+def queue(
+    member: Member, *, kind: CaseKind | None = None, harm: str = "", limit: int = 100
+) -> Sequence[QueueLine]:
+    """Open cases the member may see: severity first, then the clock that ends soonest."""
+    found = cases_for(member).filter(state__in=OPEN_STATES)
+    found = found.filter(kind=kind) if kind else found
+    found = found.filter(harm=harm) if harm else found
+    lines = found.annotate(
+        due_at=Min("deadlines__ends_at", filter=Q(deadlines__met_at=None)),
+        reports=Count("bases", distinct=True),
+    ).order_by("-severity", "due_at", "created_at")[:limit]
+    return [
+        QueueLine(
+            case.ref, case.kind, case.harm, case.severity, case.state, case.language, case.claimed_by,
+            case.created_at, case.due_at, case.reports,
+        )
+        for case in lines
+    ]  # fmt: skip
+
+
+def queue_sizes(member: Member) -> dict[str, int]:
+    """How many open cases of each kind the member may see."""
+    found = cases_for(member).filter(state__in=OPEN_STATES).values_list("kind").annotate(Count("pk"))
+    return dict(found)

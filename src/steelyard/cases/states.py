@@ -1,0 +1,33 @@
+"""The life of a case. Every waiting state names who moves next."""
+
+from enum import StrEnum
+
+
+class CaseKind(StrEnum):
+    FINDING = "finding"
+    NOTICE = "notice"
+    ORDER = "order"
+    COMPLAINT = "complaint"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    SECOND_NEEDED = "second_needed"
+    DECIDED = "decided"
+
+
+MOVES = {
+    ("claim", CaseState.OPEN): CaseState.IN_REVIEW,
+    ("release", CaseState.IN_REVIEW): CaseState.OPEN,
+    ("propose", CaseState.IN_REVIEW): CaseState.SECOND_NEEDED,
+    ("send_back", CaseState.SECOND_NEEDED): CaseState.IN_REVIEW,
+    ("decide", CaseState.IN_REVIEW): CaseState.DECIDED,
+    ("decide", CaseState.SECOND_NEEDED): CaseState.DECIDED,
+}
+
+WHO_MOVES = {
+    CaseState.OPEN: "anyone with the queue's permission",
+    CaseState.IN_REVIEW: "the member who claimed it",
+    CaseState.SECOND_NEEDED: "a second member, not the one who proposed",
+}

@@ -1,0 +1,267 @@
+"""Make a decision, have a second person countersign it, reverse it; take and decide a complaint."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput, Refused
+from steelyard.base.identifiers import fingerprint, new_token
+from steelyard.base.states import next_state
+from steelyard.cases.models import Case
+from steelyard.decisions.models import Complaint, Decision, Statement
+from steelyard.decisions.reasons import Reasons, compose
+from steelyard.decisions.states import (
+    COMPLAINT_MOVES,
+    DECISION_MOVES,
+    ComplaintState,
+    DecisionState,
+    Outcome,
+)
+from steelyard.ledger.actions import Facts, record
+from steelyard.people.models import Member
+from steelyard.rulebook.queries import fact, rule
+from steelyard.subjects.actions import locked, move
+from steelyard.subjects.models import Subject
+from steelyard.subjects.states import SubjectState
+from steelyard.vault.actions import seal, unseal
+from steelyard.vault.models import DataKey
+
+_FACTS, _STATEMENT, _COMPLAINT, _ANSWER = (
+    "decisions.facts", "decisions.statement", "decisions.complaint", "decisions.answer",
+)  # fmt: skip
+AFTERWARDS = {
+    Outcome.CONTAIN: SubjectState.CONTAINED,
+    Outcome.REMOVE: SubjectState.REMOVED,
+    Outcome.RESTORE: SubjectState.VISIBLE,
+}
+SUBJECT_MOVES = {Outcome.CONTAIN: "contain", Outcome.REMOVE: "remove", Outcome.RESTORE: "restore"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """Everything a decision says, before it is written down."""
+
+    outcome: Outcome
+    harm: str
+    ground: str
+    """terms.<rule> or law.<instrument>"""
+    ground_version: str = ""
+    """The law's own reference; for the terms it is filled in from the rulebook."""
+    source: str
+    words: str = ""
+    found_by_machine: bool = False
+    decided_by_machine: bool = False
+    decided_by: str = ""
+    rule: str = ""
+    territory: tuple[str, ...] = ()
+    instrument: str = ""
+    authority_country: str = ""
+    reverses: Decision | None = None
+
+
+def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs_second: bool) -> Decision:
+    """The decision's row: made at once, or proposed when a second person has to countersign."""
+    decision = Decision(
+        case=case,
+        subject=subject,
+        outcome=weighed.outcome,
+        harm=weighed.harm,
+        ground=weighed.ground,
+        ground_version=weighed.ground_version or _version_of(weighed.ground),
+        source=weighed.source,
+        found_by_machine=weighed.found_by_machine,
+        decided_by_machine=weighed.decided_by_machine,
+        decided_by=weighed.decided_by,
+        rule=weighed.rule,
+        territory=list(weighed.territory),
+        instrument=weighed.instrument,
+        authority_country=weighed.authority_country,
+        reverses=weighed.reverses,
+        sealed_facts=seal(_key(subject, case), weighed.words.encode(), place=_FACTS),
+        state=DecisionState.PROPOSED if needs_second else DecisionState.MADE,
+    )
+    if needs_second:
+        decision.save()
+        record("decisions:decision:proposed", actor=_actor(decision), about=decision, key=_key_of(decision),
+               after=decision.outcome, because=weighed.words, facts=public(decision))  # fmt: skip
+        return decision
+    return _make(decision, weighed.words)
+
+
+def countersign(decision: Decision, second: Member) -> Decision:
+    """The second signature: the decision is made. The one who proposed it cannot give it."""
+    if second.ref == decision.decided_by:
+        raise Refused(
+            "You proposed this decision yourself.",
+            "Two people means two different people.",
+            "Leave it for a colleague.",
+        )
+    decision.state = next_state(DECISION_MOVES, "countersign", DecisionState(decision.state))
+    decision.second = second.ref
+    return _make(decision, words(decision))
+
+
+def decline(decision: Decision, second: Member, *, because: str) -> Decision:
+    """The second person does not agree; the case goes back."""
+    decision.state = next_state(DECISION_MOVES, "decline", DecisionState(decision.state))
+    decision.second = second.ref
+    decision.save(update_fields=["state", "second"])
+    record("decisions:decision:declined", actor=second.ref, about=decision, key=_key_of(decision),
+           because=because, facts=public(decision))  # fmt: skip
+    return decision
+
+
+def _make(decision: Decision, because: str) -> Decision:
+    """The moment a decision takes effect: the subject moves and the ledger says so."""
+    before = ""
+    if decision.subject_id and decision.outcome != Outcome.NONE:
+        subject = locked(decision.subject_id)
+        before = subject.state
+        if before != AFTERWARDS[Outcome(decision.outcome)]:  # a person may confirm what a rule contained
+            move(subject, SUBJECT_MOVES[Outcome(decision.outcome)])
+        decision.subject = subject
+    decision.made_at = now()
+    decision.save()
+    if decision.reverses:
+        decision.reverses.state = next_state(
+            DECISION_MOVES, "reverse", DecisionState(decision.reverses.state)
+        )
+        decision.reverses.save(update_fields=["state"])
+    record("decisions:decision:made", actor=_actor(decision), about=decision, key=_key_of(decision),
+           before=before, after=decision.outcome, because=because, facts=public(decision))  # fmt: skip
+    return decision
+
+
+def public(decision: Decision) -> Facts:
+    """What the public log says of a decision. Every number of the day is counted from these."""
+    kind = decision.subject.kind if decision.subject else ""
+    by = "machine" if decision.decided_by_machine else "two" if decision.second else "person"
+    return Facts(
+        harm=decision.harm,
+        verb=f"{decision.outcome}_{kind}" if kind else decision.outcome,
+        surface=decision.subject.surface if decision.subject else "",
+        source=decision.source,
+        ground=decision.ground,
+        instrument=decision.instrument,
+        authority_country=decision.authority_country,
+        reversal=decision.reverses_id is not None,
+        by=by,
+    )
+
+
+def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons, str]:
+    """Write the statement of reasons; returns it with the one copy of its link's token."""
+    token = new_token()
+    until = now() + fact("dsa.complaint_window", now().date()).period()
+    reasons = compose(decision, language, words=words(decision), contest_until=until)
+    statement = Statement.objects.create(
+        decision=decision,
+        language=language,
+        sealed=seal(_key_of(decision), msgspec.msgpack.encode(reasons), place=_STATEMENT),
+        token=fingerprint(token),
+        contest_until=until,
+    )
+    record("decisions:statement:issued", actor="steelyard", about=statement, key=_key_of(decision),
+           facts=public(decision))  # fmt: skip
+    return statement, reasons, token
+
+
+def reasons_of(statement: Statement) -> Reasons:
+    opened = unseal(_key_of(statement.decision), statement.sealed, place=_STATEMENT)
+    return msgspec.msgpack.decode(opened, type=Reasons)
+
+
+def words(decision: Decision) -> str:
+    """The decider's own words."""
+    return unseal(_key_of(decision), decision.sealed_facts, place=_FACTS).decode()
+
+
+def may_complain(statement: Statement, moment: datetime) -> None:
+    """Raises Refused when the window is over, the decision is no longer in force, or one is under way."""
+    if moment > statement.contest_until:
+        raise Refused(
+            "The time for a complaint is over.",
+            f"It ended on {statement.contest_until:%Y-%m-%d}.",
+            "You can still turn to a dispute body or a court.",
+        )
+    if statement.decision.state != DecisionState.MADE:
+        raise Refused("This decision has been reversed.", "There is nothing left to contest.")
+    if statement.decision.complaints.exists():
+        raise Refused(
+            "A complaint against this decision has already been made.",
+            do="Follow it on this page, or turn to a dispute body or a court.",
+        )
+
+
+def take_complaint(
+    statement: Statement, case: Case, *, points: tuple[str, ...], text: str, language: str
+) -> Complaint:
+    if not text.strip() and not points:
+        raise BadInput(
+            "Tell us what we got wrong.", "The complaint is empty.", "One sentence is enough.", field="text"
+        )
+    complaint = Complaint.objects.create(
+        decision=statement.decision,
+        case=case,
+        language=language,
+        points=list(points),
+        sealed=seal(case.key, text.encode(), place=_COMPLAINT),
+    )
+    record("decisions:complaint:received", actor="author", about=complaint, key=case.key,
+           facts=public(statement.decision))  # fmt: skip
+    return complaint
+
+
+def argument(complaint: Complaint) -> str:
+    """What the author wrote."""
+    return unseal(complaint.case.key, complaint.sealed, place=_COMPLAINT).decode()
+
+
+def answer(complaint: Complaint) -> str:
+    """What we answered; "" while it is open."""
+    if complaint.sealed_answer is None:
+        return ""
+    return unseal(complaint.case.key, complaint.sealed_answer, place=_ANSWER).decode()
+
+
+def close_complaint(complaint: Complaint, member: Member, *, move_name: str, answer_text: str) -> None:
+    """Uphold or reject. Only by a person who had no part in the decision (DSA Art. 20(6))."""
+    no_part_in(complaint.decision, member)
+    complaint.state = next_state(COMPLAINT_MOVES, move_name, ComplaintState(complaint.state))
+    complaint.decided_by, complaint.decided_at = member.ref, now()
+    complaint.sealed_answer = seal(complaint.case.key, answer_text.encode(), place=_ANSWER)
+    complaint.save()
+    record(f"decisions:complaint:{complaint.state}", actor=member.ref, about=complaint,
+           key=complaint.case.key, because=answer_text,
+           facts=replace(public(complaint.decision), by="person", reversal=False))  # fmt: skip
+
+
+def no_part_in(decision: Decision, member: Member) -> None:
+    """Raises Refused for whoever made or countersigned the decision."""
+    if member.ref in (decision.decided_by, decision.second):
+        raise Refused(
+            "You had a part in the decision complained of.",
+            "A complaint is decided by somebody else.",
+            "Leave it for a colleague.",
+        )
+
+
+def _actor(decision: Decision) -> str:
+    return decision.decided_by or "steelyard"
+
+
+def _version_of(ground: str) -> str:
+    return rule(ground, now().date()).version.isoformat()
+
+
+def _key(subject: Subject | None, case: Case | None) -> DataKey:
+    found = subject.key if subject else case.key if case else None
+    if found is None:
+        raise BadInput("A decision needs a post, a channel, an account or a case.")
+    return found
+
+
+def _key_of(decision: Decision) -> DataKey:
+    return _key(decision.subject, decision.case)

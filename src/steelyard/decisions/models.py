@@ -1,0 +1,65 @@
+"""A decision with its ground; what its author is told; what they answer."""
+
+from django.db import models
+
+from steelyard.base.models import Referenced
+from steelyard.cases.models import Case
+from steelyard.decisions.states import ComplaintState, DecisionState, Outcome
+from steelyard.subjects.models import Subject
+
+
+class Decision(Referenced):
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="decisions")
+    """Null when a Live rule contained a single post by itself."""
+    subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=12, choices=[(o, o) for o in Outcome])
+    harm = models.CharField(max_length=32)
+    ground = models.CharField(max_length=80)
+    """A rule of the terms (terms.spam) or an instrument of law (law.dsa_9)."""
+    ground_version = models.CharField(max_length=255)
+    source = models.CharField(max_length=12)
+    """rule, notice, order, complaint: what led to it"""
+    found_by_machine = models.BooleanField()
+    decided_by_machine = models.BooleanField()
+    decided_by = models.CharField(max_length=26, default="", blank=True)
+    second = models.CharField(max_length=26, default="", blank=True)
+    approval = models.CharField(max_length=26, default="", blank=True)
+    """The act of two persons that carries the second signature"""
+    rule = models.CharField(max_length=80, default="", blank=True)
+    territory = models.JSONField(default=list)
+    """Countries, ISO 3166-1 alpha-2; empty: everywhere the service runs"""
+    instrument = models.CharField(max_length=32, default="", blank=True)
+    authority_country = models.CharField(max_length=2, default="", blank=True)
+    sealed_facts = models.BinaryField()
+    """What was seen and why it falls under the ground, in the decider's words"""
+    state = models.CharField(max_length=12, choices=[(s, s) for s in DecisionState])
+    made_at = models.DateTimeField(null=True)
+    reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+
+
+class Statement(Referenced):
+    """The statement of reasons (DSA Art. 17), in the author's language, with the link to contest it."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="statement")
+    language = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    token = models.CharField(max_length=64, unique=True)
+    """fingerprint of the secret in the link"""
+    contest_until = models.DateTimeField()
+
+
+class Complaint(Referenced):
+    """A complaint under DSA Art. 20, by the author of what was restricted."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="complaints")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="complaint")
+    language = models.CharField(max_length=8)
+    points = models.JSONField(default=list)
+    """What the author says we got wrong, by id"""
+    sealed = models.BinaryField()
+    state = models.CharField(
+        max_length=12, choices=[(s, s) for s in ComplaintState], default=ComplaintState.RECEIVED
+    )
+    decided_by = models.CharField(max_length=26, default="", blank=True)
+    decided_at = models.DateTimeField(null=True)
+    sealed_answer = models.BinaryField(null=True)

@@ -1,0 +1,328 @@
+"""What every platform's connector promises. No Django, no network here: words, shapes and the register.
+
+A connector says in its manifest what it can do and what is lost, does it under an idempotency key, hands
+back the platform's receipt, and reads the platform back as an ordinary member would. The core never assumes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+from steelyard.base.errors import NoSuchThing, Refused, Unreachable
+
+__all__ = [  # the two errors are part of the contract: worth retrying, and not
+    "Ability", "Author", "Connector", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
+    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenMedia", "SeenPost", "SeenReport", "Sight",
+    "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash", "forget_connectors",
+    "register",
+]  # fmt: skip
+
+
+class NotAccepted(Refused):
+    """The platform refused a member's post. `why` is our reason, `do` the link to contest it, if any."""
+
+    def __init__(self, what: str, why: str = "", do: str = "", *, case: str = "") -> None:
+        super().__init__(what, why, do)
+        self.case = case
+
+
+class Operation(StrEnum):
+    CONTAIN_ITEM = "contain_item"
+    RESTORE_ITEM = "restore_item"
+    REMOVE_ITEM = "remove_item"
+    NOTIFY_ACCOUNT = "notify_account"
+    POST_ANNOUNCEMENT = "post_announcement"
+    FREEZE_CHANNEL = "freeze_channel"
+    UNFREEZE_CHANNEL = "unfreeze_channel"
+    MUTE_ACCOUNT = "mute_account"
+    UNMUTE_ACCOUNT = "unmute_account"
+    BLOCK_CONTENT = "block_content"
+    UNBLOCK_CONTENT = "unblock_content"
+
+
+class Surface(StrEnum):
+    PUBLIC_CHANNEL = "public_channel"
+    PRIVATE_GROUP = "private_group"
+
+
+class Ability(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation as this platform can do it."""
+
+    operation: Operation
+    inverse: Operation | None = None
+    """What undoes it; None: it cannot be undone, and the person deciding is told so."""
+    delay: timedelta
+    """How long it usually takes from the call until an ordinary member sees the effect."""
+    batch: int = 1
+    """How many targets one call may carry."""
+    limits: tuple[str, ...] = ()
+    """What it does not reach or what is lost, in English for the catalogues."""
+
+    @property
+    def reversible(self) -> bool:
+        return self.inverse is not None
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What one platform allows. The interface shows only this."""
+
+    connector: str
+    platform: str
+    abilities: tuple[Ability, ...]
+    refuses_before_publication: bool = False
+    reports_inside: bool = False
+    limits_by_country: bool = False
+
+    def ability(self, operation: Operation) -> Ability:
+        """How the platform does `operation`. Raises Refused when it cannot."""
+        for ability in self.abilities:
+            if ability.operation == operation:
+                return ability
+        raise Refused(
+            f"{self.platform} cannot do this: {operation}.",
+            "Its manifest does not declare it.",
+            "Choose a measure the platform has.",
+        )
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What an operation is about: a post (with its channel), a channel, an account, a fingerprint."""
+
+    id: str
+    channel: str = ""
+
+
+class PlatformReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform answered. The same key gives the same effect once."""
+
+    connector: str
+    operation: Operation
+    key: str
+    at: datetime
+    done: tuple[str, ...]
+    already: tuple[str, ...] = ()
+    """Targets that were in the wanted state before the call."""
+    missing: tuple[str, ...] = ()
+    """Targets the platform does not know."""
+    reference: str = ""
+    """The platform's own identifier of the effect (a redaction, a notice), where it has one."""
+    inverse: Operation | None = None
+
+
+class Sight(StrEnum):
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+    UNREADABLE = "unreadable"
+    """An ordinary member cannot read the place at all, so nothing can be said."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What an ordinary member sees of one post."""
+
+    sight: Sight
+    content_hash: str = ""
+    """As in SeenPost, so a post that came back can be compared with the one that arrived."""
+
+
+class SeenMedia(msgspec.Struct, frozen=True, kw_only=True):
+    uri: str
+    mime: str = ""
+    size: int = 0
+    name: str = ""
+
+
+class SeenPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as the platform handed it to us. `id` and the other identifiers are the platform's own."""
+
+    connector: str
+    id: str
+    channel: str
+    channel_name: str = ""
+    surface: Surface = Surface.PUBLIC_CHANNEL
+    author: str
+    author_name: str = ""
+    text: str
+    at: datetime
+    edits: str = ""
+    """The post whose text this one replaces; containing either contains both."""
+    replies_to: str = ""
+    media: tuple[SeenMedia, ...] = ()
+    link: str = ""
+    """An address a person can open, or "" where the platform has none."""
+    content_hash: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One push of the platform: the posts in public channels, and how many things we did not look into."""
+
+    posts: tuple[SeenPost, ...]
+    encrypted: int = 0
+    private: int = 0
+    """Posts in rooms that are not public: counted, never handed on."""
+    other: int = 0
+
+
+class SeenReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A report made inside the platform. `id` is stable, so receiving it twice changes nothing."""
+
+    connector: str
+    id: str
+    about: Target
+    kind: str
+    """item, channel or account."""
+    reporter: str
+    reason: str
+    body: Mapping[str, Any] = {}
+    """Every field the reporter's client sent, also those the platform itself does not show."""
+    at: datetime
+    post: SeenPost | None = None
+    """The reported post where it is readable; never set for an encrypted one."""
+    encrypted: bool = False
+
+
+class Author(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+
+
+class ReadPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as a member reads it in a channel."""
+
+    id: str
+    author: Author
+    text: str
+    at: datetime
+    mine: bool
+    edited: bool = False
+
+
+class MemberSession(msgspec.Struct, frozen=True):
+    """An ordinary person signed in to the platform. The token is a secret of the person's own session."""
+
+    account: str
+    token: str
+    device: str
+
+
+@runtime_checkable
+class Membership(Protocol):
+    """The platform as one ordinary member uses it. Holds no connection between calls."""
+
+    def read_channel(self, channel: str, *, limit: int = 50) -> tuple[ReadPost, ...]:
+        """The channel's newest posts, oldest first, joining it when necessary."""
+        ...
+
+    def post(self, channel: str, text: str, *, key: str) -> str:
+        """Write into a channel; returns the post's id. Raises NotAccepted with our reason."""
+        ...
+
+    def report(self, channel: str, item: str, reason: str) -> None: ...
+
+    def notices(self, *, limit: int = 20) -> tuple[ReadPost, ...]:
+        """What the operator wrote to this member, oldest first."""
+        ...
+
+
+@runtime_checkable
+class Connector(Protocol):
+    manifest: Manifest
+
+    def act(
+        self, operation: Operation, target: Target, *, key: str, params: Mapping[str, Any] | None = None
+    ) -> PlatformReceipt:
+        """Do it once per `key`. Raises Unreachable (try again with the same key) or Refused (do not)."""
+        ...
+
+    def act_on_many(
+        self,
+        operation: Operation,
+        targets: Sequence[Target],
+        *,
+        key: str,
+        params: Mapping[str, Any] | None = None,
+    ) -> PlatformReceipt:
+        """The same for up to `manifest.ability(operation).batch` targets in one call."""
+        ...
+
+    def probe(self, target: Target) -> Reading:
+        """Read a post back as an ordinary member. Raises Unreachable."""
+        ...
+
+    def find(self, link: str) -> Target | None:
+        """The post a person's link or identifier means, or None when it is none of this platform's."""
+        ...
+
+    def fetch(self, target: Target) -> SeenPost | None:
+        """A post as the platform holds it, also while hidden; None when unknown, removed or encrypted."""
+        ...
+
+    def authentic(self, secret: str) -> bool:
+        """Does the platform's own push carry the right secret? Compared in constant time."""
+        ...
+
+    def translate(self, transaction: bytes) -> "Seen":
+        """Our words for one push of the platform. Raises Unreachable when it has to be asked back."""
+        ...
+
+    def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
+        """Reports made inside the platform since `cursor` ("" from the beginning), and the next cursor."""
+        ...
+
+    def as_member(self, session: MemberSession) -> Membership: ...
+
+    def register_member(self, name: str, display_name: str, password: str) -> MemberSession:
+        """Open an account for a newcomer and sign in. Raises Refused (name taken) or Unreachable."""
+        ...
+
+    def sign_in_member(self, name: str, password: str) -> MemberSession: ...
+
+
+def content_hash(author: str, at_ms: int, kind: str, content: Mapping[str, Any]) -> str:
+    """SHA-256 over who, when, what kind and the whole content: equal means identical.
+
+    Strangers write the content, so this takes any JSON, also what canonical forms refuse (huge numbers).
+    """
+    whole = {"author": author, "at": at_ms, "kind": kind, "content": dict(content)}
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_factories: dict[str, Callable[[], Connector]] = {}
+_made: dict[str, Connector] = {}
+
+
+def register(name: str, factory: Callable[[], Connector]) -> None:
+    """Called by the assembly only; the connector itself is made on first use."""
+    _factories[name] = factory
+    _made.pop(name, None)
+
+
+def connectors() -> tuple[str, ...]:
+    """The names of the platforms attached, in the order they were registered."""
+    return tuple(_factories)
+
+
+def connector(name: str) -> Connector:
+    """The attached platform of that name. Raises NoSuchThing."""
+    if name not in _factories:
+        raise NoSuchThing(
+            f"No platform called {name!r} is attached.", do="Attach it in steelyard.toml, or use another."
+        )
+    if name not in _made:
+        _made[name] = _factories[name]()
+    return _made[name]
+
+
+def forget_connectors() -> None:
+    """Close and forget all, for a process that stops and for tests."""
+    for made in _made.values():
+        if close := getattr(made, "close", None):
+            close()
+    _made.clear()
+    _factories.clear()

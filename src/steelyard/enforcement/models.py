@@ -1,0 +1,16 @@
+"""A decision on its way to the platform: queued in the decision's transaction, visible until confirmed."""
+
+from django.db import models
+
+from steelyard.base.models import Dispatch
+from steelyard.decisions.models import Decision
+from steelyard.enforcement.connector import Operation
+from steelyard.subjects.models import Subject
+
+
+class Measure(Dispatch):
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="measures")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="measures")
+    operation = models.CharField(max_length=24, choices=[(o, o) for o in Operation])
+    receipt = models.JSONField(default=dict)
+    """What the platform answered, and what an ordinary member saw afterwards"""

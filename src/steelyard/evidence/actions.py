@@ -1,0 +1,56 @@
+"""Keep a sealed copy; look at one, on the record."""
+
+import hashlib
+import hmac
+import os
+
+import msgspec
+
+from steelyard.base.errors import NoSuchThing
+from steelyard.evidence.models import Exhibit, Look
+from steelyard.ledger.actions import Facts, record
+from steelyard.subjects.models import Subject
+from steelyard.vault.actions import seal, unseal
+
+_PLACE = "evidence.exhibit"
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    salt: bytes
+    content: bytes
+
+
+def keep(subject: Subject, content: bytes, *, origin: str, media_type: str = "text/plain") -> Exhibit:
+    """Seal a copy of `content`. The same content of the same subject is kept once."""
+    for known in subject.exhibits.all():
+        if contents(known) == content:
+            return known
+    salt = os.urandom(32)
+    body = msgspec.msgpack.encode(_Sealed(salt, content))
+    exhibit = Exhibit.objects.create(
+        subject=subject,
+        sealed=seal(subject.key, body, place=_PLACE),
+        commitment=hmac.new(salt, content, hashlib.sha256).hexdigest(),
+        media_type=media_type,
+        origin=origin,
+    )
+    record(
+        "evidence:exhibit:kept", actor="steelyard", about=exhibit, key=subject.key, facts=Facts(by="machine")
+    )
+    return exhibit
+
+
+def contents(exhibit: Exhibit) -> bytes:
+    """The bytes, for machines (restoring, comparing). People go through `look`."""
+    opened = unseal(exhibit.subject.key, exhibit.sealed, place=_PLACE)
+    return msgspec.msgpack.decode(opened, type=_Sealed).content
+
+
+def look(member_ref: str, subject: Subject, *, because: str) -> bytes:
+    """The newest copy of `subject`, shown to a person and written down. The caller has checked the right."""
+    exhibit = subject.exhibits.order_by("-pk").first()
+    if exhibit is None:
+        raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
+    seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because)
+    record("evidence:exhibit:looked", actor=member_ref, about=seen, key=subject.key, because=because)
+    return contents(exhibit)

@@ -1,0 +1,24 @@
+"""Sealed copies of what was seen, and a line for every look."""
+
+from django.db import models
+
+from steelyard.base.models import Referenced
+from steelyard.subjects.models import Subject
+
+
+class Exhibit(Referenced):
+    """What a subject looked like at a moment, sealed under the subject's key."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="exhibits")
+    sealed = models.BinaryField()
+    commitment = models.CharField(max_length=64)
+    """HMAC-SHA256 with a salt inside the sealed record: proves the content later, tells nothing today."""
+    media_type = models.CharField(max_length=80, default="text/plain")
+    origin = models.CharField(max_length=40)
+    """How it reached us: stream, platform, notice."""
+
+
+class Look(Referenced):
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="looks")
+    member = models.CharField(max_length=26)
+    because = models.CharField(max_length=200)

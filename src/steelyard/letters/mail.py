@@ -1,0 +1,51 @@
+"""Letters by mail, over SMTP. Without a configured server they wait in the outbox, and `doctor` says so."""
+
+import smtplib
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+from steelyard.base.clock import now
+from steelyard.base.config import config
+from steelyard.base.errors import Refused, Unreachable
+
+
+def send(letter: str, *, key: str) -> None:
+    """Send `letter`: the address, the subject, an empty line, the text. Raises Unreachable or Refused."""
+    head, _, text = letter.partition("\n\n")
+    to, _, subject = head.partition("\n")
+    if not config().smtp_url:
+        raise Unreachable("No mail server is configured.", do="Set smtp_url in steelyard.toml.")
+    message = _message(to, subject, text, key)
+    try:
+        with _server() as server:
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        raise Refused("The mail server refused the address.", do="Write to them by another way.") from refusal
+    except (OSError, smtplib.SMTPException) as trouble:
+        raise Unreachable("The mail server did not take the letter.", type(trouble).__name__) from trouble
+
+
+def _message(to: str, subject: str, text: str, key: str) -> EmailMessage:
+    message = EmailMessage()
+    sender = config().authorities.email or config().users.email or "noreply@localhost"
+    message["From"] = Address(config().service, addr_spec=sender)
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"  # the same letter twice is one letter
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _server() -> smtplib.SMTP:
+    parts = urlsplit(config().smtp_url)
+    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    server = make(parts.hostname or "localhost", parts.port or 0, timeout=20)
+    if parts.username:
+        if parts.scheme != "smtps":
+            server.starttls()
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server

@@ -1,0 +1,36 @@
+"""What goes out to people, written in the transaction that caused it; and the receipts we sign."""
+
+from django.db import models
+
+from steelyard.base.models import Dispatch, Referenced
+from steelyard.vault.models import DataKey
+
+
+class Letter(Dispatch):
+    kind = models.CharField(max_length=32)
+    """statement_of_reasons, complaint_outcome, notice_outcome, order_answer, announcement"""
+    connector = models.CharField(max_length=40)
+    """A platform connector, or "mail"."""
+    recipient = models.CharField(max_length=255)
+    """The platform's account or channel id; for mail, empty: the address is inside the seal."""
+    language = models.CharField(max_length=8)
+    key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT)
+    """Null only for announcements, whose text is public."""
+    sealed = models.BinaryField()
+    about = models.CharField(max_length=26)
+
+
+class Receipt(Referenced):
+    """Our copy of a signed receipt: what it commits to, not what was received."""
+
+    about_type = models.CharField(max_length=32)
+    about = models.CharField(max_length=26, db_index=True)
+    door = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    commitment = models.CharField(max_length=64)
+    body = models.BinaryField()
+    """The signed bytes"""
+    ed25519 = models.BinaryField()
+    mldsa44 = models.BinaryField()
+    entry = models.CharField(max_length=40)
+    """The ledger entry that carries the receipt"""

@@ -1,0 +1,49 @@
+"""Take a notice down, sealed, with its ledger entry."""
+
+import msgspec
+
+from steelyard.base.identifiers import fingerprint
+from steelyard.ledger.actions import Facts, record
+from steelyard.notices.models import Notice
+from steelyard.vault.actions import new_key, seal, unseal
+
+_PLACE = "notices.notice"
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the notifier told us. Nothing here leaves the seal except to those who work on the case."""
+
+    links: tuple[str, ...]
+    explanation: str
+    name: str = ""
+    email: str = ""
+    reporter: str = ""
+    """The platform account that reported, when the report came from inside the platform."""
+
+
+def take(
+    told: Told, *, door: str, harm: str, language: str, token: str = "", platform_event: str | None = None
+) -> Notice:
+    key = new_key()
+    notice = Notice.objects.create(
+        key=key,
+        door=door,
+        harm=harm,
+        language=language,
+        sealed=seal(key, msgspec.msgpack.encode(told), place=_PLACE),
+        follow_token=fingerprint(token) if token else None,
+        platform_event=platform_event,
+    )
+    record(
+        "notices:notice:received",
+        actor="notifier",
+        about=notice,
+        key=key,
+        facts=Facts(harm=harm, source="notice", by="nobody"),
+    )
+    return notice
+
+
+def told(notice: Notice) -> Told:
+    """What was written, for those who work on the case and for letters."""
+    return msgspec.msgpack.decode(unseal(notice.key, notice.sealed, place=_PLACE), type=Told)

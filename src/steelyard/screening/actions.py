@@ -1,0 +1,57 @@
+"""Count what was screened and keep what was found, once for each transaction of the platform."""
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from steelyard.base.clock import now
+from steelyard.ledger.actions import Facts, record
+from steelyard.screening.engine import RuleHit, Verdict
+from steelyard.screening.models import Batch, Finding, Tally
+from steelyard.subjects.models import Subject
+
+
+def first_time(connector: str, transaction_id: str) -> bool:
+    """Whether this batch is new. False when the platform sends again what was already dealt with."""
+    try:
+        with transaction.atomic():
+            Batch.objects.create(connector=connector, transaction=transaction_id, at=now())
+    except IntegrityError:
+        return False
+    return True
+
+
+def count(connector: str, *, screened: int, with_findings: int) -> None:
+    """Add to today's tally: all that is kept of posts nobody found fault with."""
+    tally, _ = Tally.objects.get_or_create(day=now().date(), connector=connector)
+    Tally.objects.filter(pk=tally.pk).update(
+        screened=F("screened") + screened, with_findings=F("with_findings") + with_findings
+    )
+
+
+def keep_findings(subject: Subject, verdict: Verdict) -> list[Finding]:
+    """One row and one ledger entry for each rule that matched, Draft and Shadow rules included."""
+    return [_keep(subject, hit, verdict) for hit in verdict.rules]
+
+
+def _keep(subject: Subject, hit: RuleHit, verdict: Verdict) -> Finding:
+    finding = Finding.objects.create(
+        subject=subject,
+        rule=hit.rule,
+        rule_version=hit.version,
+        rule_state=hit.state,
+        action=hit.action,
+        harm=hit.harm,
+        policy_ref=hit.policy_ref,
+        signals=list(hit.signals),
+        spans=[msgspec.to_builtins(span) for span in verdict.spans if span.signal in hit.signals],
+    )
+    record(
+        "screening:finding:made",
+        actor="steelyard",
+        about=finding,
+        key=subject.key,
+        after=hit.state,
+        facts=Facts(harm=hit.harm, surface=subject.surface, source="rule", by="machine"),
+    )
+    return finding

@@ -1,0 +1,47 @@
+"""Published days, for the public pages."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from steelyard.base.errors import NoSuchThing
+from steelyard.transparency.actions import Report, days_folder
+from steelyard.transparency.models import DayReport
+
+
+def day(when: date, version: int = 0) -> Report:
+    """The report of a day: its newest version, or the one asked for. Raises NoSuchThing."""
+    found = DayReport.objects.filter(day=when)
+    found = found.filter(version=version) if version else found
+    row = found.order_by("-version").first()
+    if row is None:
+        raise NoSuchThing("No report was published for this day.")
+    return msgspec.convert(row.report, Report)
+
+
+def days(limit: int = 400) -> list[Report]:
+    """The newest version of each published day, newest day first."""
+    rows = DayReport.objects.order_by("-day", "-version").distinct("day")[:limit]
+    return [msgspec.convert(row.report, Report) for row in rows]
+
+
+def versions(when: date) -> list[DayReport]:
+    """Every version of a day, oldest first: the corrections page."""
+    return list(DayReport.objects.filter(day=when).order_by("version"))
+
+
+FILES = {
+    "report.json": "application/json",
+    "report.csv": "text/csv; charset=utf-8",
+    "report.json.ed25519": "application/octet-stream",
+    "report.json.mldsa44": "application/octet-stream",
+}
+
+
+def file_of(when: date, version: int, name: str) -> tuple[bytes, str]:
+    """A published file and its media type. Raises NoSuchThing."""
+    file: Path = days_folder() / when.isoformat() / f"v{version}" / name
+    if name not in FILES or not DayReport.objects.filter(day=when, version=version).exists():
+        raise NoSuchThing("There is no such file.")
+    return file.read_bytes(), FILES[name]
