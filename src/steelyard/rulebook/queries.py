@@ -27,7 +27,7 @@ class Fact:
     since: date
 
     def period(self) -> timedelta:
-        """The value as a duration. A month counts 31 days and a year 366: a window we owe is never cut short."""
+        """The value as a duration. A month counts 31 days, a year 366: a window we owe is never cut short."""
         return _duration(self.value)
 
 

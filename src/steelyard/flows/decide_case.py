@@ -1,0 +1,214 @@
+"""A person decides a case. Where the rules say so, a second person signs before anything happens."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput, Refused
+from steelyard.cases.access import case_for
+from steelyard.cases.actions import decide_case as close_case
+from steelyard.cases.actions import held_by, propose_case, send_back_case
+from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind, CaseState
+from steelyard.decisions.access import decision_for
+from steelyard.decisions.actions import Weighed, countersign, decline, words, write
+from steelyard.decisions.models import Decision
+from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.flows.answer_order import answer_if_done
+from steelyard.flows.carry_out import carry_out
+from steelyard.orders.models import Order
+from steelyard.people.access import Presence, require, require_fresh
+from steelyard.people.actions.approvals import approve, ask_approval, spend
+from steelyard.people.actions.approvals import decline as decline_approval
+from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import instruments, rules
+from steelyard.subjects.states import Kind
+
+VERB = "decisions:decision:make"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionGiven:
+    """What the decision page sends."""
+
+    outcome: Outcome
+    ground: str = ""
+    """terms.<rule> or law.<instrument>; may be empty when nothing is restricted"""
+    words: str = ""
+    territory: tuple[str, ...] = ()
+
+
+def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Decision:
+    """Decide a claimed case. Returns a decision that is made, or proposed and waiting for a second person."""
+    if given.outcome == Outcome.RESTORE:
+        raise Refused("A restriction is lifted by deciding a complaint or by undoing the decision.")
+    with transaction.atomic():
+        case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE, lock=True)
+        _may_decide(presence, case)
+        held_by(presence.member, case)
+        weighed = _weigh(presence, case, given)
+        if needs_two(case, given.outcome):
+            return _propose(presence, case, weighed)
+        decision = write(weighed, case.subject, case, needs_second=False)
+        _finish(decision, case, presence, by="person")
+        return decision
+
+
+def needs_two(case: Case, outcome: Outcome) -> bool:
+    """Two people for every measure on an order, and for anything done to a channel or an account."""
+    if outcome == Outcome.NONE:
+        return False
+    return case.kind == CaseKind.ORDER or (case.subject is not None and case.subject.kind != Kind.POST)
+
+
+def countersign_decision(presence: Presence, decision_ref: str) -> Decision:
+    """The second person signs exactly what the first proposed, and it takes effect."""
+    with transaction.atomic():
+        decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
+        require_fresh(presence, Permission.DECISIONS_DECISION_COUNTERSIGN)
+        approve(presence, decision.approval, _payload(decision))
+        spend(presence, decision.approval, VERB, decision, _payload(decision))
+        countersign(decision, presence.member)
+        if decision.case:
+            _finish(decision, decision.case, presence, by="two")
+        return decision
+
+
+def decline_decision(presence: Presence, decision_ref: str, *, because: str) -> Decision:
+    """The second person does not agree: the case goes back to whoever proposed it."""
+    with transaction.atomic():
+        decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
+        decline_approval(presence, decision.approval, because=because)
+        decline(decision, presence.member, because=because)
+        if decision.case:
+            send_back_case(decision.case, presence.member)
+        return decision
+
+
+def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Decision:
+    """Reverse a containment that turned out wrong, without waiting for a complaint."""
+    require(presence.member, Permission.DECISIONS_DECISION_UNDO)
+    if not because.strip():
+        raise BadInput("Say why.", "An undo needs a reason.", field="because")
+    with transaction.atomic():
+        decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
+        return reverse(decision, presence.member.ref, because=because, case=decision.case)
+
+
+def reverse(decision: Decision, member_ref: str, *, because: str, case: Case | None) -> Decision:
+    """Bring back what a decision hid. Inside the caller's transaction."""
+    if decision.outcome != Outcome.CONTAIN or decision.state != DecisionState.MADE:
+        raise Refused(
+            "This decision cannot be undone.",
+            "Only a containment that is in force can; a removal is final, and a reversed one is over.",
+            "Look at its history.",
+        )
+    weighed = Weighed(
+        outcome=Outcome.RESTORE, harm=decision.harm, ground=decision.ground,
+        ground_version=decision.ground_version, source="complaint" if case else decision.source,
+        words=because, decided_by=member_ref, reverses=decision,
+    )  # fmt: skip
+    restored = write(weighed, decision.subject, case, needs_second=False)
+    carry_out(restored)
+    return restored
+
+
+def _may_decide(presence: Presence, case: Case) -> None:
+    if case.kind == CaseKind.COMPLAINT:
+        raise Refused("A complaint is decided on its own page.")
+    if case.kind == CaseKind.ORDER:
+        require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
+
+
+def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
+    order = _order_of(case)
+    ground = given.ground or f"terms.{case.harm}"
+    restricts = given.outcome != Outcome.NONE
+    if restricts and case.subject is None:
+        raise BadInput(
+            "Nothing on the platform has been found for this case yet.", "There is nothing to act on.",
+            "Find the post first, or decide that nothing is restricted.", field="outcome",
+        )  # fmt: skip
+    if not given.words.strip():
+        raise BadInput("Say what you saw.", "A decision needs its facts.", field="words")
+    _check_ground(ground, order, restricts)
+    return Weighed(
+        outcome=given.outcome,
+        harm=case.harm if ground.startswith("law.") or not restricts else _harm_of(ground, case.harm),
+        ground=ground if restricts else (ground if ground in rules(now().date()) else "none"),
+        ground_version=_legal_basis(ground, order) if restricts or ground in rules(now().date()) else "-",
+        source=_source_of(case),
+        words=given.words,
+        found_by_machine=case.kind == CaseKind.FINDING,
+        decided_by=presence.member.ref,
+        territory=given.territory,
+        instrument=order.instrument if order else "",
+        authority_country=order.country if order else "",
+    )
+
+
+def _check_ground(ground: str, order: Order | None, restricts: bool) -> None:
+    if not restricts or ground in rules(now().date()):
+        return
+    if ground.startswith("law.") and order and ground == f"law.{order.instrument}" in _law_grounds():
+        return
+    raise BadInput("Choose the rule that this falls under.", "No such rule is in force.", field="ground")
+
+
+def _law_grounds() -> set[str]:
+    return {f"law.{name}" for name in instruments()}
+
+
+def _harm_of(ground: str, otherwise: str) -> str:
+    found = rules(now().date()).get(ground)
+    return found.harm if found else otherwise
+
+
+def _legal_basis(ground: str, order: Order | None) -> str:
+    """The law's reference as the order names it, cut to fit; "" lets the terms name their own version."""
+    if order is None or not ground.startswith("law."):
+        return ""
+    return instruments()[order.instrument].source
+
+
+def _source_of(case: Case) -> str:
+    return {CaseKind.FINDING: "rule", CaseKind.NOTICE: "notice", CaseKind.ORDER: "order"}[CaseKind(case.kind)]
+
+
+def _order_of(case: Case) -> Order | None:
+    basis = case.bases.exclude(order=None).select_related("order").first()
+    return basis.order if basis else None
+
+
+def _propose(presence: Presence, case: Case, weighed: Weighed) -> Decision:
+    decision = write(weighed, case.subject, case, needs_second=True)
+    asked = Permission.ORDERS_ORDER_DECIDE if case.kind == CaseKind.ORDER else Permission.CASES_CASE_DECIDE
+    approval = ask_approval(
+        presence, asked, VERB, decision, _payload(decision), because=weighed.words,
+        second=Permission.DECISIONS_DECISION_COUNTERSIGN,
+    )  # fmt: skip
+    decision.approval = approval.ref
+    decision.save(update_fields=["approval"])
+    propose_case(case, presence.member)
+    return decision
+
+
+def _payload(decision: Decision) -> dict[str, Any]:
+    """Exactly what is to be done: the second person signs this and nothing else."""
+    return {
+        "decision": decision.ref,
+        "outcome": decision.outcome,
+        "ground": decision.ground,
+        "territory": decision.territory,
+        "subject": decision.subject.ref if decision.subject else "",
+        "words": words(decision),
+    }
+
+
+def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> None:
+    if CaseState(case.state) in (CaseState.IN_REVIEW, CaseState.SECOND_NEEDED):
+        close_case(case, presence.member, by=by)
+    carry_out(decision)
+    answer_if_done(case, actor=presence.member.ref, by=by)

@@ -1,0 +1,125 @@
+"""The outbox goes out: measures to the platform and read back as a member; letters to people.
+
+A crash between the platform's act and our note leaves the row claimed until its lease ends; it is then done
+again under the same key, which the platform knows, so the effect happens once.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import Refused, SteelyardError, Unreachable
+from steelyard.base.models import DispatchState
+from steelyard.base.outbox import claim, give_up, still_mine, try_later
+from steelyard.enforcement.actions import confirm_measure, took_effect
+from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
+from steelyard.enforcement.models import Measure
+from steelyard.letters.actions import MAIL, mark_delivered, text_of
+from steelyard.letters.mail import send
+from steelyard.letters.models import Letter
+
+LEASE = timedelta(seconds=60)
+AT_ONCE = 500
+
+
+def deliver_measures() -> int:
+    """Carry out what is due; returns how many rows were taken."""
+    rows = claim(Measure, limit=AT_ONCE, lease=LEASE)
+    groups: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    for row in rows:
+        groups[row.subject.connector, row.operation].append(row)
+    for (name, operation), group in groups.items():
+        _carry_out(name, Operation(operation), group)
+    return len(rows)
+
+
+def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> None:
+    try:
+        platform = connector(name)
+        size = platform.manifest.ability(operation).batch
+        for start in range(0, len(group), size):
+            _batch(platform, operation, group[start : start + size])
+    except Unreachable as trouble:
+        for row in group:
+            try_later(row, str(trouble))
+    except SteelyardError as trouble:
+        for row in group:
+            give_up(row, str(trouble))
+
+
+def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -> None:
+    targets = [_target(row) for row in rows]
+    try:
+        receipt = platform.act_on_many(operation, targets, key=_key(rows))
+    except Refused as refusal:
+        for row in rows:
+            give_up(row, str(refusal))
+        return
+    for row, target in zip(rows, targets, strict=True):
+        _confirm(platform, row, target, receipt)
+
+
+def _confirm(platform: Connector, row: Measure, target: Target, receipt: PlatformReceipt) -> None:
+    """Believe only what an ordinary member sees."""
+    try:
+        reading = platform.probe(target)
+    except Unreachable as trouble:
+        return try_later(row, str(trouble))
+    if not took_effect(Operation(row.operation), reading):
+        return try_later(row, f"An ordinary member still sees it as: {reading.sight}.")
+    with transaction.atomic():
+        if still_mine(row):
+            confirm_measure(row, receipt, reading)
+    return None
+
+
+def _target(row: Measure) -> Target:
+    return Target(row.subject.native_id, row.subject.channel.native_id if row.subject.channel else "")
+
+
+def _key(rows: Sequence[Measure]) -> str:
+    """One key for the same rows: doing them again is recognised."""
+    return (
+        rows[0].ref if len(rows) == 1 else hashlib.sha256("".join(r.ref for r in rows).encode()).hexdigest()
+    )
+
+
+def deliver_letters() -> int:
+    """Send what is due; returns how many rows were taken."""
+    rows = claim(Letter, limit=50, lease=LEASE)
+    for row in rows:
+        _deliver(row)
+    return len(rows)
+
+
+def _deliver(letter: Letter) -> None:
+    try:
+        _send(letter)
+    except Unreachable as trouble:
+        return try_later(letter, str(trouble))
+    except SteelyardError as trouble:
+        return give_up(letter, str(trouble))
+    with transaction.atomic():
+        if still_mine(letter):
+            letter.state, letter.confirmed_at = DispatchState.CONFIRMED, now()
+            letter.save(update_fields=["state", "confirmed_at"])
+            mark_delivered(letter)
+    return None
+
+
+def _send(letter: Letter) -> None:
+    text = text_of(letter)
+    if letter.connector == MAIL:
+        return send(text, key=letter.ref)
+    if letter.kind == "announcement":
+        operation, target = Operation.POST_ANNOUNCEMENT, Target("", letter.recipient)
+    else:
+        operation, target = Operation.NOTIFY_ACCOUNT, Target(letter.recipient)
+    connector(letter.connector).act(
+        operation, target, key=letter.ref, params={"text": text, "language": letter.language}
+    )
+    return None

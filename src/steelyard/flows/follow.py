@@ -1,0 +1,137 @@
+"""What people outside see of their own matter, by the secret link they were given. No sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from steelyard.base.identifiers import fingerprint
+from steelyard.cases.models import Case
+from steelyard.cases.states import CaseState
+from steelyard.decisions.access import contest_open, statement_behind
+from steelyard.decisions.actions import answer, reasons_of, words
+from steelyard.decisions.models import Decision
+from steelyard.decisions.reasons import Reasons
+from steelyard.decisions.states import DecisionState
+from steelyard.evidence.actions import contents
+from steelyard.notices.actions import told
+from steelyard.notices.models import Notice
+from steelyard.orders.actions import sent
+from steelyard.orders.models import Order
+from steelyard.orders.states import OrderState
+from steelyard.people.access import nothing_here
+from steelyard.rulebook.queries import instruments
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A decision as its author sees it."""
+
+    ref: str
+    reasons: Reasons
+    post: str
+    """The author's own post, as we kept it"""
+    posted_at: datetime | None
+    made_at: datetime | None
+    reversed: bool
+    contest_until: datetime
+    can_contest: bool
+    complaint_state: str
+    """"" when there is none; received, upheld, rejected"""
+    complaint_answer: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing a notice or an order was about."""
+
+    outcome: str
+    """open, none, contain, remove"""
+    words: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MatterView:
+    """A notice or an order as its sender sees it."""
+
+    what: str
+    ref: str
+    state: str
+    received_at: datetime
+    answer_by: datetime | None
+    harm: str
+    instrument: str
+    missing: tuple[str, ...]
+    links: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+def decision_for(token: str) -> DecisionView:
+    """The decision behind a statement's link. Raises NoSuchThing."""
+    statement = statement_behind(token)
+    decision = statement.decision
+    complaint = decision.complaints.select_related("case__key").first()
+    return DecisionView(
+        ref=decision.ref,
+        reasons=reasons_of(statement),
+        post=_post(decision),
+        posted_at=decision.subject.posted_at if decision.subject else None,
+        made_at=decision.made_at,
+        reversed=decision.state == DecisionState.REVERSED,
+        contest_until=statement.contest_until,
+        can_contest=contest_open(statement) and decision.state == DecisionState.MADE and complaint is None,
+        complaint_state=complaint.state if complaint else "",
+        complaint_answer=answer(complaint) if complaint else "",
+    )
+
+
+def matter_for(token: str) -> MatterView:
+    """The notice or order behind a sender's link. Raises NoSuchThing."""
+    mark = fingerprint(token)
+    if notice := Notice.objects.select_related("key").filter(follow_token=mark).first():
+        return _notice(notice)
+    if order := Order.objects.select_related("key").filter(follow_token=mark).first():
+        return _order(order)
+    raise nothing_here()
+
+
+def _notice(notice: Notice) -> MatterView:
+    cases = [basis.case for basis in notice.bases.select_related("case__key")]
+    done = all(case.state == CaseState.DECIDED for case in cases)
+    return MatterView(
+        what="notice", ref=notice.ref, state="decided" if done else "open", received_at=notice.created_at,
+        answer_by=_answer_by(cases), harm=notice.harm, instrument="", missing=(),
+        links=told(notice).links, items=tuple(_item(case) for case in cases),
+    )  # fmt: skip
+
+
+def _order(order: Order) -> MatterView:
+    cases = [basis.case for basis in order.bases.select_related("case__key")]
+    return MatterView(
+        what="order", ref=order.ref, state="open" if order.state == OrderState.RECEIVED else order.state,
+        received_at=order.created_at, answer_by=_answer_by(cases), harm=order.harm,
+        instrument=order.instrument, missing=_named(order), links=sent(order).targets,
+        items=tuple(_item(case) for case in cases),
+    )  # fmt: skip
+
+
+def _named(order: Order) -> tuple[str, ...]:
+    """The missing elements with their articles."""
+    articles = {element.id: element.article for element in instruments()[order.instrument].elements}
+    return tuple(f"{id_} ({articles[id_]})" for id_ in order.missing)
+
+
+def _answer_by(cases: list[Case]) -> datetime | None:
+    ends = [deadline.ends_at for case in cases for deadline in case.deadlines.all()]
+    return min(ends, default=None)
+
+
+def _item(case: Case) -> Item:
+    decision = case.decisions.filter(state__in=[DecisionState.MADE, DecisionState.REVERSED]).first()
+    if case.state != CaseState.DECIDED or decision is None:
+        return Item("open", "", None)
+    return Item(decision.outcome, words(decision), decision.made_at)
+
+
+def _post(decision: Decision) -> str:
+    exhibit = decision.subject.exhibits.order_by("-pk").first() if decision.subject else None
+    return contents(exhibit).decode("utf-8", "replace") if exhibit else ""

@@ -1,0 +1,185 @@
+"""A case as the person who works on it sees it: why it is here, what was seen, what can be decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import NoSuchThing
+from steelyard.cases.access import case_for
+from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind, CaseState
+from steelyard.decisions.actions import argument, reasons_of, words
+from steelyard.decisions.models import Complaint, Decision
+from steelyard.decisions.reasons import Reasons, compose
+from steelyard.decisions.states import Outcome
+from steelyard.enforcement.connector import Ability, connector, connectors
+from steelyard.enforcement.states import CARRIED_OUT_BY
+from steelyard.evidence.actions import look
+from steelyard.flows.decide_case import DecisionGiven, needs_two
+from steelyard.ledger.queries import HistoryLine, history_of
+from steelyard.notices.actions import Told, told
+from steelyard.orders.actions import Sent, sent
+from steelyard.orders.models import Order
+from steelyard.people.access import Presence, has
+from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import Rule, instruments, rules
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason why the case is here."""
+
+    kind: str
+    """finding, notice, order"""
+    at: datetime
+    rule: str = ""
+    rule_state: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    signals: tuple[str, ...] = ()
+    told: Told | None = None
+    door: str = ""
+    order: Order | None = None
+    sent: Sent | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    source: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    met_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    case: Case
+    mine: bool
+    text: str
+    """The post as it was seen; "" when nothing was kept"""
+    spans: tuple[tuple[int, int], ...]
+    posted_at: datetime | None
+    channel: str
+    surface: str
+    why: tuple[Why, ...]
+    clocks: tuple[Clock, ...]
+    decisions: tuple[Decision, ...]
+    words: dict[str, str]
+    """Each decision's words, by its reference"""
+    grounds: Sequence[Rule]
+    law_ground: str
+    """law.<instrument> where an order offers one"""
+    abilities: dict[str, Ability]
+    """What this platform can do, by outcome, with what is lost"""
+    earlier: int
+    """How many earlier decisions about this author's posts are in force"""
+    history: list[HistoryLine]
+    complaint: Complaint | None
+    argument: str
+    complained_of: Reasons | None
+
+
+def read_case(presence: Presence, case_ref: str) -> CaseView:
+    """One case, with the sealed post opened for this person and the look written down."""
+    with transaction.atomic():
+        case = case_for(presence.member, case_ref, Permission.CASES_CASE_READ)
+        why = tuple(
+            _why(basis) for basis in case.bases.select_related("finding", "notice__key", "order__key")
+        )
+        decisions = tuple(case.decisions.select_related("subject__key", "case__key").order_by("pk"))
+        complaint = Complaint.objects.select_related("case__key", "decision").filter(case=case).first()
+        return CaseView(
+            case=case,
+            mine=case.claimed_by == presence.member.ref,
+            text=_text(presence, case),
+            spans=tuple(span for one in why for span in one.spans),
+            posted_at=case.subject.posted_at if case.subject else None,
+            channel=case.subject.channel.name if case.subject and case.subject.channel else "",
+            surface=case.subject.surface if case.subject else "",
+            why=why,
+            clocks=tuple(
+                Clock(d.source, d.status, d.starts_at, d.ends_at, d.met_at) for d in case.deadlines.all()
+            ),
+            decisions=decisions,
+            words={decision.ref: words(decision) for decision in decisions},
+            grounds=tuple(rules(now().date()).values()),
+            law_ground=next((f"law.{one.order.instrument}" for one in why if one.order), ""),
+            abilities=_abilities(case),
+            earlier=_earlier(case),
+            history=history_of(case),
+            complaint=complaint,
+            argument=argument(complaint) if complaint else "",
+            complained_of=reasons_of(complaint.decision.statement) if complaint else None,
+        )
+
+
+def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons | None:
+    """The statement of reasons as the author would get it, before anything is decided. Stores nothing."""
+    from steelyard.flows.decide_case import _weigh  # the very same weighing as the decision itself
+
+    case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE)
+    weighed = _weigh(presence, case, given)
+    if weighed.outcome == Outcome.NONE or case.subject is None:
+        return None
+    draft = Decision(
+        case=case, subject=case.subject, outcome=weighed.outcome, harm=weighed.harm, ground=weighed.ground,
+        ground_version=weighed.ground_version or "", source=weighed.source,
+        found_by_machine=weighed.found_by_machine, decided_by_machine=False,
+        authority_country=weighed.authority_country, territory=list(weighed.territory),
+    )  # fmt: skip
+    return compose(draft, case.subject.language or "en", words=weighed.words, contest_until=now())
+
+
+def takes_two(case: Case, outcome: Outcome) -> bool:
+    """Whether this decision waits for a second person."""
+    return needs_two(case, outcome)
+
+
+def _why(basis) -> Why:  # type: ignore[no-untyped-def]
+    if basis.finding:
+        spans = tuple((int(s["start"]), int(s["end"])) for s in basis.finding.spans)
+        signals = tuple(str(s.get("signal", s)) for s in basis.finding.signals)
+        return Why("finding", basis.added_at, rule=basis.finding.rule, rule_state=basis.finding.rule_state,
+                   spans=spans, signals=signals)  # fmt: skip
+    if basis.notice:
+        return Why("notice", basis.added_at, told=told(basis.notice), door=basis.notice.door)
+    return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door)
+
+
+def _text(presence: Presence, case: Case) -> str:
+    if case.subject is None or not has(presence.member, Permission.EVIDENCE_EXHIBIT_LOOK):
+        return ""
+    try:
+        seen = look(presence.member.ref, case.subject, because=f"case {case.ref}")
+    except NoSuchThing:
+        return ""
+    return seen.decode("utf-8", "replace")
+
+
+def _abilities(case: Case) -> dict[str, Ability]:
+    if case.subject is None or case.subject.connector not in connectors():
+        return {}
+    manifest = connector(case.subject.connector).manifest
+    offered = {ability.operation: ability for ability in manifest.abilities}
+    return {outcome: offered[op] for outcome, op in CARRIED_OUT_BY.items() if op in offered}
+
+
+def _earlier(case: Case) -> int:
+    if case.subject is None or case.subject.author is None or case.kind == CaseKind.COMPLAINT:
+        return 0
+    found = Decision.objects.filter(subject__author=case.subject.author, state="made")
+    return found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, Outcome.RESTORE]).count()
+
+
+def named_instrument(id_: str, language: str) -> str:
+    return instruments()[id_].name(language)
+
+
+def waits_for_second(case: Case) -> Decision | None:
+    """The proposed decision of a case that waits for its second signature."""
+    if case.state != CaseState.SECOND_NEEDED:
+        return None
+    return case.decisions.filter(state="proposed").order_by("-pk").first()

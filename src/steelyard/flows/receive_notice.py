@@ -1,0 +1,101 @@
+"""Somebody says that something is illegal or against the rules (DSA Art. 16), through a public door."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput
+from steelyard.base.identifiers import new_token
+from steelyard.cases.actions import open_or_join
+from steelyard.cases.states import CaseKind
+from steelyard.flows.locate import Located, locate, remember
+from steelyard.letters.actions import address
+from steelyard.letters.receipts import ReceiptFile, issue, prepare
+from steelyard.notices.actions import Told, take
+from steelyard.rulebook.queries import fact, harms
+
+MOST_LINKS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeGiven:
+    """What the form asks for: the elements of DSA Art. 16(2)."""
+
+    links: tuple[str, ...]
+    harm: str
+    explanation: str
+    name: str = ""
+    email: str = ""
+    good_faith: bool = False
+    language: str = "en"
+    door: str = "portal"
+
+
+def receive_notice(given: NoticeGiven) -> ReceiptFile:
+    """Take a notice: one case for each thing it points at, one receipt. Raises BadInput or Unreachable."""
+    check(given)
+    today = now().date()
+    clock = fact("house.notice_decided", today)
+    found = locate(given.links)
+    prepared = prepare(
+        asdict(given), what="notice", door=given.door, answer_by=now() + clock.period(),
+        clock_source=clock.source,
+    )  # fmt: skip
+    token = new_token()
+    with transaction.atomic():
+        notice = take(
+            Told(links=given.links, explanation=given.explanation, name=given.name, email=given.email),
+            door=given.door, harm=given.harm, language=given.language, token=token,
+        )  # fmt: skip
+        for subject in _subjects(found):
+            open_or_join(
+                CaseKind.NOTICE, subject, harm=given.harm, language=given.language, clock=clock, notice=notice
+            )
+        return issue(
+            prepared, notice, key=notice.key, follow_token=token,
+            follow=address(given.language, f"follow/{token}"),
+        )  # fmt: skip
+
+
+def _subjects(found: list[Located]):  # type: ignore[no-untyped-def]
+    """What was found; and one None when something was not, so that a person looks for it."""
+    for one in found:
+        if one.post:
+            yield remember(one.post, origin="platform")
+    if not all(one.post for one in found):
+        yield None
+
+
+def check(given: NoticeGiven) -> None:
+    """The elements the law asks for. Raises BadInput naming the first field that is missing."""
+    if not given.links:
+        raise BadInput("Say where it is.", "The notice has no link.", "Copy the post’s link.", field="links")
+    if len(given.links) > MOST_LINKS:
+        raise BadInput(
+            "Too many links in one notice.", f"At most {MOST_LINKS} fit.",
+            "Send the rest in a second notice.", field="links",
+        )  # fmt: skip
+    if given.harm not in harms():
+        raise BadInput("Choose what it is about.", "No category was chosen.", field="harm")
+    if not given.explanation.strip():
+        raise BadInput(
+            "Say why you think so.", "A notice needs an explanation (DSA Art. 16(2)(a)).",
+            "One or two sentences are enough.", field="explanation",
+        )  # fmt: skip
+    if not given.good_faith:
+        raise BadInput(
+            "Confirm that you believe this to be true.", "The law asks for it (DSA Art. 16(2)(d)).",
+            field="good_faith",
+        )  # fmt: skip
+    anonymous = given.harm in fact("dsa.anonymous_notice_harms", now().date()).value
+    if not anonymous and not (given.name.strip() and given.email.strip()):
+        raise BadInput(
+            "Give your name and e-mail address.", "The law asks for them here (DSA Art. 16(2)(c)).",
+            field="name" if not given.name.strip() else "email",
+        )  # fmt: skip
+    if given.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", given.email.strip()):
+        raise BadInput(
+            "This e-mail address cannot be right.", "It has no @ or no domain.", "Check it.", field="email"
+        )

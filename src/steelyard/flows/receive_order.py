@@ -1,0 +1,93 @@
+"""An authority sends an order. It gets a receipt and a clock at once, complete or not; people weigh it."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput
+from steelyard.base.identifiers import new_token
+from steelyard.cases.actions import open_or_join
+from steelyard.cases.states import CaseKind
+from steelyard.flows.locate import Located, locate, remember
+from steelyard.letters.actions import address
+from steelyard.letters.receipts import ReceiptFile, issue, prepare
+from steelyard.orders.actions import Sent, take
+from steelyard.orders.models import Order
+from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderGiven:
+    instrument: str
+    country: str
+    authority: str
+    reference: str
+    targets: tuple[str, ...]
+    harm: str = "other"
+    legal_basis: str = ""
+    reasons: str = ""
+    redress: str = ""
+    territory: str = ""
+    contact: str = ""
+    language: str = "en"
+    door: str = "portal"
+
+
+def receive_order(given: OrderGiven) -> ReceiptFile:
+    """Take an order: one case, one clock, a receipt each time it is sent. Raises BadInput or Unreachable.
+
+    What is missing in form does not keep it out: the desk answers, and names each missing element.
+    """
+    check(given)
+    clock = clock_of(given.instrument, now().date())
+    found = locate(given.targets)
+    prepared = prepare(
+        asdict(given), what="order", door=given.door, answer_by=now() + clock.period(),
+        clock_source=clock.source,
+    )  # fmt: skip
+    token = new_token()
+    with transaction.atomic():
+        order, new = take(
+            _sent(given), instrument=given.instrument, country=given.country, door=given.door,
+            harm=given.harm, language=given.language, token=token,
+        )  # fmt: skip
+        if new:
+            _open(order, found, clock)
+        follow = token if new else ""  # the first sender's link stays the only one
+        return issue(
+            prepared, order, key=order.key, follow_token=follow,
+            follow=address(given.language, f"follow/{follow}") if follow else "",
+        )  # fmt: skip
+
+
+def _open(order: Order, found: list[Located], clock: Fact) -> None:
+    """One case for each post the order names, with the order's clock; one without when none was found."""
+    subjects = [remember(one.post, origin="platform") for one in found if one.post]
+    for subject in subjects or [None]:
+        open_or_join(
+            CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order
+        )
+
+
+def _sent(given: OrderGiven) -> Sent:
+    return Sent(
+        authority=given.authority, reference=given.reference, targets=given.targets,
+        legal_basis=given.legal_basis, reasons=given.reasons, redress=given.redress,
+        territory=given.territory, contact=given.contact,
+    )  # fmt: skip
+
+
+def check(given: OrderGiven) -> None:
+    """The least that makes it possible to answer at all."""
+    if given.instrument not in instruments():
+        raise BadInput("Choose what kind of order this is.", field="instrument")
+    if not re.fullmatch("[A-Z]{2}", given.country):
+        raise BadInput("Say which country the authority belongs to.", field="country")
+    if not given.authority.strip():
+        raise BadInput("Name the issuing authority.", field="authority")
+    if not given.targets:
+        raise BadInput("Say what the order is about.", "It has no link.", field="targets")
+    if given.harm not in harms():
+        raise BadInput("Choose what it is about.", field="harm")

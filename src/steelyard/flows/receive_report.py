@@ -1,0 +1,32 @@
+"""A member reports a post from inside the platform. However many do, it is one case, and a person decides."""
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.cases.actions import open_or_join
+from steelyard.cases.states import CaseKind
+from steelyard.enforcement.connector import SeenReport
+from steelyard.flows.languages import language_of
+from steelyard.flows.locate import remember
+from steelyard.notices.actions import Told, take
+from steelyard.notices.models import Notice
+from steelyard.rulebook.queries import fact, harms
+
+
+def receive_report(report: SeenReport) -> Notice | None:
+    """Take a report once per its id. None when it was taken before."""
+    harm = str(report.body.get("harm", ""))
+    harm = harm if harm in harms() else "other"
+    language = language_of(report.reason)
+    event = f"{report.connector}:{report.id}"
+    clock = fact("house.notice_decided", now().date())
+    with transaction.atomic():
+        if Notice.objects.filter(platform_event=event).exists():
+            return None
+        notice = take(
+            Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter),
+            door="platform", harm=harm, language=language, platform_event=event,
+        )  # fmt: skip
+        subject = remember(report.post, origin="platform") if report.post else None
+        open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
+        return notice

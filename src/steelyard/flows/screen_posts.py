@@ -1,0 +1,115 @@
+"""Posts arrive from a platform; each is screened once; a Live rule contains one post; people get the rest.
+
+One transaction for the whole batch: findings, decisions, cases, ledger entries and outbox rows are there
+together or not at all, and only then does the platform hear that we have it. A clean post leaves no row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.outbox import ring
+from steelyard.cases.actions import open_or_join
+from steelyard.cases.states import CaseKind
+from steelyard.decisions.actions import Weighed, write
+from steelyard.decisions.models import Decision
+from steelyard.decisions.states import Outcome
+from steelyard.enforcement.connector import SeenPost
+from steelyard.evidence.actions import keep
+from steelyard.flows.carry_out import carry_out
+from steelyard.flows.languages import language_of
+from steelyard.rulebook.queries import fact
+from steelyard.screening.actions import count, first_time, keep_findings
+from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
+from steelyard.screening.models import Finding
+from steelyard.screening.policy import screen_in_force
+from steelyard.subjects.actions import PostFacts, know_post
+from steelyard.subjects.models import Subject
+from steelyard.subjects.states import SubjectState
+
+CONTAINS = frozenset({"hold", "limit", "remove"})
+"""What a Live rule may do alone, and only to a single post: hide it, reversibly."""
+NEEDS_A_PERSON = frozenset({"queue"})
+
+
+@dataclass(frozen=True)
+class Screened:
+    screened: int
+    findings: int
+    contained: int
+    cases: int
+
+
+def screen_posts(
+    connector: str, batch: Sequence[SeenPost], transaction_id: str, *, screen: Screen | None = None
+) -> Screened:
+    """Deal with one batch of the platform, once per `transaction_id`."""
+    verdicts = (screen or screen_in_force()).screen([_item(post) for post in batch])
+    found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
+    with transaction.atomic():
+        if not first_time(connector, transaction_id):
+            return Screened(0, 0, 0, 0)
+        count(connector, screened=len(batch), with_findings=len(found))
+        acted = [_act_on(post, verdict) for post, verdict in found]
+        ring()
+    return Screened(len(batch), len(found), acted.count("contained"), acted.count("case"))
+
+
+def _act_on(post: SeenPost, verdict: Verdict) -> str:
+    subject = know_post(post_facts(post))
+    keep(subject, post.text.encode("utf-8", "replace"), origin="stream")
+    findings = keep_findings(subject, verdict)
+    live = [
+        (hit, finding) for hit, finding in zip(verdict.rules, findings, strict=True) if hit.state == "live"
+    ]
+    if verdict.action in CONTAINS and subject.state == SubjectState.VISIBLE:
+        hit, _ = next(pair for pair in live if pair[0].action in CONTAINS)
+        _contain(subject, hit)
+        return "contained"
+    if verdict.action in NEEDS_A_PERSON:
+        hit, finding = next(pair for pair in live if pair[0].action in NEEDS_A_PERSON)
+        _ask_a_person(subject, hit, finding)
+        return "case"
+    return ""
+
+
+def _contain(subject: Subject, hit: RuleHit) -> Decision:
+    weighed = Weighed(
+        outcome=Outcome.CONTAIN,
+        harm=hit.harm,
+        ground=hit.policy_ref,
+        source="rule",
+        found_by_machine=True,
+        decided_by_machine=True,
+        rule=f"{hit.rule}@{hit.version}",
+    )
+    decision = write(weighed, subject, None, needs_second=False)
+    carry_out(decision)
+    return decision
+
+
+def _ask_a_person(subject: Subject, hit: RuleHit, finding: Finding) -> None:
+    clock = fact("house.finding_decided", now().date())
+    open_or_join(
+        CaseKind.FINDING, subject, harm=hit.harm, language=subject.language, clock=clock, finding=finding
+    )
+
+
+def post_facts(post: SeenPost) -> PostFacts:
+    """Where a seen post stands. An edit is a new version of the post it edits: hiding either hides both."""
+    return PostFacts(
+        connector=post.connector,
+        native_id=post.id,
+        channel_id=post.channel,
+        author_id=post.author,
+        channel_name=post.channel_name,
+        surface=post.surface,
+        posted_at=post.at,
+        language=language_of(post.text),
+    )
+
+
+def _item(post: SeenPost) -> Item:
+    return Item(id=post.id, text=post.text, surface=post.surface)

@@ -1,0 +1,66 @@
+"""Steps that several stories share. Each goes through the same flow as its door."""
+
+import msgspec
+
+from steelyard.cases.actions import claim_case
+from steelyard.cases.models import Case
+from steelyard.decisions.states import Outcome
+from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.flows.deliver import deliver_letters, deliver_measures
+from steelyard.flows.receive_notice import NoticeGiven, receive_notice
+from steelyard.flows.receive_order import OrderGiven, receive_order
+from steelyard.flows.screen_posts import screen_posts
+from tests.cast import present
+
+SCAM = (
+    "Earn $500 a day from home, guaranteed profit, no risk! Write to me in private: https://t.me/+AbCdEfGh123"
+)
+SCAM_RU = "Дoxoд от 500$ в день без вложений, опыт не нужен! Кому интересно, пишите в личку, пиши в лс +"
+HARMLESS = "Does anyone know when the farmers' market opens on Saturday?"
+
+
+def screened(platform, id_, text, *, batch=""):
+    """A post appears and is screened."""
+    post = platform.publish(id_, text)
+    return screen_posts("memory", [post], batch or f"batch-{id_}")
+
+
+def noticed(id_, **more):
+    given = {
+        "links": (f"memory:{id_}",), "harm": "scam", "explanation": "They took my savings.",
+        "name": "Rhea", "email": "rhea@example.org", "good_faith": True, "language": "fr",
+    }  # fmt: skip
+    return receive_notice(NoticeGiven(**{**given, **more}))
+
+
+def ordered(id_, **more):
+    given = {
+        "instrument": "dsa_9", "country": "FR", "authority": "Tribunal judiciaire de Paris",
+        "reference": "24/1234", "targets": (f"memory:{id_}",), "harm": "scam",
+        "legal_basis": "Code pénal, art. 313-1", "reasons": "Escroquerie.", "redress": "Cour d’appel",
+        "territory": "FR", "contact": "greffe@example.org", "language": "fr",
+    }  # fmt: skip
+    return receive_order(OrderGiven(**{**given, **more}))
+
+
+def decided(handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam."):
+    """Somebody claims the one open case and decides it."""
+    case = case or Case.objects.get()
+    who = present(handle)
+    claim_case(who.member, case.ref)
+    return decide_case(who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words))
+
+
+def delivered():
+    """The worker's round: everything that is due goes out."""
+    while deliver_measures() + deliver_letters():
+        pass
+
+
+def token_in(text):
+    """The secret in a statement's link."""
+    return text.split("/d/")[1].split()[0]
+
+
+def as_plain(thing):
+    return msgspec.to_builtins(thing)

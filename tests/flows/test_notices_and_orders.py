@@ -1,0 +1,196 @@
+import pytest
+
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.cases.models import Case
+from steelyard.cases.queries import queue, queue_sizes
+from steelyard.decisions.models import Decision
+from steelyard.decisions.states import Outcome
+from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decline_decision
+from steelyard.flows.follow import matter_for
+from steelyard.flows.read_case import preview, read_case
+from steelyard.letters.receipts import check_receipt
+from steelyard.orders.models import Order
+from tests.cast import member, present
+from tests.flows.stories import SCAM, decided, delivered, noticed, ordered
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_notice_becomes_a_case_with_a_receipt_that_verifies(platform):
+    platform.publish("$1", SCAM)
+    receipt = noticed("$1")
+    assert check_receipt(receipt.json).valid
+    (line,) = queue(member("ada"))
+    assert (line.kind, line.harm, line.reports) == ("notice", "scam", 1)
+    seen = matter_for(receipt.follow_token)
+    assert (seen.what, seen.state, seen.links) == ("notice", "open", ("memory:$1",))
+
+
+def test_a_receipt_with_one_changed_byte_does_not_verify(platform):
+    receipt = noticed("$1")
+    changed = receipt.json.replace(b'"salt": "', b'"salt": "00', 1)
+    assert not check_receipt(changed).valid
+    assert not check_receipt(b"{}").valid
+
+
+def test_many_reports_on_one_post_are_one_case_and_decide_nothing(platform):
+    platform.publish("$1", SCAM)
+    for _ in range(5):
+        noticed("$1")
+    (line,) = queue(member("ada"))
+    assert line.reports == 5
+    assert not Decision.objects.exists()
+    assert platform.hidden == set()
+
+
+def test_a_notice_about_something_nobody_can_find_still_reaches_a_person(platform):
+    platform.down = True
+    noticed("$gone")
+    assert Case.objects.get().subject is None
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"links": ()}, "links"),
+        ({"harm": "nonsense"}, "harm"),
+        ({"explanation": " "}, "explanation"),
+        ({"good_faith": False}, "good_faith"),
+        ({"name": ""}, "name"),
+        ({"email": "no"}, "email"),
+    ],
+)
+def test_a_notice_that_lacks_what_the_law_asks_for_names_the_field(platform, more, field):
+    with pytest.raises(BadInput) as refusal:
+        noticed("$1", **more)
+    assert refusal.value.field == field
+    assert not Case.objects.exists()
+
+
+def test_child_abuse_can_be_reported_without_a_name(platform):
+    noticed("$1", harm="child_abuse", name="", email="")
+    assert Case.objects.get().harm == "child_abuse"
+
+
+def test_a_person_decides_a_notice_and_everyone_hears(platform):
+    platform.publish("$1", SCAM)
+    receipt = noticed("$1")
+    decided("ada", words="It promises money for nothing.")
+    delivered()
+    assert platform.hidden == {"$1"}
+    (to, text), = platform.letters  # fmt: skip
+    assert to == "@uma:home"
+    assert "It promises money for nothing." in text
+    assert "a person decided" in text or "No automated means" in text
+    seen = matter_for(receipt.follow_token)
+    assert (seen.state, seen.items[0].outcome) == ("decided", "contain")
+
+
+def test_the_preview_is_the_statement_the_author_gets(platform):
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    ada, case = present("ada"), Case.objects.get()
+    shown = preview(ada, case.ref, DecisionGiven(outcome=Outcome.CONTAIN, ground="terms.scam", words="Look."))
+    decided("ada", words="Look.")
+    from steelyard.decisions.actions import reasons_of
+
+    sent = reasons_of(Decision.objects.get().statement)
+    assert (shown.facts, shown.ground, shown.source, shown.words) == (
+        sent.facts, sent.ground, sent.source, sent.words,
+    )  # fmt: skip
+
+
+def test_nobody_decides_a_case_that_somebody_else_has(platform):
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    from steelyard.cases.actions import claim_case
+    from steelyard.flows.decide_case import decide_case
+
+    case = Case.objects.get()
+    claim_case(member("ben"), case.ref)
+    with pytest.raises(Refused):
+        decide_case(present("ada"), case.ref, DecisionGiven(outcome=Outcome.NONE, words="Fine."))
+    with pytest.raises(Refused):
+        claim_case(member("ada"), case.ref)
+
+
+def test_otto_cannot_tell_that_a_case_exists(platform):
+    noticed("$1")
+    case = Case.objects.get()
+    with pytest.raises(NoSuchThing) as real:
+        read_case(present("otto"), case.ref)
+    with pytest.raises(NoSuchThing) as invented:
+        read_case(present("otto"), "0" * 26)
+    assert str(real.value) == str(invented.value)
+    assert queue(member("otto")) == []
+    assert queue_sizes(member("otto")) == {}
+
+
+def test_every_look_at_a_sealed_post_is_written_down(platform):
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    view = read_case(present("ada"), Case.objects.get().ref)
+    assert view.text == SCAM
+    from steelyard.evidence.models import Look
+
+    assert Look.objects.get().member == member("ada").ref
+
+
+def test_an_order_needs_two_people_before_anything_happens(platform):
+    platform.publish("$1", SCAM)
+    receipt = ordered("$1")
+    assert check_receipt(receipt.json).valid
+    proposed = decided("lena", ground="law.dsa_9", words="The order is complete.")
+    delivered()
+    assert (proposed.state, platform.hidden, platform.letters) == ("proposed", set(), [])
+    with pytest.raises(Refused):
+        countersign_decision(present("lena"), proposed.ref)
+    countersign_decision(present("lev"), proposed.ref)
+    delivered()
+    assert platform.hidden == {"$1"}
+    made = Decision.objects.get()
+    assert (made.state, made.second, made.authority_country) == ("made", member("lev").ref, "FR")
+    assert Order.objects.get().state == "executed"
+    assert matter_for(receipt.follow_token).state == "executed"
+
+
+def test_the_second_person_can_send_an_order_back(platform):
+    platform.publish("$1", SCAM)
+    ordered("$1")
+    proposed = decided("lena", ground="law.dsa_9")
+    decline_decision(present("lev"), proposed.ref, because="The reference is not theirs.")
+    delivered()
+    assert platform.hidden == set()
+    assert Case.objects.get().state == "in_review"
+    assert Order.objects.get().state == "received"
+
+
+def test_a_moderator_cannot_tell_that_an_order_exists(platform):
+    ordered("$1")
+    with pytest.raises(NoSuchThing):
+        read_case(present("ada"), Case.objects.get().ref)
+    assert queue(member("ada")) == []
+
+
+def test_the_same_order_by_a_second_door_is_one_case_with_a_second_receipt(platform):
+    platform.publish("$1", SCAM)
+    first, second = ordered("$1"), ordered("$1", reference="24 / 1234", door="mail")
+    assert Order.objects.count() == Case.objects.count() == 1
+    assert first.ref != second.ref
+    assert check_receipt(second.json).valid
+
+
+def test_an_incomplete_order_is_taken_and_names_what_is_missing(platform):
+    receipt = ordered("$1", legal_basis="", redress="")
+    assert Order.objects.get().missing == ["legal_basis", "redress"]
+    assert matter_for(receipt.follow_token).missing == (
+        "legal_basis (Art. 9(2)(a)(i))", "redress (Art. 9(2)(a)(v))",
+    )  # fmt: skip
+
+
+def test_a_refused_order_is_answered_as_refused(platform):
+    platform.publish("$1", SCAM)
+    receipt = ordered("$1")
+    decided("lena", outcome=Outcome.NONE, ground="", words="The authority is not competent for this.")
+    seen = matter_for(receipt.follow_token)
+    assert (seen.state, seen.items[0].words) == ("refused", "The authority is not competent for this.")

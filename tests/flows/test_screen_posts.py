@@ -1,0 +1,68 @@
+import pytest
+
+from steelyard.cases.models import Case
+from steelyard.decisions.models import Decision
+from steelyard.enforcement.models import Measure
+from steelyard.flows.follow import decision_for
+from steelyard.flows.screen_posts import Screened
+from steelyard.ledger.models import Entry
+from steelyard.screening.models import Finding, Tally
+from steelyard.subjects.models import Subject
+from tests.flows.stories import HARMLESS, SCAM_RU, delivered, screened, token_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_clean_post_leaves_no_row_and_no_text(platform):
+    assert screened(platform, "$clean", HARMLESS) == Screened(1, 0, 0, 0)
+    assert not Subject.objects.exists()
+    assert not Finding.objects.exists()
+    assert not Entry.objects.exists()
+    assert Tally.objects.get().screened == 1
+
+
+def test_a_scam_is_hidden_and_its_author_is_told_why_in_one_go(platform):
+    assert screened(platform, "$scam", SCAM_RU).contained == 1
+    delivered()
+    assert platform.hidden == {"$scam"}
+    (to, text), = platform.letters  # fmt: skip
+    assert to == "@uma:home"
+    assert "https://" in text or "http://" in text
+    reasons = decision_for(token_in(text)).reasons
+    assert (reasons.language, reasons.words) == ("ru", "")
+    decision = Decision.objects.get()
+    assert (decision.outcome, decision.source, decision.decided_by_machine) == ("contain", "rule", True)
+    assert Measure.objects.get().state == "confirmed"
+    types = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+    assert types[-2:] == ["enforcement:measure:confirmed", "letters:letter:delivered"]
+    assert {"evidence:exhibit:kept", "screening:finding:made", "decisions:decision:made"} <= set(types)
+
+
+def test_a_batch_that_is_sent_again_changes_nothing(platform):
+    screened(platform, "$scam", SCAM_RU, batch="b1")
+    before = Entry.objects.count(), Decision.objects.count()
+    assert screened(platform, "$scam", SCAM_RU, batch="b1") == Screened(0, 0, 0, 0)
+    assert (Entry.objects.count(), Decision.objects.count()) == before
+
+
+def test_the_authors_words_are_nowhere_in_clear(platform, db):
+    from django.db import connection
+
+    screened(platform, "$scam", SCAM_RU)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s', ["%без вложений%"])
+            assert cursor.fetchone() == (0,), table
+
+
+def test_a_measure_the_platform_did_not_take_stays_visible_until_it_does(platform):
+    screened(platform, "$scam", SCAM_RU)
+    platform.down = True
+    from steelyard.flows.deliver import deliver_measures
+
+    deliver_measures()
+    measure = Measure.objects.get()
+    assert measure.state == "queued"
+    assert "does not answer" in measure.last_error
+    assert not Case.objects.exists()

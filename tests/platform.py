@@ -1,0 +1,125 @@
+"""A platform in memory that keeps the connector's contract: for stories whose subject is not the platform.
+
+The same stories run against a real Synapse in tests/assembly.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from steelyard.base.errors import Unreachable
+from steelyard.enforcement.connector import (
+    Ability,
+    Manifest,
+    Operation,
+    PlatformReceipt,
+    Reading,
+    SeenPost,
+    Sight,
+    Target,
+    content_hash,
+    forget_connectors,
+    register,
+)
+
+AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+CHANNEL = "!market:home"
+
+
+class MemoryPlatform:
+    """Posts, who sees them, and what was written to whom."""
+
+    def __init__(self) -> None:
+        self.posts: dict[str, SeenPost] = {}
+        self.hidden: set[str] = set()
+        self.removed: set[str] = set()
+        self.letters: list[tuple[str, str]] = []
+        self.announced: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []
+        self.down = False
+        self.manifest = Manifest(
+            connector="memory",
+            platform="Memory",
+            abilities=tuple(
+                Ability(operation=operation, inverse=inverse, delay=timedelta(0), batch=100)
+                for operation, inverse in (
+                    (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM),
+                    (Operation.RESTORE_ITEM, Operation.CONTAIN_ITEM),
+                    (Operation.REMOVE_ITEM, None),
+                    (Operation.NOTIFY_ACCOUNT, None),
+                    (Operation.POST_ANNOUNCEMENT, None),
+                )
+            ),
+        )
+
+    def publish(self, id_: str, text: str, *, author: str = "@uma:home") -> SeenPost:
+        content = {"body": text, "msgtype": "m.text"}
+        self.posts[id_] = SeenPost(
+            connector="memory", id=id_, channel=CHANNEL, channel_name="Market", author=author, text=text,
+            at=AT, content_hash=content_hash(author, 0, "m.room.message", content),
+        )  # fmt: skip
+        return self.posts[id_]
+
+    def act(
+        self, operation: Operation, target: Target, *, key: str, params: Mapping[str, Any] | None = None
+    ) -> PlatformReceipt:
+        return self.act_on_many(operation, [target], key=key, params=params)
+
+    def act_on_many(
+        self,
+        operation: Operation,
+        targets: Sequence[Target],
+        *,
+        key: str,
+        params: Mapping[str, Any] | None = None,
+    ) -> PlatformReceipt:
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        for target in targets:
+            self._do(operation, target, key, params or {})
+        return PlatformReceipt(
+            connector="memory", operation=operation, key=key, at=AT, done=tuple(t.id for t in targets)
+        )
+
+    def _do(self, operation: Operation, target: Target, key: str, params: Mapping[str, Any]) -> None:
+        if (operation, key + target.id) in self.calls:
+            return
+        self.calls.append((operation, key + target.id))
+        if operation == Operation.CONTAIN_ITEM:
+            self.hidden.add(target.id)
+        elif operation == Operation.RESTORE_ITEM:
+            self.hidden.discard(target.id)
+        elif operation == Operation.REMOVE_ITEM:
+            self.removed.add(target.id)
+        elif operation == Operation.NOTIFY_ACCOUNT:
+            self.letters.append((target.id, params["text"]))
+        elif operation == Operation.POST_ANNOUNCEMENT:
+            self.announced.append((target.channel, params["text"]))
+
+    def probe(self, target: Target) -> Reading:
+        if target.id in self.removed:
+            return Reading(Sight.REMOVED)
+        if target.id in self.hidden or target.id not in self.posts:
+            return Reading(Sight.HIDDEN)
+        return Reading(Sight.VISIBLE, self.posts[target.id].content_hash)
+
+    def find(self, link: str) -> Target | None:
+        id_ = link.removeprefix("memory:")
+        return Target(id_, CHANNEL) if link != id_ else None
+
+    def fetch(self, target: Target) -> SeenPost | None:
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        return self.posts.get(target.id)
+
+
+@contextmanager
+def attached() -> Iterator[MemoryPlatform]:
+    """The memory platform, attached for the length of a test."""
+    platform = MemoryPlatform()
+    register("memory", lambda: platform)  # type: ignore[arg-type,return-value]
+    try:
+        yield platform
+    finally:
+        forget_connectors()
