@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The Synapse module: asks the gate before a post is accepted, hides and restores, hands reports on.
+
+It holds no policy. What it decides alone is what it was told to refuse (`refusals`); everything else it
+asks over a Unix socket, briefly, and lets pass when no answer comes.
+"""
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from synapse.events import EventBase
+from synapse.module_api import NOT_SPAM, ModuleApi, errors
+
+from steelyard_synapse.gate import Gate
+from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.ops import serve_ops
+from steelyard_synapse.refusals import Refusals, fingerprint, words_of
+from steelyard_synapse.selftest import SelfTest
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_TOKEN = 32
+ASKED_ABOUT = {"m.room.message", "m.room.topic", "m.room.name", "m.sticker", "m.reaction", "m.room.encrypted"}
+
+
+class SteelyardModule:
+    """Configuration: `gate_socket` and `token_file` (paths), `exempt` (user ids never refused)."""
+
+    def __init__(self, config: dict[str, Any], api: ModuleApi) -> None:
+        self.api = api
+        self.exempt = frozenset(config["exempt"])
+        self.refusals = Refusals()
+        self.hiding = Hiding(api)
+        self.gate = Gate(api._hs.get_reactor(), config["gate_socket"], self.refusals)
+        self.selftest = SelfTest(api, self.hiding)
+        api.register_spam_checker_callbacks(
+            check_event_for_spam=self.check_event, check_media_file_for_spam=self.check_media
+        )
+        serve_ops(api, config["token"], self.hiding, self.gate, self.selftest)
+        self.gate.connect()
+        self.selftest.start()
+
+    @staticmethod
+    def parse_config(config: dict[str, Any]) -> dict[str, Any]:
+        """Read the secret from its file, so that it is in no configuration that people paste."""
+        token = Path(config["token_file"]).read_text().strip()
+        if len(token) < SHORTEST_TOKEN:
+            raise ValueError(f"steelyard: the token file holds fewer than {SHORTEST_TOKEN} characters.")
+        return {
+            "token": token,
+            "gate_socket": config["gate_socket"],
+            "exempt": list(config.get("exempt", ())),
+        }
+
+    async def check_event(self, event: EventBase) -> Any:
+        """Before an event is accepted. Returns NOT_SPAM or (FORBIDDEN, what its author is told)."""
+        if event.type not in ASKED_ABOUT or event.sender in self.exempt or self.selftest.is_own(event):
+            return NOT_SPAM
+        words = words_of(event.type, event.content)
+        reason = self.refusals.applies(event.room_id, event.sender, fingerprint(words))
+        reason = reason or await self._edits_hidden(event) or await self._asked(event, words)
+        return (errors.Codes.FORBIDDEN, {"steelyard": reason}) if reason else NOT_SPAM
+
+    async def check_media(self, file: Any, info: Any) -> Any:
+        """Before a file is kept: its bytes against the fingerprints we were told to refuse."""
+        if not self.refusals.content:
+            return NOT_SPAM
+        digest = hashlib.sha256()
+        await file.write_chunks_to(digest.update)
+        reason = self.refusals.content.get(digest.hexdigest())
+        return (errors.Codes.FORBIDDEN, {"steelyard": reason}) if reason else NOT_SPAM
+
+    async def _edits_hidden(self, event: EventBase) -> dict[str, str] | None:
+        """A hidden post must not come back by being edited."""
+        relation = event.content.get("m.relates_to")
+        if not isinstance(relation, dict) or relation.get("rel_type") != "m.replace":
+            return None
+        target = relation.get("event_id")
+        if not isinstance(target, str) or not await self.hiding.is_hidden(target):
+            return None
+        return {"reason": "The post this edits has been hidden.", "case": "", "appeal": ""}
+
+    async def _asked(self, event: EventBase, words: str) -> dict[str, str] | None:
+        answer = await self.gate.ask(
+            {
+                "event": event.event_id, "room": event.room_id, "sender": event.sender, "type": event.type,
+                "text": words, "state": event.is_state(),
+            }
+        )  # fmt: skip
+        return answer.get("refuse") if answer else None

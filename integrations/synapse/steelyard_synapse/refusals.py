@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What we were told to refuse. Kept in memory, so that known-bad is refused while nobody answers."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+Reason = dict[str, str]
+
+
+class Refusals:
+    """Frozen channels, muted accounts, and fingerprints of content that a decision removed."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, Reason] = {}
+        self.accounts: dict[str, Reason] = {}
+        self.content: dict[str, Reason] = {}
+
+    def replace(self, told: Mapping[str, Any]) -> None:
+        self.channels = dict(told.get("channels", {}))
+        self.accounts = dict(told.get("accounts", {}))
+        self.content = dict(told.get("content", {}))
+
+    def applies(self, channel: str, account: str, content: str) -> Reason | None:
+        return self.channels.get(channel) or self.accounts.get(account) or self.content.get(content)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "channels": len(self.channels),
+            "accounts": len(self.accounts),
+            "content": len(self.content),
+        }
+
+
+def words_of(kind: str, content: Mapping[str, Any]) -> str:
+    """The words a reader would see of an event; "" for an encrypted one."""
+    fresh = content.get("m.new_content")
+    shown = fresh if isinstance(fresh, dict) else content
+    found = shown.get({"m.room.topic": "topic", "m.room.name": "name"}.get(kind, "body"), "")
+    if kind == "m.reaction":
+        relation = content.get("m.relates_to")
+        found = relation.get("key", "") if isinstance(relation, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def fingerprint(words: str) -> str:
+    """SHA-256 of the words without differences of width, case and spacing; "" for no words."""
+    plain = " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest() if plain else ""
