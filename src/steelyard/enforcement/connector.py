@@ -17,9 +17,9 @@ from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
     "Ability", "Author", "Connector", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
-    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenMedia", "SeenPost", "SeenReport", "Sight",
-    "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash", "forget_connectors",
-    "register",
+    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenMedia", "SeenPost", "SeenReport",
+    "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
+    "forget_connectors", "register",
 ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""One folder per platform. Only the assembly names them."""

@@ -1,0 +1,234 @@
+"""Steelyard's words to one Synapse homeserver and back."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from steelyard.base.clock import now
+from steelyard.base.errors import Refused
+from steelyard.enforcement.connector import (
+    MemberSession,
+    Membership,
+    Operation,
+    PlatformReceipt,
+    Reading,
+    Seen,
+    SeenPost,
+    SeenReport,
+    Sight,
+    Target,
+    content_hash,
+)  # fmt: skip
+from steelyard.enforcement.connectors.matrix import accounts, links
+from steelyard.enforcement.connectors.matrix.gate import tell_gate
+from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
+from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
+from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_post
+from steelyard.enforcement.connectors.matrix.wire import Absent, Wire
+
+OPERATOR, PROBE = "steelyard", "steelyard-probe"
+WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream"})
+LISTS = {
+    Operation.FREEZE_CHANNEL: ("channels", True),
+    Operation.UNFREEZE_CHANNEL: ("channels", False),
+    Operation.MUTE_ACCOUNT: ("accounts", True),
+    Operation.UNMUTE_ACCOUNT: ("accounts", False),
+    Operation.BLOCK_CONTENT: ("content", True),
+    Operation.UNBLOCK_CONTENT: ("content", False),
+}
+Params = Mapping[str, Any]
+
+
+class MatrixConnector:
+    """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket."""
+
+    def __init__(self, homeserver: str, keys: Path, control: Path, *, name: str = "matrix") -> None:
+        self.manifest = matrix_manifest(name)
+        self.wire = Wire(homeserver)
+        self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR)
+        self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
+        self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
+        self._name, self._keys, self._control = name, keys, control
+        self._joined: set[str] = set()
+
+    # Doing.
+
+    def act(
+        self, operation: Operation, target: Target, *, key: str, params: Params | None = None
+    ) -> PlatformReceipt:
+        return self.act_on_many(operation, [target], key=key, params=params)
+
+    def act_on_many(
+        self, operation: Operation, targets: Sequence[Target], *, key: str, params: Params | None = None
+    ) -> PlatformReceipt:
+        """Params: `case` and `reason` everywhere; `text` and `html` for notices and announcements;
+        `reason`, `case` and `appeal` (a link) for what the gate tells a refused author."""
+        ability = self.manifest.ability(operation)
+        if len(targets) > ability.batch:
+            raise Refused(f"{operation} takes at most {ability.batch} targets.", do="Split the call.")
+        params = params or {}
+        match operation:
+            case Operation.CONTAIN_ITEM | Operation.RESTORE_ITEM:
+                found = self._hide_or_restore(operation, targets, params)
+            case Operation.REMOVE_ITEM:
+                found = self._remove(targets, params)
+            case Operation.NOTIFY_ACCOUNT:
+                found = self._notify(targets[0], key, params)
+            case Operation.POST_ANNOUNCEMENT:
+                found = self._announce(targets[0], key, params)
+            case _:
+                found = self._refuse_from_now_on(operation, targets[0], params)
+        return PlatformReceipt(
+            connector=self._name,
+            operation=operation,
+            key=key,
+            at=now(),
+            done=tuple(found.get("done", ())),
+            already=tuple(found.get("already", ())),
+            missing=tuple(found.get("missing", ())),
+            reference=str(found.get("reference", "")),
+            inverse=ability.inverse,
+        )
+
+    def _hide_or_restore(self, operation: Operation, targets: Sequence[Target], params: Params) -> Params:
+        verb = "hide" if operation is Operation.CONTAIN_ITEM else "restore"
+        asked = {"events": [target.id for target in targets], "case": str(params.get("case", ""))}
+        return self._ops(verb, asked)
+
+    def _remove(self, targets: Sequence[Target], params: Params) -> Params:
+        asked = {"events": [target.id for target in targets], "reason": str(params.get("reason", ""))}
+        found = self._ops("redact", asked)
+        if found["refused"] and not found["done"]:
+            raise Refused("The homeserver did not let us remove this.", "; ".join(found["refused"].values()))
+        return {**found, "reference": " ".join(found["redactions"])}
+
+    def _notify(self, target: Target, key: str, params: Params) -> Params:
+        said = self.wire.call(
+            "PUT",
+            f"/_synapse/admin/v1/send_server_notice/{_transaction(key)}",
+            token=self.operator.token(),
+            json={"user_id": target.id, "content": _message(params)},
+        )
+        return {"done": [target.id], "reference": said["event_id"]}
+
+    def _announce(self, target: Target, key: str, params: Params) -> Params:
+        token = self.operator.token()
+        room = accounts.join(self.wire, token, target.channel or target.id)
+        said = self.wire.call(
+            "PUT",
+            f"/_matrix/client/v3/rooms/{quote(room, safe='')}/send/m.room.message/{_transaction(key)}",
+            token=token,
+            json=_message(params),
+        )
+        return {"done": [target.id], "reference": said["event_id"]}
+
+    def _refuse_from_now_on(self, operation: Operation, target: Target, params: Params) -> Params:
+        which, put = LISTS[operation]
+        told = {name: str(params.get(name, "")) for name in ("reason", "case", "appeal")}
+        changed = tell_gate(self._control, {"list": which, "id": target.id, "refuse": told if put else None})
+        return {"done": [target.id]} if changed else {"already": [target.id]}
+
+    def _ops(self, verb: str, asked: Params) -> dict[str, Any]:
+        return self.wire.call("POST", f"{OPS}/{verb}", token=self.stream.ops_token(), json=asked)
+
+    # Reading back.
+
+    def probe(self, target: Target) -> Reading:
+        token = self.prober.token()
+        try:
+            self._enter(target.channel, token)
+        except Refused:
+            return Reading(Sight.UNREADABLE)
+        try:
+            event = self.wire.call("GET", _event_path(target), token=token)
+        except Refused:
+            return Reading(Sight.HIDDEN)
+        if not event.get("content") or "redacted_because" in event.get("unsigned", {}):
+            return Reading(Sight.REMOVED)
+        return Reading(Sight.VISIBLE, _hash_of(event))
+
+    def find(self, link: str) -> Target | None:
+        found = links.read_link(link)
+        if found is None or found.channel.startswith("!"):
+            return found
+        try:
+            if found.channel:
+                alias = quote(found.channel, safe="")
+                room = self.wire.call("GET", f"/_matrix/client/v3/directory/room/{alias}")["room_id"]
+            else:
+                room = self._stored(found.id)["room_id"]
+        except Refused:
+            return None
+        return Target(found.id, str(room))
+
+    def fetch(self, target: Target) -> SeenPost | None:
+        try:
+            event = self._stored(target.id)
+        except Absent:
+            return None
+        if event.get("type") not in POSTS or not event.get("content"):
+            return None
+        return seen_post(self._name, event, self.stream.room(str(event["room_id"])))
+
+    def status(self) -> dict[str, Any]:
+        """The module's own account of itself: breaker, counters, self-test. Raises Unreachable."""
+        return self.wire.call("GET", f"{OPS}/status", token=self.stream.ops_token())
+
+    def _stored(self, event: str) -> dict[str, Any]:
+        path = f"/_synapse/admin/v1/fetch_event/{quote(event, safe='')}"
+        found: dict[str, Any] = self.wire.call("GET", path, token=self.operator.token())["event"]
+        return found
+
+    def _enter(self, room: str, token: str) -> None:
+        if room not in self._joined:
+            self._joined.add(accounts.join(self.wire, token, room))
+
+    # Listening.
+
+    def authentic(self, secret: str) -> bool:
+        return self.stream.authentic(secret)
+
+    def translate(self, transaction: bytes) -> Seen:
+        return self.stream.translate(transaction)
+
+    def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
+        return self.stream.reports_after(cursor)
+
+    # Members.
+
+    def as_member(self, session: MemberSession) -> Membership:
+        from steelyard.enforcement.connectors.matrix.member import Member  # matrix-nio is heavy
+
+        return Member(self.wire.homeserver, session)
+
+    def register_member(self, name: str, display_name: str, password: str) -> MemberSession:
+        secret = (self._keys / "registration-secret").read_text().strip()
+        return accounts.open_account(self.wire, secret, name, password, display_name=display_name)
+
+    def sign_in_member(self, name: str, password: str) -> MemberSession:
+        return accounts.sign_in(self.wire, name, password)
+
+    def close(self) -> None:
+        self.wire.close()
+
+
+def _message(params: Params) -> dict[str, str]:
+    plain = {"msgtype": "m.text", "body": str(params["text"])}
+    if not params.get("html"):
+        return plain
+    return {**plain, "format": "org.matrix.custom.html", "formatted_body": str(params["html"])}
+
+
+def _transaction(key: str) -> str:
+    """A transaction id of fixed length, whatever the key: the same key is the same message."""
+    return "steelyard-" + hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _event_path(target: Target) -> str:
+    return f"/_matrix/client/v3/rooms/{quote(target.channel, safe='')}/event/{quote(target.id, safe='')}"
+
+
+def _hash_of(event: Mapping[str, Any]) -> str:
+    return content_hash(event["sender"], event["origin_server_ts"], event["type"], event["content"])

@@ -1,0 +1,61 @@
+"""What Synapse with our module can do. Measured figures: README.md."""
+
+from datetime import timedelta
+
+from steelyard.enforcement.connector import Ability, Manifest, Operation
+
+_HERE_ONLY = "Reaches the readers of this homeserver; other homeservers that hold the post keep showing it."
+_HELD = "A client that already shows the post keeps it until it loads the channel again."
+_SOON = timedelta(milliseconds=100)
+
+
+def matrix_manifest(name: str) -> Manifest:
+    return Manifest(
+        connector=name,
+        platform="Matrix",
+        refuses_before_publication=True,
+        reports_inside=True,
+        limits_by_country=False,
+        abilities=(
+            *_pair(Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, batch=500, limits=(_HERE_ONLY, _HELD)),
+            Ability(
+                operation=Operation.REMOVE_ITEM,
+                delay=_SOON,
+                batch=50,
+                limits=(
+                    "The author must be on this homeserver and still allowed to write in the channel.",
+                    "A file in the post stays in the media store until it is deleted there.",
+                ),
+            ),
+            Ability(
+                operation=Operation.NOTIFY_ACCOUNT,
+                delay=_SOON,
+                limits=("The account must be on this homeserver.",),
+            ),
+            Ability(operation=Operation.POST_ANNOUNCEMENT, delay=_SOON),
+            *_pair(
+                Operation.FREEZE_CHANNEL,
+                Operation.UNFREEZE_CHANNEL,
+                limits=("Stops new posts; what is in the channel stays readable.",),
+            ),
+            *_pair(
+                Operation.MUTE_ACCOUNT,
+                Operation.UNMUTE_ACCOUNT,
+                limits=("Stops new posts of the account everywhere; it can still read.",),
+            ),
+            *_pair(
+                Operation.BLOCK_CONTENT,
+                Operation.UNBLOCK_CONTENT,
+                limits=("Refuses the same words or the same file; a changed copy is another one.",),
+            ),
+        ),
+    )
+
+
+def _pair(
+    there: Operation, back: Operation, *, batch: int = 1, limits: tuple[str, ...] = ()
+) -> tuple[Ability, Ability]:
+    return (
+        Ability(operation=there, inverse=back, delay=_SOON, batch=batch, limits=limits),
+        Ability(operation=back, inverse=there, delay=_SOON, batch=batch),
+    )

@@ -1,0 +1,139 @@
+"""An ordinary member's own Matrix client, for one call at a time. matrix-nio speaks for the person."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import aiohttp
+import nio
+
+from steelyard.base.errors import Refused, Unreachable
+from steelyard.enforcement.connector import Author, MemberSession, NotAccepted, ReadPost
+from steelyard.enforcement.connectors.matrix.translation import moment, words
+
+CONFIG = nio.AsyncClientConfig(
+    max_limit_exceeded=0,
+    max_timeouts=0,
+    request_timeout=15,
+    store_sync_tokens=False,
+    encryption_enabled=False,
+)
+NOTICES = "notices"
+HTTP_WRONG, HTTP_BROKEN = 400, 500
+Json = dict[str, Any]
+Got = TypeVar("Got")
+
+
+class Member:
+    def __init__(self, homeserver: str, session: MemberSession) -> None:
+        self._homeserver, self._session = homeserver, session
+
+    def read_channel(self, channel: str, *, limit: int = 50) -> tuple[ReadPost, ...]:
+        async def read(client: nio.AsyncClient) -> tuple[ReadPost, ...]:
+            room = (await _good(await client.join(channel)))["room_id"]
+            return await self._page(client, room, limit)
+
+        return self._run(read)
+
+    def post(self, channel: str, text: str, *, key: str) -> str:
+        async def send(client: nio.AsyncClient) -> str:
+            room = (await _good(await client.join(channel)))["room_id"]
+            content = {"msgtype": "m.text", "body": text}
+            return str(
+                (await _good(await client.room_send(room, "m.room.message", content, tx_id=key)))["event_id"]
+            )
+
+        return self._run(send)
+
+    def report(self, channel: str, item: str, reason: str) -> None:
+        """In the words the member chose; the homeserver keeps them and our module hands them on."""
+
+        async def tell(client: nio.AsyncClient) -> None:
+            path = nio.Api._build_path(["rooms", channel, "report", item])
+            headers = {"Authorization": f"Bearer {self._session.token}", "Content-Type": "application/json"}
+            answer = await client.send("POST", path, json.dumps({"reason": reason}), headers)
+            if answer.status >= HTTP_WRONG:
+                said = await answer.json()
+                raise Refused("The homeserver did not take the report.", str(said.get("error", "")))
+
+        self._run(tell)
+
+    def notices(self, *, limit: int = 20) -> tuple[ReadPost, ...]:
+        async def read(client: nio.AsyncClient) -> tuple[ReadPost, ...]:
+            server = self._session.account.partition(":")[2]
+            nothing: Json = {"types": [], "limit": 0}
+            only = {
+                "presence": nothing,
+                "account_data": nothing,
+                "room": {
+                    "timeline": {
+                        "senders": [f"@{NOTICES}:{server}"], "types": ["m.room.message"], "limit": limit,
+                    },
+                    "state": nothing, "ephemeral": nothing, "account_data": nothing,
+                },
+            }  # fmt: skip
+            said = await _good(await client.sync(timeout=0, sync_filter=only))
+            rooms = said.get("rooms", {}).get("join", {}).values()
+            found = [self._shown(event, {}) for room in rooms for event in room["timeline"]["events"]]
+            return tuple(sorted((post for post in found if post), key=lambda post: post.at))
+
+        return self._run(read)
+
+    async def _page(self, client: nio.AsyncClient, room: str, limit: int) -> tuple[ReadPost, ...]:
+        posts_only = {"types": ["m.room.message", "m.sticker"], "lazy_load_members": True}
+        said = await _good(await client.room_messages(room, limit=limit, message_filter=posts_only))
+        names = {event["state_key"]: event["content"].get("displayname") for event in said.get("state", ())}
+        shown = (self._shown(event, names) for event in reversed(said["chunk"]))
+        return tuple(post for post in shown if post is not None)
+
+    def _shown(self, event: Json, names: dict[str, str]) -> ReadPost | None:
+        content = event.get("content") or {}
+        if not content or (content.get("m.relates_to") or {}).get("rel_type") == "m.replace":
+            return None  # removed, or an edit that its original shows
+        edit = event.get("unsigned", {}).get("m.relations", {}).get("m.replace")
+        fresh = edit.get("content", {}).get("m.new_content") if isinstance(edit, dict) else None
+        sender = event["sender"]
+        return ReadPost(
+            id=event["event_id"],
+            author=Author(sender, names.get(sender) or sender),
+            text=words(fresh or content),
+            at=moment(event["origin_server_ts"]),
+            mine=sender == self._session.account,
+            edited=bool(fresh),
+        )
+
+    def _run(self, work: Callable[[nio.AsyncClient], Awaitable[Got]]) -> Got:
+        """A client for this one call: nothing stays open, nothing is written to disk."""
+
+        async def once() -> Got:
+            client = nio.AsyncClient(
+                self._homeserver, self._session.account, device_id=self._session.device, config=CONFIG
+            )
+            client.user_id, client.access_token = self._session.account, self._session.token
+            try:
+                return await work(client)
+            finally:
+                await client.close()
+
+        try:
+            return asyncio.run(once())
+        except (aiohttp.ClientError, TimeoutError) as fault:
+            raise Unreachable(
+                "The messenger does not answer at the moment.", type(fault).__name__, "Try again in a moment."
+            ) from fault
+
+
+async def _good(answer: nio.Response) -> Json:
+    """The whole JSON of a good answer. Raises Refused with the homeserver's words, our own reason first."""
+    sent = answer.transport_response
+    said = await sent.json() if sent is not None else {}
+    if not isinstance(answer, nio.ErrorResponse):
+        return dict(said)
+    if said.get("errcode") == "M_LIMIT_EXCEEDED" or (sent is not None and sent.status >= HTTP_BROKEN):
+        raise Unreachable("The homeserver cannot do this now.", str(answer.message), "Try again in a moment.")
+    ours = said.get("steelyard") or {}
+    raise NotAccepted(
+        "This was not accepted.", ours.get("reason") or str(answer.message), ours.get("appeal", ""),
+        case=ours.get("case", ""),
+    )  # fmt: skip

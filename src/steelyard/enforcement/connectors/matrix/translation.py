@@ -1,0 +1,114 @@
+"""Matrix events in our words. Strangers write every field, so none is trusted to have its type."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+from steelyard.enforcement.connector import SeenMedia, SeenPost, Surface, content_hash
+
+Json = Mapping[str, Any]
+POSTS = {"m.room.message", "m.sticker"}
+FILES = {"m.image", "m.file", "m.video", "m.audio"}
+
+
+def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
+    """A message, an edit or a file. `room` is what the module told us of its room."""
+    content, at = _object(event.get("content")), _number(event.get("origin_server_ts"))
+    relation = _object(content.get("m.relates_to"))
+    edits = _text(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else ""
+    shown = _object(content.get("m.new_content")) if edits else content
+    channel, post = _text(event.get("room_id")), _text(event.get("event_id"))
+    return SeenPost(
+        connector=connector,
+        id=post,
+        channel=channel,
+        channel_name=_text(room.get("name")) or _text(room.get("alias")),
+        surface=Surface.PUBLIC_CHANNEL if room.get("public") else Surface.PRIVATE_GROUP,
+        author=_text(event.get("sender")),
+        text=words(shown),
+        at=moment(at),
+        edits=edits,
+        replies_to=_text(_object(relation.get("m.in_reply_to")).get("event_id")),
+        media=_media(event, shown),
+        link=link_to(channel, post),
+        content_hash=content_hash(_text(event.get("sender")), at, _text(event.get("type")), content),
+    )
+
+
+def words(content: Json) -> str:
+    """Everything a reader may see: the plain body, and the formatted one where it says something else."""
+    body = _text(content.get("body"))
+    formatted = _plain(_text(content.get("formatted_body")))
+    if not formatted or _same(formatted, body):
+        return body
+    return f"{body}\n{formatted}" if body else formatted
+
+
+def link_to(channel: str, post: str) -> str:
+    """The address that every Matrix client understands."""
+    return f"https://matrix.to/#/{channel}/{post}"
+
+
+def moment(milliseconds: int) -> datetime:
+    """A platform's time; one that is no time (a stranger's server may say anything) becomes its nearest."""
+    return datetime.fromtimestamp(min(max(milliseconds, 0), 253_402_300_799_000) / 1000, UTC)
+
+
+def _media(event: Json, shown: Json) -> tuple[SeenMedia, ...]:
+    if shown.get("msgtype") not in FILES and event.get("type") != "m.sticker":
+        return ()
+    info = _object(shown.get("info"))
+    return (
+        SeenMedia(
+            uri=_text(shown.get("url")),
+            mime=_text(info.get("mimetype")),
+            size=_number(info.get("size")),
+            name=_text(shown.get("filename")) or _text(shown.get("body")),
+        ),
+    )
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._quoted = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._quoted += tag == "mx-reply"
+        self.parts.append(" " if tag in {"p", "br", "li", "div", "blockquote", "tr", "td"} else "")
+        # Where a link leads is part of what it says.
+        self.parts.extend(f" {value} " for name, value in attrs if tag == "a" and name == "href" and value)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._quoted -= tag == "mx-reply" and self._quoted > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._quoted:
+            self.parts.append(data)
+
+
+def _plain(html: str) -> str:
+    if not html:
+        return ""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return " ".join("".join(reader.parts).split())
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
