@@ -37,10 +37,21 @@ def test_the_leaf_tells_strangers_the_facts_and_nothing_about_anybody(case):
     leaf = read_leaf(bytes(entry.leaf))
     commits = leaf.pop("case_commit"), leaf.pop("body_commit")
     assert leaf == {
-        "v": 1, "id": entry.ref, "type": "cases:case:closed", "hour": "2026-03-04T05Z",
-        "harm": "scam", "verb": "hide", "surface": "public_channel", "source": "rule", "ground": "terms",
-        "instrument": "", "authority_country": "", "reversal": False, "digest": "", "by": "machine",
-    }  # fmt: skip
+        "v": 1,
+        "id": entry.ref,
+        "type": "cases:case:closed",
+        "hour": "2026-03-04T05Z",
+        "harm": "scam",
+        "verb": "hide",
+        "surface": "public_channel",
+        "source": "rule",
+        "ground": "terms",
+        "instrument": "",
+        "authority_country": "",
+        "reversal": False,
+        "digest": "",
+        "by": "machine",
+    }
     assert all(len(commit) == 64 for commit in commits)
     assert set(leaf) | {"case_commit", "body_commit"} == FIELDS
     assert bytes(entry.leaf) == rfc8785.dumps(json.loads(bytes(entry.leaf)))
@@ -99,9 +110,9 @@ def test_an_entry_outside_a_transaction_is_refused(case):
 
 
 def test_a_change_that_is_rolled_back_leaves_no_entry_and_no_key(case):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record("cases:case:closed", actor="member:ADA", about=case)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Entry.objects.exists()
     assert not Record.objects.exists()
     assert not RoomKey.objects.exists()

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
+from steelyard.cli import ledger
 from steelyard.cli.serve import serve
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
     "With --debug before the command, errors show where they came from.",
 )
 app.command()(serve)
+app.add_typer(ledger.app, name="ledger")
 
 
 @app.callback()

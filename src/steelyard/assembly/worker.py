@@ -28,9 +28,9 @@ async def work(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from steelyard.ledger.sequencer import run
+    from steelyard.ledger.sequencer import run_forever
 
-    sequencer = threading.Thread(target=run, args=[stop], name="sequencer", daemon=True)
+    sequencer = threading.Thread(target=run_forever, args=[stop], name="sequencer", daemon=True)
     sequencer.start()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - what its Django part always sets

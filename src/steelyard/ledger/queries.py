@@ -1,6 +1,7 @@
 """What the ledger says: its leaves, its state, its files, and proofs."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +15,17 @@ from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
 from steelyard.ledger.proof.leaf import read_leaf
 from steelyard.ledger.proof.merkle import EMPTY, inclusion_proof
 from steelyard.ledger.proof.receipt import receipt_text
-from steelyard.ledger.proof.tiles import Folder, Missing, hash_reader, read_entry, tile_path, width_of
+from steelyard.ledger.proof.tiles import (
+    ENTRIES,
+    WIDTH,
+    Folder,
+    Missing,
+    hash_reader,
+    read_entry,
+    read_tile,
+    tile_path,
+    width_of,
+)
 from steelyard.vault.actions import unseal
 
 
@@ -147,7 +158,7 @@ def tile_bytes(path: str) -> bytes:
     level, number, width = _read_tile_path(path)
     if published and 0 < width <= width_of(level, number, published.size):
         try:
-            return Folder(folder()).read(tile_path(level, number, width))
+            return read_tile(Folder(folder()), level, number, width)
         except Missing:
             pass
     raise NoSuchThing("The log has no such tile.")
@@ -155,18 +166,19 @@ def tile_bytes(path: str) -> bytes:
 
 def _read_tile_path(path: str) -> tuple[int, int, int]:
     """Level, number and width; width 0 for anything that is not exactly the one spelling of a tile."""
-    name, partial, width = path.partition(".p/")
-    kind, _, groups = name.partition("/")
-    digits = groups.replace("x", "").replace("/", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    shape = re.fullmatch(_TILE, path)
+    if not shape:
         return 0, 0, 0
-    level = -1 if kind == "entries" else int(kind) if kind in _LEVELS else 64
-    wide = int(width) if partial and width.isascii() and width.isdigit() and len(width) < 4 else 256
-    same = tile_path(level, int(digits), wide) == f"tile/{path}"
-    return (level, int(digits), wide) if same else (0, 0, 0)
+    level = ENTRIES if shape["level"] == "entries" else int(shape["level"])
+    number, width = int(re.sub("[x/]", "", shape["number"])), int(shape["width"] or WIDTH)
+    same = tile_path(level, number, width) == f"tile/{path}"
+    return (level, number, width) if same else (0, 0, 0)
 
 
-_LEVELS = frozenset(map(str, range(64)))
+_TILE = (
+    r"(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>(x[0-9]{3}/){0,5}[0-9]{3})"
+    r"(\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
 
 
 def _published_text() -> str:

@@ -5,6 +5,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
+from steelyard.ledger.proof.merkle import SIZE
 from steelyard.ledger.proof.note import BadNote, Note, read_note
 
 
@@ -33,12 +34,12 @@ def read_checkpoint(text: str) -> Checkpoint:
 def read_state(text: str) -> tuple[str, int, bytes]:
     """Origin, size and root of a checkpoint's text. Raises BadNote."""
     lines = text.split("\n")
-    if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]):
+    if not re.match(r"[^\n]+\n(0|[1-9][0-9]{0,18})\n[^\n]+\n", text):
         raise BadNote("The checkpoint does not begin with a name, a size and a root.")
     try:
         root = base64.b64decode(lines[2], validate=True)
     except binascii.Error as fault:
         raise BadNote("The checkpoint's root is not base64.") from fault
-    if len(root) != 32:
+    if len(root) != SIZE:
         raise BadNote("The checkpoint's root is not 32 bytes.")
     return lines[0], int(lines[1]), root

@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 FIELDS = frozenset(
-    ("v", "id", "type", "hour", "harm", "verb", "surface", "source", "ground", "instrument")
-    + ("authority_country", "reversal", "digest", "by", "case_commit", "body_commit")
+    {"v", "id", "type", "hour", "harm", "verb", "surface", "source", "ground", "instrument"}
+    | {"authority_country", "reversal", "digest", "by", "case_commit", "body_commit"}
 )
 
 

@@ -19,6 +19,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+SIZE = 32
+"""Bytes of a hash."""
 EMPTY = hashlib.sha256(b"").digest()
 """The root of a log without entries."""
 
@@ -32,6 +34,19 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
         pairs = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
         row = pairs + row[len(row) - 1 :] if len(row) % 2 else pairs
     return row[0]
+
+
+def edge_root(rows: Sequence[Sequence[bytes]]) -> bytes:
+    """The root of a tree from the unfinished tile of each level, lowest first."""
+    root = b""
+    for row in rows:
+        end = len(row)
+        while end:  # the row in powers of two, smallest (rightmost) first
+            start = end & (end - 1)
+            block = root_of(row[start:end])
+            root = node_hash(block, root) if root else block
+            end = start
+    return root or EMPTY
 
 
 def range_root(read: ReadHash, start: int, end: int) -> bytes:

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 ED25519, COSIGNED_ED25519, COSIGNED_MLDSA44 = 0x01, 0x04, 0x06
 _SIZES = {ED25519: 32, COSIGNED_ED25519: 32, COSIGNED_MLDSA44: 1312}
+MOST_SIGNATURES = 100
+_ID = 4  # bytes of a key id
 _DASH = "— "
 
 
@@ -33,7 +35,7 @@ class Key:
 
     @property
     def id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:_ID]
 
     def __str__(self) -> str:
         """The vkey text: name+id+key."""
@@ -83,8 +85,8 @@ def read_note(text: str) -> Note:
     if not gap or not block.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
         raise BadNote("The note has no signature block, or contains control characters.")
     lines = block.removesuffix("\n").split("\n")
-    if len(lines) > 100:
-        raise BadNote("The note has more than 100 signatures.")
+    if len(lines) > MOST_SIGNATURES:
+        raise BadNote(f"The note has more than {MOST_SIGNATURES} signatures.")
     return Note(body + "\n", tuple(_read_signature(line) for line in lines))
 
 
@@ -94,9 +96,9 @@ def _read_signature(line: str) -> Signature:
         blob = base64.b64decode(encoded, validate=True)
     except binascii.Error as fault:
         raise BadNote(f"A signature line is not base64: {line[:80]!r}") from fault
-    if not line.startswith(_DASH) or not _is_name(name) or len(blob) < 5:
+    if not line.startswith(_DASH) or not _is_name(name) or len(blob) <= _ID:
         raise BadNote(f"This is not a signature line: {line[:80]!r}")
-    return Signature(name, blob[:4], blob[4:])
+    return Signature(name, blob[:_ID], blob[_ID:])
 
 
 def verified_by(note: Note, keys: Iterable[Key]) -> list[Key]:

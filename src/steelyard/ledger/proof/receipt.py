@@ -4,14 +4,19 @@ Ours carry the entry itself as `extra`, so that nothing but the file and the log
 """
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
-from steelyard.ledger.proof.merkle import leaf_hash, root_from_inclusion
+from steelyard.ledger.proof.merkle import SIZE, leaf_hash, root_from_inclusion
 from steelyard.ledger.proof.note import BadNote, Key, verified_by
 
 _HEADER = "c2sp.org/tlog-proof@v1"
+_HEAD = (
+    rf"{re.escape(_HEADER)}\nextra (?P<entry>[^\n]+)\nindex (?P<index>0|[1-9][0-9]{{0,18}})"
+    r"(?P<proof>(\n[^\n]{44}){0,63})"
+)
 
 
 @dataclass(frozen=True)
@@ -31,19 +36,17 @@ def receipt_text(index: int, entry: bytes, proof: Sequence[bytes], checkpoint: s
 def read_receipt(text: str) -> Receipt:
     """Take a receipt apart; nothing is checked yet. Raises BadNote."""
     head, gap, checkpoint = text.partition("\n\n")
-    lines = head.split("\n")
-    if not gap or lines[0] != _HEADER or len(lines) < 3 or len(lines) > 66:
-        raise BadNote("This is not a tlog-proof with its entry.")
-    if not lines[1].startswith("extra ") or not lines[2].startswith("index "):
-        raise BadNote("The proof lacks its entry or its index.")
+    shape = re.fullmatch(_HEAD, head)
+    if not gap or not shape:
+        raise BadNote("This is not a tlog-proof with its entry, its index and its hashes.")
     try:
-        entry, *proof = (base64.b64decode(line, validate=True) for line in (lines[1][6:], *lines[3:]))
-        index = int(lines[2][6:])
+        entry = base64.b64decode(shape["entry"], validate=True)
+        proof = tuple(base64.b64decode(line, validate=True) for line in shape["proof"].split())
     except ValueError as fault:
-        raise BadNote("The proof contains a line that is not base64 or not a number.") from fault
-    if str(index) != lines[2][6:] or any(len(step) != 32 for step in proof):
-        raise BadNote("The proof contains a number or a hash that is not well formed.")
-    return Receipt(index, entry, tuple(proof), read_checkpoint(checkpoint))
+        raise BadNote("The proof contains a line that is not base64.") from fault
+    if any(len(step) != SIZE for step in proof):
+        raise BadNote("The proof contains a hash that is not 32 bytes.")
+    return Receipt(int(shape["index"]), entry, proof, read_checkpoint(checkpoint))
 
 
 def verify_receipt(text: str, keys: Iterable[Key]) -> Receipt:

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from steelyard.ledger.proof.note import COSIGNED_MLDSA44, BadNote, Key
+from steelyard.ledger.proof.note import COSIGNED_MLDSA44, ED25519, BadNote, Key
 
 PURPOSES = ("receipt", "report")
 
@@ -23,7 +23,7 @@ def signed_bytes(purpose: str, message: bytes) -> bytes:
 def verify_statement(
     purpose: str, message: bytes, ed25519: bytes, mldsa44: bytes, keys: Iterable[Key]
 ) -> None:
-    """Check both signatures on a receipt or report. Raises BadNote unless both keys are here and both agree."""
+    """Check both signatures on a receipt or report. Raises BadNote unless both keys agree."""
     signed, kinds = signed_bytes(purpose, message), set()
     for key in keys:
         kinds.add(key.kind)
@@ -34,5 +34,5 @@ def verify_statement(
                 Ed25519PublicKey.from_public_bytes(key.public).verify(ed25519, signed)
         except InvalidSignature as fault:
             raise BadNote(f"The {key.algorithm} signature of {key.name} does not verify.") from fault
-    if len(kinds) != 2:  # noqa: PLR2004 (one of each)
+    if kinds != {ED25519, COSIGNED_MLDSA44}:
         raise BadNote("Two keys are needed to check this: one Ed25519, one ML-DSA-44.")

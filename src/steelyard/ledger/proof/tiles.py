@@ -126,6 +126,20 @@ def read_hashes(content: bytes, width: int) -> list[bytes]:
     return [content[at : at + 32] for at in range(0, len(content), 32)]
 
 
+def read_tile(log: Source, level: int, number: int, width: int) -> bytes:
+    """A tile as it was when it held `width`. Raises Missing or BadTile.
+
+    A partial tile may be gone once the full one is there: the full one begins with it.
+    """
+    try:
+        return log.read(tile_path(level, number, width))
+    except Missing:
+        if width == WIDTH:
+            raise
+        full = log.read(tile_path(level, number))
+        return bundle(read_bundle(full, WIDTH)[:width]) if level == ENTRIES else full[: 32 * width]
+
+
 def hash_reader(log: Source, size: int) -> ReadHash:
     """The hashes of full subtrees of a log of `size`, computed from its tiles; each tile is read once."""
     seen: dict[tuple[int, int], list[bytes]] = {}
@@ -136,24 +150,14 @@ def hash_reader(log: Source, size: int) -> ReadHash:
         place = tile_level, number_of_tile
         if place not in seen:
             width = width_of(*place, size)
-            seen[place] = read_hashes(_read_tile(log, tile_level, number_of_tile, width), width)
+            seen[place] = read_hashes(read_tile(log, *place, width), width)
         return root_of(seen[place][first : first + (1 << within)])
 
     return read
-
-
-def _read_tile(log: Source, level: int, number: int, width: int) -> bytes:
-    """A partial tile may have been removed once the full one exists: then the full one begins with it."""
-    try:
-        return log.read(tile_path(level, number, width))
-    except Missing:
-        if width == WIDTH:
-            raise
-        return log.read(tile_path(level, number))[: 32 * width]
 
 
 def read_entry(log: Source, index: int, size: int) -> bytes:
     """Entry `index` of a log of `size`. Raises Missing or BadTile."""
     number, at = divmod(index, WIDTH)
     width = width_of(ENTRIES, number, size)
-    return read_bundle(log.read(tile_path(ENTRIES, number, width)), width)[at]
+    return read_bundle(read_tile(log, ENTRIES, number, width), width)[at]

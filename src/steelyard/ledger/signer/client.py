@@ -9,8 +9,17 @@ import msgspec
 from steelyard.base.errors import Broken, Unreachable
 from steelyard.ledger.proof.note import Key, read_key
 from steelyard.ledger.signer.protocol import (
-    Answer, Question, Refusal, Sign, Signatures, State, Tell, receive, send, socket_path,
-)  # fmt: skip
+    Answer,
+    Question,
+    Refusal,
+    Sign,
+    Signatures,
+    State,
+    Tell,
+    receive,
+    send,
+    socket_path,
+)
 
 __all__ = ["Signatures", "sign", "state", "vkeys"]
 Expected = TypeVar("Expected", Signatures, State)

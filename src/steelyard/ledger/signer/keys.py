@@ -56,7 +56,7 @@ def open_keys(folder: Path, origin: str) -> Keys:
         raise Broken(
             "The signer's memory is gone.",
             f"{folder} has the keys but not the last checkpoint they signed.",
-            "Restore the file `last` from its backup, or write the newest published checkpoint's text into it.",
+            "Restore the file `last` from its backup, or put the text of the newest checkpoint there.",
         )
     return Keys(
         origin,

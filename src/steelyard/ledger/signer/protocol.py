@@ -9,6 +9,7 @@ from steelyard.base.config import home
 from steelyard.base.errors import BadInput
 
 MOST = 1 << 20
+LONGEST_PATH = 107  # bytes in a socket address
 
 
 class Sign(msgspec.Struct, frozen=True, tag="sign"):
@@ -49,10 +50,10 @@ Answer = Signatures | State | Refusal
 def socket_path() -> Path:
     """Where the signer listens. Raises BadInput when the path does not fit into a socket's address."""
     path = home() / "run" / "signer.sock"
-    if len(str(path).encode()) > 107:  # noqa: PLR2004 (sockaddr_un)
+    if len(str(path).encode()) > LONGEST_PATH:
         raise BadInput(
             "The path of the data folder is too long for the signer's socket.",
-            f"{path} has {len(str(path).encode())} bytes, at most 107 fit.",
+            f"{path} has {len(str(path).encode())} bytes, at most {LONGEST_PATH} fit.",
             "Set STEELYARD_HOME to a shorter path.",
         )
     return path

@@ -19,8 +19,17 @@ from steelyard.ledger.proof.note import BadNote
 from steelyard.ledger.proof.statement import PURPOSES
 from steelyard.ledger.signer.keys import Keys, Memory, open_keys
 from steelyard.ledger.signer.protocol import (
-    Answer, Question, Refusal, Sign, Signatures, State, Tell, receive, send, socket_path,
-)  # fmt: skip
+    Answer,
+    Question,
+    Refusal,
+    Sign,
+    Signatures,
+    State,
+    Tell,
+    receive,
+    send,
+    socket_path,
+)
 
 PATIENCE = 2.0
 """Seconds a caller may take to say its question: one that hangs must not keep the others waiting."""
@@ -69,7 +78,7 @@ def serve() -> None:
     """Hold the keys and answer until ended. Raises Refused when another signer of this home runs."""
     folder = home() / "keys" / "ledger"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open(folder / "lock", "w") as lock:
+    with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -1,0 +1,150 @@
+"""`steelyard ledger`: check the log, prove an entry, see where it stands."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.cli.database import need_database
+
+if TYPE_CHECKING:
+    from steelyard.ledger.proof.checkpoint import Checkpoint
+    from steelyard.ledger.proof.note import Key
+    from steelyard.ledger.proof.verify import Report
+
+app = typer.Typer(
+    no_args_is_help=True, help="The tamper-evident log: check it, prove an entry, see its state."
+)
+
+Where = Annotated[
+    str, typer.Option("--from", help="Address or folder of a log. Without it: the log of this home.")
+]
+Keys = Annotated[
+    list[str] | None, typer.Option("--key", help="A verifier key of that log; give each of them.")
+]
+Seen = Annotated[
+    Path | None,
+    typer.Option(
+        help="A checkpoint kept from before: the log must still begin with it. Updated when all is well."
+    ),
+]
+
+
+@app.command()
+def verify(where: Where = "", key: Keys = None, seen: Seen = None) -> None:
+    """Check every entry, tile and signature. Exit status 1, and the place, when something differs."""
+    report = _remote(where, key or [], seen) if where else _local()
+    if report.ok:
+        signed = " and ".join(report.signed_by)
+        sys.stdout.write(
+            f"The ledger {report.origin} is whole.\n"
+            f"  entries     {report.size}, each hashed again\n"
+            f"  root        {report.root.hex()}\n"
+            f"  tiles       {report.tiles}, each computed again\n"
+            f"  signatures  {signed}\n"
+            + ("" if where else "  database    every entry, private record and checkpoint compared\n")
+        )
+        return
+    sys.stderr.write(f"The ledger {report.origin or where} does not verify.\n")
+    for fault in report.faults:
+        sys.stderr.write(f"  {fault.place}: {fault.what}\n")
+    sys.exit(1)
+
+
+def _local() -> "Report":
+    need_database()
+    from steelyard.ledger.audit import audit
+
+    return audit(_progress())
+
+
+def _remote(where: str, keys: list[str], seen: Path | None) -> "Report":
+    """Needs no database, no settings and no Django: what a stranger runs."""
+    from steelyard.ledger.proof.note import BadNote, read_key
+    from steelyard.ledger.proof.tiles import source
+    from steelyard.ledger.proof.verify import read_signed, verify
+
+    try:
+        known = [read_key(key) for key in keys] or _stated_keys(where)
+    except (BadNote, ValueError) as fault:
+        raise BadInput(str(fault), do="Copy the keys from the operator's page, each line whole.") from fault
+    report = verify(where, known, earlier=_read_seen(seen), tell=_progress())
+    if report.ok and seen:
+        seen.write_text(str(read_signed(source(where), known)), encoding="utf-8")
+    return report
+
+
+def _stated_keys(where: str) -> "list[Key]":
+    from steelyard.ledger.proof.note import read_key
+    from steelyard.ledger.proof.tiles import Missing, source
+
+    try:
+        keys = [read_key(line) for line in source(where).read("vkeys").decode().split()]
+    except Missing as fault:
+        raise NoSuchThing("No log was found there.", str(fault), "Give the address of its folder.") from fault
+    sys.stderr.write("The keys are the log's own word. Compare them with those published elsewhere:\n")
+    for key in keys:
+        sys.stderr.write(f"  {key!s:.100}\n")
+    return keys
+
+
+def _read_seen(file: Path | None) -> "Checkpoint | None":
+    from steelyard.ledger.proof.checkpoint import read_checkpoint
+    from steelyard.ledger.proof.note import BadNote
+
+    if file is None or not file.exists():
+        return None
+    try:
+        return read_checkpoint(file.read_text(encoding="utf-8"))
+    except BadNote as fault:
+        raise BadInput(f"{file} is not a checkpoint.", str(fault)) from fault
+
+
+@app.command()
+def prove(what: Annotated[str, typer.Argument(metavar="REF|INDEX")]) -> None:
+    """Print the .tlog-proof of an entry, by its reference or its place in the log."""
+    need_database()
+    from steelyard.base.identifiers import read_ref
+    from steelyard.ledger.queries import proof_at, proof_of
+
+    index = re.fullmatch("[0-9]{1,18}", what)
+    found = proof_at(int(what)) if index else proof_of(read_ref(what))
+    if found is None:
+        raise NoSuchThing(
+            "The published log has no such entry.",
+            "It may still wait for the next checkpoint.",
+            "Look at `steelyard ledger status`, and try again in a few seconds.",
+        )
+    sys.stdout.write(found)
+
+
+@app.command()
+def status() -> None:
+    """Where the log stands, and what waits to enter it."""
+    need_database()
+    from steelyard.ledger.queries import log_state, staged_count
+
+    state = log_state()
+    sys.stdout.write(
+        f"{state.origin}\n  published  {state.size} entries, root {state.root.hex()}\n"
+        f"  waiting    {staged_count()} entries\n"
+    )
+
+
+def _progress() -> Callable[[int], None]:
+    """A count on the terminal while a long check runs; nothing in a log file."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    from rich.console import Console
+
+    line = Console(stderr=True)
+
+    def tell(done: int) -> None:
+        if done % (1 << 14) == 0:
+            line.print(f"{done} entries", end="\r")
+
+    return tell

@@ -1,0 +1,197 @@
+"""The local check: the public files as a stranger would, then everything only we can see against them."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from django.db import connection
+
+from steelyard.base.errors import Broken, Unreachable
+from steelyard.ledger.actions import case_bytes
+from steelyard.ledger.models import Checkpoint, Entry, Head, Position, Record
+from steelyard.ledger.origin import folder
+from steelyard.ledger.proof.checkpoint import read_state
+from steelyard.ledger.proof.leaf import commits_to, read_leaf
+from steelyard.ledger.proof.merkle import range_root
+from steelyard.ledger.proof.note import BadNote, Key, read_key
+from steelyard.ledger.proof.tiles import (
+    ENTRIES,
+    WIDTH,
+    BadTile,
+    Folder,
+    Missing,
+    hash_reader,
+    read_bundle,
+    read_tile,
+    width_of,
+)
+from steelyard.ledger.proof.verify import Fault, Report, verify
+from steelyard.ledger.queries import opened_record
+from steelyard.ledger.signer import client
+
+MOST_FAULTS = 100
+
+
+def own_keys() -> list[Key]:
+    """The log's keys as its own folder states them. Raises Missing or BadNote."""
+    return [read_key(line) for line in Folder(folder()).read("vkeys").decode().split()]
+
+
+def audit(tell: Callable[[int], None] = lambda _: None) -> Report:
+    """Check the local log: its files, then the database and the signer's memory against them."""
+    try:
+        report = verify(folder(), own_keys(), tell=tell)
+    except (Missing, BadNote) as fault:
+        return Report(faults=(Fault("vkeys", str(fault)),))
+    faults = list(report.faults)
+    if report.root:
+        faults += _signer_differs(report)
+        faults += _entries_differ(report.size)
+        faults += _checkpoints_differ(report)
+    return replace(report, faults=tuple(faults[:MOST_FAULTS]))
+
+
+def _signer_differs(report: Report) -> list[Fault]:
+    try:
+        told = client.state()
+    except Unreachable:
+        return []  # the files and the database still speak for themselves
+    faults = []
+    if list(told.vkeys) != [str(key) for key in own_keys()]:
+        faults.append(Fault("vkeys", "They are not the keys the signer holds."))
+    _, size, root = read_state(told.last)
+    head = Head.objects.first()
+    if size > (head.assigned if head else 0):
+        faults.append(
+            Fault("checkpoint", f"The log went back: one of {size} was signed, {report.size} is published.")
+        )
+    elif size == report.size and root != report.root:
+        faults.append(Fault("checkpoint", f"The signer signed another root for {size} entries."))
+    return faults
+
+
+def _checkpoints_differ(report: Report) -> list[Fault]:
+    faults = []
+    head = Head.objects.first()
+    if head is None or head.size < report.size:
+        faults.append(
+            Fault("database: head", f"It stands at {head.size if head else 0}, {report.size} is published.")
+        )
+    elif head.size == report.size and bytes(head.root) != report.root:
+        faults.append(Fault("database: head", f"Its root for {head.size} entries is not the published one."))
+    read = hash_reader(Folder(folder()), report.size)
+    for row in Checkpoint.objects.filter(size__lte=report.size).order_by("size").iterator():
+        try:
+            told = read_state(row.note)[1:] == (row.size, bytes(row.root))
+            if not told or range_root(read, 0, row.size) != bytes(row.root):
+                faults.append(
+                    Fault(f"database: checkpoint {row.size}", "It is not the log's state at that size.")
+                )
+        except (BadNote, BadTile, Missing) as fault:
+            faults.append(Fault(f"database: checkpoint {row.size}", str(fault)))
+    return faults
+
+
+# ---- entries ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Row:
+    index: int
+    entry: Entry | None
+
+
+def _entries_differ(size: int) -> list[Fault]:
+    faults: list[Fault] = []
+    rows = _rows(size)
+    row = next(rows, None)
+    for index, published in enumerate(_published(size)):
+        if row is not None and row.index == index:
+            faults += _entry_differs(index, row.entry, published)
+            row = next(rows, None)
+        else:
+            faults.append(Fault(f"entry {index}", "The database has no entry at this place."))
+        if len(faults) >= MOST_FAULTS:
+            break
+    return faults + _records_differ()
+
+
+def _published(size: int) -> Iterator[bytes | None]:
+    log = Folder(folder())
+    for number in range((size + WIDTH - 1) // WIDTH):
+        width = width_of(ENTRIES, number, size)
+        try:
+            yield from read_bundle(read_tile(log, ENTRIES, number, width), width)
+        except (Missing, BadTile):  # named by `verify`
+            yield from [None] * width
+
+
+def _rows(size: int) -> Iterator[_Row]:
+    """Places and entries as the database has them; an entry may be gone although its place is there."""
+    places = Position.objects.filter(index__lt=size).order_by("index")
+    for start in range(0, size, 10_000):
+        part = list(
+            places.filter(index__gte=start, index__lt=start + 10_000).values_list("index", "entry_id")
+        )
+        found = Entry.objects.in_bulk([entry for _, entry in part])
+        for index, entry in part:
+            yield _Row(index, found.get(entry))
+
+
+def _entry_differs(index: int, entry: Entry | None, published: bytes | None) -> list[Fault]:
+    place = f"entry {index}"
+    if entry is None:
+        return [Fault(place, "It was deleted from the database.")]
+    place = f"{place} ({entry.ref})"
+    if published is not None and bytes(entry.leaf) != published:
+        return [Fault(place, "The database holds another text for it than the published log.")]
+    try:
+        leaf = read_leaf(bytes(entry.leaf))
+    except ValueError as fault:
+        return [Fault(place, str(fault))]
+    shown = entry.ref, entry.verb, entry.created_at.strftime("%Y-%m-%dT%HZ")
+    if shown != (leaf["id"], leaf["type"], leaf["hour"]):
+        return [Fault(place, "Its columns in the database (ref, verb, time) are not what its leaf says.")]
+    return []
+
+
+def _records_differ() -> list[Fault]:
+    """Each private record still opens, and is the one its entry committed to."""
+    faults = []
+    for entry in _without_record():
+        faults.append(Fault(f"entry ({entry})", "Its private record was deleted."))
+    for row in Record.objects.select_related("entry", "key").order_by("entry_id").iterator(chunk_size=2000):
+        if not _record_holds(row):
+            faults.append(
+                Fault(f"entry ({row.entry.ref})", "Its private record is not the one it committed to.")
+            )
+        if len(faults) >= MOST_FAULTS:
+            break
+    return faults
+
+
+def _without_record() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.ref FROM ledger_entry e WHERE NOT EXISTS"
+            " (SELECT FROM ledger_record r WHERE r.entry_id = e.id) ORDER BY e.id LIMIT %s",
+            [MOST_FAULTS],
+        )
+        return [ref for (ref,) in cursor.fetchall()]
+
+
+def _record_holds(row: Record) -> bool:
+    try:
+        opened = opened_record(row)
+        leaf = read_leaf(bytes(row.entry.leaf))
+        if opened is None:  # erased, as it may be
+            return True
+        salt, body = opened
+        told = json.loads(body)
+    except (Broken, ValueError):
+        return False
+    return (
+        (told["about"], told["ref"]) == (row.about_type, row.about_ref)
+        and commits_to(leaf["body_commit"], salt, body)
+        and commits_to(leaf["case_commit"], salt, case_bytes(told))
+    )
