@@ -71,6 +71,7 @@ ROOMS = [
     "steelyard.letters",
     "steelyard.enforcement",
     "steelyard.transparency",
+    "steelyard.flows",
     "steelyard.portal",
     "steelyard.console",
     "steelyard.assembly",

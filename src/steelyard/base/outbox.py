@@ -20,6 +20,18 @@ def ring() -> None:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
+def listen() -> None:
+    """Hear the bell on this thread's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {CHANNEL}")
+
+
+def wait_for_ring(*, seconds: float) -> None:
+    """Until somebody rings, at most this long."""
+    for _ in connection.connection.notifies(timeout=seconds, stop_after=1):
+        return
+
+
 def claim(model: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
     """Take up to `limit` due rows for the length of `lease`; other workers pass them by.
 

@@ -5,16 +5,18 @@ again under the same key, which the platform knows, so the effect happens once.
 """
 
 import hashlib
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from threading import Event, Thread
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from steelyard.base.clock import now
 from steelyard.base.errors import Refused, SteelyardError, Unreachable
 from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, give_up, still_mine, try_later
+from steelyard.base.outbox import claim, give_up, listen, still_mine, try_later, wait_for_ring
 from steelyard.enforcement.actions import confirm_measure, took_effect
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
 from steelyard.enforcement.models import Measure
@@ -22,8 +24,33 @@ from steelyard.letters.actions import MAIL, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
 
+_log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 AT_ONCE = 500
+
+
+def run(stop: Event) -> None:
+    """Until `stop`: measures in this thread, letters in another, so that no letter delays a measure."""
+    letters = Thread(target=_rounds, args=[stop, deliver_letters], name="letters", daemon=True)
+    letters.start()
+    _rounds(stop, deliver_measures)
+    letters.join(10)
+
+
+def _rounds(stop: Event, deliver: Callable[[], int]) -> None:
+    """Deliver whenever a transaction rings, and every two seconds for what was put off or not heard."""
+    while not stop.is_set():
+        try:
+            listen()
+            while not stop.is_set():
+                while deliver():
+                    pass
+                wait_for_ring(seconds=2)
+        except DatabaseError as trouble:  # the database went away: the rows are safe in it, so come back
+            _log.warning("The outbox waits for the database: %s", type(trouble).__name__)
+            connection.close()
+            stop.wait(1)
+    connection.close()
 
 
 def deliver_measures() -> int:

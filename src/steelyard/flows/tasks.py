@@ -1,0 +1,16 @@
+"""Stories that start by the clock."""
+
+from datetime import timedelta
+
+from procrastinate.contrib.django import app
+
+from steelyard.base.clock import now
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(queueing_lock="publish_yesterday", retry=10)
+def publish_yesterday(timestamp: int) -> str:
+    """At 00:05 UTC: publish the day that has just ended. Safe to run again."""
+    from steelyard.flows.publish_day import publish_day
+
+    return publish_day(now().date() - timedelta(days=1)).digest
