@@ -8,10 +8,14 @@ from typing import Any
 import yaml
 from django.contrib.auth import get_user_model
 
+from steelyard.assembly.demo.passkey import SoftPasskey
+from steelyard.base.config import config
 from steelyard.base.identifiers import new_token
 from steelyard.people.access import Presence
 from steelyard.people.actions import start_sign_in
 from steelyard.people.models import Member
+from steelyard.people.passkeys import begin_creation, finish_creation
+from steelyard.people.second_factors import new_recovery_codes
 from steelyard.people.states import MemberState
 from steelyard.vault.actions import new_key, seal
 
@@ -47,6 +51,15 @@ def present(handle: str, credential: str = "") -> Presence:
     who = member(handle)
     sign_in = start_sign_in(who, credential or new_token(), device="tests", complete=True)
     return Presence(who, sign_in, sign_in.credential, sign_in.passkey_at)
+
+
+def with_keys(who: Member) -> Member:
+    """Two passkeys and recovery codes, as everyone has after enrolment."""
+    for name in ("Key", "Spare key"):
+        options, challenge = begin_creation(who)
+        finish_creation(who, challenge, SoftPasskey(config().public_url).create(options), name)
+    new_recovery_codes(who)
+    return who
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from steelyard.people.actions import (
 )
 from steelyard.people.actions.members import GRANTED, grant_payload
 from steelyard.people.models import Invitation, Member
+from steelyard.people.passkeys import passkeys_of
 from steelyard.people.permissions import ROLES, Permission, Role
-from tests.cast import member, present
+from tests.cast import member, present, with_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,7 @@ def _invite(adam, *roles: Role):
 def test_an_invited_person_becomes_active_through_the_link(adam):
     _, token = _invite(adam, Role.MODERATOR)
     opened = open_invitation(token)
+    with_keys(opened.member)
     assert accept_invitation(opened).handle == "ada"
     ada = Member.objects.get(handle="ada")
     assert (ada.state, ada.user.is_active, ada.name(), ada.roles) == (
@@ -73,6 +75,7 @@ def test_a_link_that_has_expired_does_not_open_and_an_opened_one_cannot_be_finis
     with set_clock(now() + timedelta(days=3)), pytest.raises(NoSuchThing, match="no longer works"):
         open_invitation(token)
     opened = open_invitation(token)
+    with_keys(opened.member)
     with set_clock(now() + timedelta(days=3)), pytest.raises(Refused, match="expired"):
         accept_invitation(opened)
 
@@ -82,6 +85,22 @@ def test_the_token_of_a_link_is_kept_nowhere(adam):
     row = Invitation.objects.filter(pk=invitation.pk).values().get()
     assert token not in str(row)
     assert all(token.encode() not in bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
+
+
+def test_nobody_is_enrolled_without_passkey_second_factor_and_recovery_codes(adam):
+    _, token = _invite(adam, Role.MODERATOR)
+    opened = open_invitation(token)
+    with pytest.raises(Refused, match="not complete"):
+        accept_invitation(opened)
+
+
+def test_a_link_for_a_lost_passkey_makes_the_old_ones_worthless(adam):
+    ada = with_keys(member("ada"))
+    _, token = link_from_operator("ada")
+    assert len(passkeys_of(ada)) == 2
+    open_invitation(token)
+    assert passkeys_of(ada) == []
+    assert Entry.objects.filter(verb="people:credential:removed").count() == 1
 
 
 def test_a_new_link_makes_the_older_one_worthless(adam):
@@ -160,7 +179,9 @@ def test_a_suspended_member_comes_back_only_through_a_new_link(adam):
     with pytest.raises(NoSuchThing):
         link_from_operator("ada")
     _, token = readmit_member(adam, ada.member.ref, because="device found")
-    accept_invitation(open_invitation(token))
+    opened = open_invitation(token)
+    with_keys(opened.member)
+    accept_invitation(opened)
     assert member_of(ada.member.user).handle == "ada"
 
 

@@ -10,5 +10,6 @@ handler500 = "steelyard.assembly.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("steelyard.portal.machine_urls")),
+    path("console/", include("steelyard.console.urls")),
     *i18n_patterns(path("", include("steelyard.portal.urls"))),
 ]

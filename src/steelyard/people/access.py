@@ -11,6 +11,20 @@ from steelyard.people.models import Member, SignIn
 from steelyard.people.permissions import Permission
 from steelyard.people.states import MemberState, SignInState
 
+__all__ = [
+    "Member",
+    "NotFresh",
+    "Presence",
+    "half_sign_in",
+    "has",
+    "member_for",
+    "member_of",
+    "nothing_here",
+    "presence_of",
+    "require",
+    "require_fresh",
+]
+
 
 @dataclass(frozen=True)
 class Presence:

@@ -3,6 +3,7 @@
 import base64
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.models import User
 
 from steelyard.base.config import config
 from steelyard.vault.actions import new_key, seal, unseal
@@ -20,6 +21,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
     def decrypt(self, encrypted_text: str) -> str:
         ref, _, sealed = encrypted_text.partition(".")
         return unseal(DataKey.objects.get(ref=ref), base64.b64decode(sealed), place=_PLACE).decode()
+
+    def get_totp_label(self, user: User) -> str:
+        """What the app shows beside the code: the handle, not the name."""
+        return str(user.member.handle)
 
     def get_totp_issuer(self) -> str:
         return config().service

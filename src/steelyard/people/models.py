@@ -11,6 +11,9 @@ from steelyard.people.states import ApprovalState, InvitationState, MemberState,
 from steelyard.vault.actions import unseal
 from steelyard.vault.models import DataKey
 
+PAYLOAD = "people.approval"
+"""The place that seals what an approval is about."""
+
 
 class Member(Referenced):
     """A person on the staff. Outside, and in the ledger, only the reference or the handle appears:
@@ -87,6 +90,8 @@ class Approval(Referenced):
     about = models.CharField(max_length=26)
     digest = models.CharField(max_length=64)
     """SHA-256 of the act's canonical JSON: what was asked is what gets done."""
+    payload_sealed = models.BinaryField()
+    """That JSON, sealed under the asker's key."""
     because = models.TextField()
     state = models.CharField(
         max_length=12, choices=[(s, s) for s in ApprovalState], default=ApprovalState.ASKED

@@ -57,9 +57,10 @@ def finish_creation(member: Member, challenge: Challenge, answer: dict[str, Any]
     )
 
 
-def begin_assertion(member: Member | None = None) -> tuple[dict[str, Any], Challenge]:
-    """Options for `navigator.credentials.get`: of this member, or of whoever answers."""
-    known = [_public(row) for row in passkeys_of(member)] if member else None
+def begin_assertion(member: Member | None = None, *, without: str = "") -> tuple[dict[str, Any], Challenge]:
+    """Options for `navigator.credentials.get`: of this member (except `without`), or of anyone."""
+    rows = passkeys_of(member) if member else []
+    known = [_public(row) for row in rows if credential_of(row) != without] if member else None
     options, state = _server().authenticate_begin(known, user_verification=_UV)
     return dict(options), cast(Challenge, state)
 

@@ -1,16 +1,19 @@
 """Reading about people: for the pages of the console."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from steelyard.base.clock import now
-from steelyard.people.access import Presence, has, require
-from steelyard.people.models import Approval, Invitation, Member, SignIn
+from steelyard.people.access import Presence, has, nothing_here, require
+from steelyard.people.models import PAYLOAD, Approval, Invitation, Member, SignIn
 from steelyard.people.passkeys import bound_to_device, passkeys_of
 from steelyard.people.permissions import Permission
 from steelyard.people.states import ApprovalState, InvitationState, SignInState
+from steelyard.vault.actions import unseal
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,26 @@ def approvals_waiting(presence: Presence) -> list[Approval]:
         .order_by("expires_at")
     )
     return [each for each in asked if has(presence.member, Permission(each.permission))]
+
+
+def approvals_asked(presence: Presence) -> QuerySet[Approval]:
+    """What this person asked for lately, newest first."""
+    return (
+        Approval.objects.filter(asked_by=presence.member)
+        .select_related("answered_by")
+        .order_by("-created_at")[:20]
+    )
+
+
+def approval_for(presence: Presence, ref: str) -> tuple[Approval, dict[str, Any]]:
+    """One approval with what is to be done, for who asked and for who may answer. Raises NoSuchThing."""
+    found = Approval.objects.select_related("asked_by__key", "answered_by").filter(ref=ref).first()
+    if found is None or not (
+        found.asked_by_id == presence.member.pk or has(presence.member, Permission(found.permission))
+    ):
+        raise nothing_here()
+    opened = unseal(found.asked_by.key, bytes(found.payload_sealed), place=PAYLOAD)
+    return found, json.loads(opened)
 
 
 def approval_about(about: str, verb: str) -> Approval | None:

@@ -20,7 +20,7 @@ new_secret = generate_totp_secret
 @transaction.atomic
 def add_app(member: Member, secret: str, code: str) -> None:
     """Keep an authenticator app once it has shown a right code. Raises BadInput otherwise."""
-    if not validate_totp_code(secret, code.replace(" ", "")):
+    if not secret or not validate_totp_code(secret, code.replace(" ", "")):
         raise BadInput(
             "That code is not right.",
             "Codes change every 30 seconds, and the device's clock must be right.",
@@ -64,17 +64,18 @@ def check_code(member: Member, code: str) -> None:
     forgive()
 
 
-def forget_all(member: Member) -> None:
+def forget_all(member: Member, *, because: str) -> None:
     """Remove every passkey, app and recovery code of a member, in the caller's transaction."""
-    Authenticator.objects.filter(user_id=member.user_id).delete()
-    record(
-        "people:credential:removed",
-        actor=member.actor,
-        about=member,
-        before="all",
-        because="replaced through a one-time link",
-        facts=Facts(by="person"),
-    )
+    removed, _ = Authenticator.objects.filter(user_id=member.user_id).delete()
+    if removed:
+        record(
+            "people:credential:removed",
+            actor=member.actor,
+            about=member,
+            before="all",
+            because=because,
+            facts=Facts(by="person"),
+        )
 
 
 @transaction.atomic

@@ -7,9 +7,11 @@ from steelyard.people.actions.invitations import (
     invite,
     link_from_operator,
     open_invitation,
+    opened_invitation,
     readmit_member,
 )
 from steelyard.people.actions.members import (
+    approve_role,
     grant_role,
     revoke_role,
     suspend_member,
@@ -23,10 +25,14 @@ from steelyard.people.actions.sign_ins import (
     show_passkey_again,
     start_sign_in,
 )
+from steelyard.people.models import Approval, Invitation
 
 __all__ = [
+    "Approval",
+    "Invitation",
     "accept_invitation",
     "approve",
+    "approve_role",
     "ask_approval",
     "complete_sign_in",
     "decline",
@@ -36,6 +42,7 @@ __all__ = [
     "invite",
     "link_from_operator",
     "open_invitation",
+    "opened_invitation",
     "readmit_member",
     "revoke_role",
     "seen",

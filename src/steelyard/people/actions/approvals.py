@@ -13,9 +13,10 @@ from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence, nothing_here, require_fresh
 from steelyard.people.assurance import how_long
-from steelyard.people.models import Approval
+from steelyard.people.models import PAYLOAD, Approval
 from steelyard.people.permissions import Permission
 from steelyard.people.states import APPROVAL_MOVES, ApprovalState
+from steelyard.vault.actions import seal
 
 
 def digest_of(payload: Any) -> str:
@@ -46,6 +47,7 @@ def ask_approval(
         verb=verb,
         about=about.ref,
         digest=digest_of(payload),
+        payload_sealed=seal(presence.member.key, rfc8785.dumps(payload), place=PAYLOAD),
         because=because,
         asked_by=presence.member,
         asked_credential=presence.credential,

@@ -12,9 +12,12 @@ from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence, member_for, require_fresh
 from steelyard.people.actions.members import two_administrators
+from steelyard.people.actions.sign_ins import end_all
 from steelyard.people.assurance import how_long
 from steelyard.people.models import Invitation, InvitationKind, Member
+from steelyard.people.passkeys import passkeys_of
 from steelyard.people.permissions import TWO_PERSON_ROLES, Permission, Role
+from steelyard.people.second_factors import codes_left, forget_all, has_app
 from steelyard.people.states import INVITATION_MOVES, MEMBER_MOVES, InvitationState, MemberState
 from steelyard.vault.actions import new_key, seal
 
@@ -92,7 +95,10 @@ def readmit_member(presence: Presence, ref: str, *, because: str) -> tuple[Invit
 
 @transaction.atomic
 def open_invitation(token: str) -> Invitation:
-    """Exchange a link's token, on its first use, for the invitation. The token is worthless afterwards."""
+    """Exchange a link's token, on its first use, for the invitation. The token is worthless afterwards.
+
+    Passkeys the person had before stop working here: whoever asks for a link has lost theirs.
+    """
     found = (
         Invitation.objects.select_for_update()
         .select_related("member__user")
@@ -106,7 +112,18 @@ def open_invitation(token: str) -> Invitation:
             "Ask an administrator for a new one.",
         )
     _move(found, "open", found.member.actor)
+    forget_all(found.member, because="replaced through a one-time link")
+    end_all(found.member)
     return found
+
+
+def opened_invitation(ref: str) -> Invitation | None:
+    """An invitation under way, for the browser that opened it."""
+    return (
+        Invitation.objects.select_related("member__user")
+        .filter(ref=ref, state=InvitationState.OPENED, expires_at__gt=now())
+        .first()
+    )
 
 
 @transaction.atomic
@@ -119,9 +136,19 @@ def accept_invitation(invitation: Invitation) -> Member:
         )
     _move(invitation, "use", invitation.member.actor)
     member = invitation.member
+    _enough_to_sign_in(member)
     if invitation.kind == InvitationKind.ENROL:
         _activate(member)
     return member
+
+
+def _enough_to_sign_in(member: Member) -> None:
+    if not (passkeys_of(member) and (has_app(member) or len(passkeys_of(member)) > 1) and codes_left(member)):
+        raise Refused(
+            "Enrolment is not complete.",
+            "Everyone on the staff has a passkey, a second factor and recovery codes.",
+            "Go through the steps that are left.",
+        )
 
 
 def _activate(member: Member) -> None:

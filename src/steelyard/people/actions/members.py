@@ -7,7 +7,7 @@ from steelyard.base.errors import Refused
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence, member_for, require_fresh
-from steelyard.people.actions.approvals import spend
+from steelyard.people.actions.approvals import approve, spend
 from steelyard.people.actions.sign_ins import end_all
 from steelyard.people.models import Member
 from steelyard.people.permissions import TWO_PERSON_ROLES, Permission, Role
@@ -51,6 +51,15 @@ def grant_role(presence: Presence, ref: str, role: Role, *, because: str, approv
         facts=Facts(by="two" if approval else "person"),
     )
     return member
+
+
+@transaction.atomic
+def approve_role(presence: Presence, approval: str, payload: dict[str, str], *, because: str) -> Member:
+    """Be the second person for a role, and give it in the same moment."""
+    done = approve(presence, approval, payload, because=because)
+    return grant_role(
+        presence, payload["member"], Role(payload["role"]), because=done.because, approval=approval
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""The demo: the cast plays the main story through the same doors that people use."""

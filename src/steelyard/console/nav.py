@@ -1,0 +1,19 @@
+"""The console's navigation: each page with the permission that opens it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from steelyard.people.access import Member, has
+from steelyard.people.permissions import Permission
+
+_ENTRIES = (
+    ("console:home", gettext_noop("Overview"), None),
+    ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),
+    ("console:approvals", gettext_noop("Two persons"), None),
+    ("console:roles", gettext_noop("Who may do what"), None),
+)
+
+
+def entries(member: Member) -> list[tuple[str, str]]:
+    """Name of the address and label, for every page that this member may open."""
+    return [(name, _(label)) for name, label, needs in _ENTRIES if needs is None or has(member, needs)]

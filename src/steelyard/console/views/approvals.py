@@ -1,0 +1,64 @@
+"""What waits for a second person."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from steelyard.console.access import StaffRequest, staff
+from steelyard.console.words import ACTS, ROLE_NAMES
+from steelyard.people import queries
+from steelyard.people.actions import Approval, approve, approve_role, decline, withdraw_approval
+from steelyard.people.actions.members import GRANTED
+from steelyard.people.permissions import Role
+
+
+@staff(None)
+def approvals(request: StaffRequest) -> HttpResponse:
+    waiting = [(each, ACTS.get(each.verb, each.verb)) for each in queries.approvals_waiting(request.presence)]
+    mine = [(each, ACTS.get(each.verb, each.verb)) for each in queries.approvals_asked(request.presence)]
+    return render(request, "console/approvals.html", {"waiting": waiting, "mine": mine})
+
+
+@staff(None)
+@require_http_methods(["GET", "POST"])
+def approval(request: StaffRequest, ref: str) -> HttpResponse:
+    """What is asked, by whom and why; approve or decline it."""
+    found, payload = queries.approval_for(request.presence, ref)
+    if request.method == "POST":
+        return _answer(request, found, payload)
+    context = {
+        "approval": found,
+        "act": ACTS.get(found.verb, found.verb),
+        "lines": _lines(found.verb, payload),
+        "own": found.asked_by_id == request.presence.member.pk,
+    }
+    return render(request, "console/approval.html", context)
+
+
+def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> HttpResponse:
+    because = request.POST.get("because", "")
+    match request.POST.get("answer"):
+        case "approve":
+            if found.verb == GRANTED:
+                approve_role(request.presence, found.ref, payload, because=because)
+            else:
+                approve(request.presence, found.ref, payload, because=because)
+            messages.success(request, _("Approved."))
+        case "withdraw":
+            withdraw_approval(request.presence, found.ref)
+            messages.success(request, _("Taken back."))
+        case _:
+            decline(request.presence, found.ref, because=because)
+            messages.success(request, _("Declined. The person who asked sees your reason."))
+    return redirect("console:approvals")
+
+
+def _lines(verb: str, payload: dict[str, str]) -> list[tuple[str, str]]:
+    if verb == GRANTED:
+        return [
+            (_("Member"), queries.handle_of(payload["member"])),
+            (_("Role"), str(ROLE_NAMES[Role(payload["role"])])),
+        ]
+    return [(name, str(value)) for name, value in payload.items()]
