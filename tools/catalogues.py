@@ -130,8 +130,11 @@ def faults() -> Iterator[str]:
         wanted = _entries(texts(room))
         for language in languages(room) if wanted or (room / "locale").exists() else ():
             file = po_file(room, language)
-            there = _entries(_read(file, language))
             name = file.relative_to(ROOT)
+            if not file.exists():
+                yield f"{name}: there is no such catalogue, run `make catalogues` and translate it"
+                continue
+            there = _entries(_read(file, language))
             for key in wanted.keys() - there.keys():
                 yield f"{name}: “{key[1]}” is missing"
             for key in there.keys() - wanted.keys():

@@ -7,7 +7,10 @@ import typer
 
 from steelyard.base.errors import SteelyardError
 from steelyard.cli import ledger
+from steelyard.cli.doctor import doctor
 from steelyard.cli.serve import serve
+from steelyard.cli.setup import setup
+from steelyard.cli.sign_in import sign_in
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,8 +18,11 @@ app = typer.Typer(
     help="Steelyard: weigh, act, answer, and prove it in public. "
     "With --debug before the command, errors show where they came from.",
 )
+app.command()(setup)
 app.command()(serve)
 app.add_typer(ledger.app, name="ledger")
+app.command()(doctor)
+app.command("sign-in")(sign_in)
 
 
 @app.callback()

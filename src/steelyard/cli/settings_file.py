@@ -1,0 +1,162 @@
+"""The one settings file: questions, checks, and a text whose comments explain each line."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from steelyard.base.config import Config, Contact, OnCall
+from steelyard.base.errors import BadInput
+
+QUESTIONS = {
+    "service": "Name of the service",
+    "public_url": "Address at which the public reaches Steelyard",
+    "languages": "Languages of the public pages (en,fr,ru,ar,fa)",
+    "countries": "Countries served, two letters each (DE,FR)",
+    "established_in": "Country of establishment or of the legal representative",
+    "authorities_email": "E-mail address for authorities",
+    "authorities_phone": "Telephone for emergencies from authorities",
+    "users_email": "E-mail address for users",
+    "on_call": "Who is on call (Name, e-mail, telephone; the next one)",
+}
+KNOWN_LANGUAGES = ("en", "fr", "ru", "ar", "fa")
+
+
+def answers(before: Config, given: Mapping[str, str | None], *, ask: Callable[[str, str], str] | None) -> Config:
+    """The settings with what was given, or answered, in place of what was. Raises BadInput."""
+    flat = _flat(before)
+    for name, question in QUESTIONS.items():
+        value = given[name]
+        if value is None and ask:
+            value = ask(question, flat[name])
+        flat[name] = flat[name] if value is None else value.strip()
+    return _checked(before, flat)
+
+
+def _flat(config: Config) -> dict[str, str]:
+    return {
+        "service": config.service,
+        "public_url": config.public_url,
+        "languages": ",".join(config.languages),
+        "countries": ",".join(config.countries),
+        "established_in": config.established_in,
+        "authorities_email": config.authorities.email,
+        "authorities_phone": config.authorities.phone,
+        "users_email": config.users.email,
+        "on_call": "; ".join(", ".join(filter(None, (p.name, p.email, p.phone))) for p in config.on_call),
+    }
+
+
+def _checked(before: Config, flat: Mapping[str, str]) -> Config:
+    countries = _list(flat["countries"].upper())
+    languages = _list(flat["languages"].lower())
+    established = flat["established_in"].upper()
+    for country in (*countries, *filter(None, [established])):
+        if not re.fullmatch("[A-Z]{2}", country):
+            raise BadInput(f"“{country}” is not a country.", "", "Use two letters, as in DE.", field="countries")
+    if unknown := [language for language in languages if language not in KNOWN_LANGUAGES]:
+        raise BadInput(
+            f"There is no catalogue for {', '.join(unknown)}.",
+            "",
+            f"Choose from {', '.join(KNOWN_LANGUAGES)}.",
+            field="languages",
+        )
+    if not re.fullmatch(r"https?://[^/\s]+/?", flat["public_url"]):
+        raise BadInput(
+            f"“{flat['public_url']}” is not an address we can use.",
+            "",
+            "Give scheme and host, as in https://safety.example.org",
+            field="public_url",
+        )
+    if not flat["service"]:
+        raise BadInput("The service needs a name.", "", "Give it with --service.", field="service")
+    return msgspec.structs.replace(
+        before,
+        service=flat["service"],
+        public_url=flat["public_url"].rstrip("/"),
+        languages=languages or ("en",),
+        countries=countries,
+        established_in=established,
+        authorities=msgspec.structs.replace(
+            before.authorities, email=_email(flat["authorities_email"]), phone=flat["authorities_phone"]
+        ),
+        users=msgspec.structs.replace(before.users, email=_email(flat["users_email"])),
+        on_call=tuple(_on_call(part) for part in flat["on_call"].split(";") if part.strip()),
+    )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, re.split(r"[,\s]+", text))))
+
+
+def _email(text: str) -> str:
+    if text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise BadInput(f"“{text}” is not an e-mail address.", "", "Correct it, or leave it empty.")
+    return text
+
+
+def _on_call(text: str) -> OnCall:
+    """“Ada, ada@example.org, +49 30 1” in any order after the name."""
+    name, *rest = (part.strip() for part in text.split(","))
+    email = next((part for part in rest if "@" in part), "")
+    phone = next((part for part in rest if part and "@" not in part), "")
+    return OnCall(name=name, email=_email(email), phone=phone)
+
+
+def text_of(config: Config) -> str:
+    """The whole file. Every setting is there; an environment variable STEELYARD_<NAME> goes over each."""
+    c, s = config, json.dumps
+    return "\n".join(
+        [
+            "# Steelyard's settings. An environment variable STEELYARD_<NAME> goes over a line of the first part.",
+            "# What is empty is shown as “not stated”; `steelyard doctor` lists it. After a change, start again.",
+            "",
+            f"service = {_s(c.service)}",
+            "# Where the public reaches it. With https://, cookies are sent over TLS only.",
+            f"public_url = {_s(c.public_url)}",
+            f"languages = {s(c.languages)}",
+            "# Countries served, ISO 3166-1 alpha-2; they decide which law and which contact points are shown.",
+            f"countries = {s(c.countries)}",
+            "# Country of establishment or of the legal representative.",
+            f"established_in = {_s(c.established_in)}",
+            "",
+            "# Nothing listens beyond this machine unless you change this. Put a proxy with TLS in front.",
+            f"bind = {_s(c.bind)}",
+            f"web_port = {c.web_port}",
+            f"intake_port = {c.intake_port}",
+            f"synapse_port = {c.synapse_port}",
+            "# Empty: a PostgreSQL of our own. Otherwise postgresql://user:password@host/database",
+            f"database_url = {_s(c.database_url)}",
+            "# A folder with a screening policy; empty: the starter policy.",
+            f"policy = {_s(c.policy)}",
+            "# smtp://user@host:port; empty: letters wait in the outbox.",
+            f"smtp_url = {_s(c.smtp_url)}",
+            "",
+            "# Single point of contact for authorities (Digital Services Act, Article 11).",
+            *_contact("authorities", c.authorities),
+            "# Single point of contact for users (Article 12).",
+            *_contact("users", c.users),
+            "# Legal representative in the Union (Article 13).",
+            *_contact("representative", c.representative),
+            "# The attached Matrix server. Tokens are in files of mode 0600 under keys/, not here.",
+            "[matrix]",
+            *(f"{name} = {_s(getattr(c.matrix, name))}" for name in c.matrix.__struct_fields__),
+            "",
+            "# Who is called, in this order.",
+            *(line for person in c.on_call for line in ("[[on_call]]", *_fields(person), "")),
+        ]
+    ).rstrip("\n") + "\n"  # fmt: skip
+
+
+def _s(text: str) -> str:
+    """A TOML string: JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _fields(part: Contact | OnCall) -> list[str]:
+    return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
+
+
+def _contact(name: str, contact: Contact) -> list[str]:
+    return [f"[{name}]", *_fields(contact), ""]

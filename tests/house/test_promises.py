@@ -1,0 +1,105 @@
+"""Promises of the whole codebase. Each list of exceptions says why, and may not outlive its reason."""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.source import PACKAGE, ROOT, calls, functions, kept_files, name, python_files, text, tree
+
+NOT_RECORDED = {
+    # function: why a change of state leaves no ledger entry
+}
+CLOCK = "src/steelyard/base/clock.py"
+# Assembled, so that this list does not find itself.
+NEVER_WRITTEN = [
+    "/" + "work/",
+    "/" + "root/",
+    "pypi" + r"\.org",
+    "files.python" + "hosted",
+    "npm" + r"js\.org",
+    "--index-" + "url",
+    "extra-index-" + "url",
+    "Anthro" + "pic",
+    "Clau" + "de",
+    "Chat" + "GPT",
+    "Co" + "pilot",
+    r"\bLL" + r"M\b",
+    "API key for " + "tests",
+]
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border|inset)-(?:left|right)|(?<![-\w])(?:left|right)\s*:"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)|border-(?:top|bottom)-(?:left|right)-radius"
+)
+
+
+def recording() -> set[str]:
+    """Functions that write a ledger entry, themselves or through one they call."""
+    called = {f.name: calls(f) for file in python_files() for f in functions(file)}
+    found = {"record"}
+    while more := {each for each, used in called.items() if used & found} - found:
+        found |= more
+    return found
+
+
+def changes_state(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """It says of itself that several rows change together."""
+    inside = [ast.unparse(part) for part in function.decorator_list]
+    inside += [ast.unparse(item) for part in ast.walk(function) if isinstance(part, ast.With) for item in part.items]
+    return any(words.startswith("transaction.atomic") for words in inside)
+
+
+def actions() -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    files = [f for f in python_files() if f.name == "actions.py" or f.parent.name in ("actions", "flows")]
+    return {
+        f"{file.relative_to(PACKAGE).with_suffix('')}:{function.name}": function
+        for file in files
+        if "ledger" not in file.parts and "vault" not in file.parts
+        for function in functions(file)
+        if changes_state(function)
+    }
+
+
+def test_every_action_that_changes_state_leaves_its_entry_in_the_ledger():
+    recorded = recording()
+    silent = {place for place, function in actions().items() if function.name not in recorded}
+    assert silent == set(NOT_RECORDED)
+
+
+def test_nobody_reads_the_machines_clock_but_the_clock():
+    found = [
+        f"{name(file)}:{node.lineno}"
+        for file in python_files()
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Call)
+        and re.fullmatch(r"(\w+\.)*(datetime\.(now|utcnow|today)|date\.today|timezone\.now)", ast.unparse(node.func))
+        and name(file) != CLOCK
+    ]
+    assert found == []
+
+
+def test_pages_are_laid_out_for_both_reading_directions():
+    files = [f for f in PACKAGE.rglob("*") if f.suffix in (".css", ".html", ".svg") and f.is_file()]
+    found = [
+        f"{name(file)}: {match.group()}"
+        for file in files
+        for match in PHYSICAL.finditer(re.sub(r"/\*.*?\*/", "", text(file), flags=re.S))
+    ]
+    assert files
+    assert found == []
+
+
+@pytest.mark.parametrize("pattern", NEVER_WRITTEN)
+def test_nothing_in_the_repository_tells_where_or_how_it_was_made(pattern):
+    assert [name(file) for file in kept_files() if re.search(pattern, text(file))] == []
+
+
+def test_every_room_is_named_in_the_map():
+    rooms = {file.parent.name for file in PACKAGE.glob("*/__init__.py")}
+    described = set(re.findall(r"^\| `([a-z]+)`", text(ROOT / "docs" / "map.md"), re.M))
+    assert described == rooms
+
+
+def test_every_package_begins_with_a_sentence():
+    found = [name(file) for file in PACKAGE.rglob("__init__.py") if not ast.get_docstring(tree(file))]
+    assert [file for file in found if "/migrations/" not in file and "/commands/" not in file] == []
