@@ -19,6 +19,18 @@ PLANTED = {  # contract: (file, line)
         "ledger/proof/planted.py",
         "import django",
     ),
+    "Evidence rows are reached only through evidence": (
+        "flows/planted.py",
+        "from steelyard.evidence.models import Exhibit",
+    ),
+    "Connectors do not know each other": (
+        "enforcement/connectors/planted.py",
+        "from steelyard.enforcement.connectors.matrix import __doc__",
+    ),
+    "Nothing but the assembly names a connector": (
+        "intake/planted.py",
+        "from steelyard.enforcement.connectors.matrix import __doc__",
+    ),
     "Doors never touch tables": ("console/planted.py", "from steelyard.people.models import Member"),
 }
 

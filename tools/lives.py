@@ -66,7 +66,7 @@ def lives() -> Iterator[Life]:
         for name, value in vars(module).items():
             if name.endswith("MOVES") and isinstance(value, dict) and not name.startswith("WHO"):
                 states = type(next(iter(value.values())))
-                who = getattr(module, name.replace("MOVES", "WHO_MOVES"), {})
+                who = getattr(module, "WHO_MOVES", {})
                 yield Life(
                     file.parent.name, name, module.__doc__ or "", states, value, _remarks(tree, states), who
                 )

@@ -247,10 +247,10 @@ def _stop_on_signals() -> None:
 def services_for(folder: Path, extra: list[str]) -> list[Service]:
     found = own_services(folder, config().bind, config().web_port, config().intake_port)
     if "synapse" in extra:
-        from steelyard.assembly import synapse
+        from steelyard.assembly.synapse import prepare
 
         port = config().synapse_port
-        beside = synapse.prepare(folder, config(), port=port)
+        beside = prepare(folder, config(), port=port)
         found.append(replace(beside, ports={"synapse_port": port}))
     return found
 

@@ -5,12 +5,15 @@ that stops, and `doctor` tells.
 """
 
 import asyncio
+import logging
 import os
 import signal
 import threading
 from pathlib import Path
 
 from steelyard.base.config import home
+from steelyard.base.errors import Broken
+from steelyard.base.files import write_private
 
 BEAT_EVERY = 5.0  # seconds
 AT_ONCE = 2
@@ -24,13 +27,25 @@ async def beat(file: Path, sequencer: threading.Thread) -> None:
         await asyncio.sleep(BEAT_EVERY)
 
 
+def sequence(stop: threading.Event) -> None:
+    """Keep the ledger in order. A broken promise stops it until a person has looked; jobs go on."""
+    from steelyard.ledger.sequencer import run_forever
+
+    note = home() / "run" / "worker.stopped"
+    note.unlink(missing_ok=True)
+    try:
+        run_forever(stop)
+    except Broken as fault:
+        write_private(note, f"The ledger stands still. {fault}".encode())
+        logging.getLogger(__name__).critical("The ledger stands still. %s", fault)
+        stop.wait()
+
+
 async def work(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from steelyard.ledger.sequencer import run_forever
-
-    sequencer = threading.Thread(target=run_forever, args=[stop], name="sequencer", daemon=True)
+    sequencer = threading.Thread(target=sequence, args=[stop], name="sequencer", daemon=True)
     sequencer.start()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - what its Django part always sets

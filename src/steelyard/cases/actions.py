@@ -7,7 +7,7 @@ from steelyard.base.errors import Refused
 from steelyard.base.states import next_state
 from steelyard.cases.access import case_for
 from steelyard.cases.models import Basis, Case, Deadline
-from steelyard.cases.states import MOVES, CaseKind, CaseState
+from steelyard.cases.states import MOVES, OPEN_STATES, CaseKind, CaseState
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
 from steelyard.orders.models import Order
@@ -17,8 +17,6 @@ from steelyard.rulebook.queries import Fact, harms
 from steelyard.screening.models import Finding
 from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
-
-OPEN_STATES = (CaseState.OPEN, CaseState.IN_REVIEW, CaseState.SECOND_NEEDED)
 
 
 def open_or_join(

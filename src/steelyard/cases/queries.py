@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from steelyard.cases.access import cases_for
-from steelyard.cases.actions import OPEN_STATES
-from steelyard.cases.states import CaseKind
+from steelyard.cases.states import OPEN_STATES, CaseKind
 from steelyard.people.models import Member
 
 

@@ -26,6 +26,8 @@ MOVES = {
     ("decide", CaseState.SECOND_NEEDED): CaseState.DECIDED,
 }
 
+OPEN_STATES = (CaseState.OPEN, CaseState.IN_REVIEW, CaseState.SECOND_NEEDED)
+
 WHO_MOVES = {
     CaseState.OPEN: "anyone with the queue's permission",
     CaseState.IN_REVIEW: "the member who claimed it",

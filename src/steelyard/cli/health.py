@@ -50,7 +50,9 @@ def settings() -> Iterator[Line]:
     if not file.exists():
         yield Line(Grade.WARN, f"There is no settings file {file}.", "Run `steelyard setup`.")
     if missing:
-        yield Line(Grade.WARN, f"Not stated: {', '.join(missing)}.", f"Run `steelyard setup`, or edit {file}.")
+        yield Line(
+            Grade.WARN, f"Not stated: {', '.join(missing)}.", f"Run `steelyard setup`, or edit {file}."
+        )
     else:
         yield Line(Grade.OK, "The operator's facts are stated.")
 
@@ -59,7 +61,9 @@ def secrets() -> Iterator[Line]:
     files = [file for file in (home() / "keys").rglob("*") if file.is_file()]
     open_files = [str(file) for file in files if file.stat().st_mode & OTHERS]
     if open_files:
-        yield Line(Grade.FAIL, f"Others may read {', '.join(open_files)}.", f"chmod 600 {' '.join(open_files)}")
+        yield Line(
+            Grade.FAIL, f"Others may read {', '.join(open_files)}.", f"chmod 600 {' '.join(open_files)}"
+        )
     elif files:
         yield Line(Grade.OK, "Only the owner may read the keys.")
 
@@ -178,7 +182,9 @@ def migrations() -> Iterator[Line]:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         names = ", ".join(f"{step.app_label} {step.name}" for step, _back in plan[:5])
-        yield Line(Grade.FAIL, f"The tables are of an older version: {names}.", "Start again: steelyard serve")
+        yield Line(
+            Grade.FAIL, f"The tables are of an older version: {names}.", "Start again: steelyard serve"
+        )
     else:
         yield Line(Grade.OK, "The tables are of this version.")
 
@@ -209,7 +215,9 @@ def ledger() -> Iterator[Line]:
     if staged > MANY_STAGED:
         do = "The sequencer or the signer stands still: see the lines above."
         yield Line(Grade.FAIL, f"{staged} ledger entries wait for their place.", do)
-    yield Line(Grade.OK, f"The ledger has {state.size} entries. `steelyard ledger verify` checks each of them.")
+    yield Line(
+        Grade.OK, f"The ledger has {state.size} entries. `steelyard ledger verify` checks each of them."
+    )
 
 
 def platforms() -> Iterator[Line]:

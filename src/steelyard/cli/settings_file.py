@@ -23,7 +23,9 @@ QUESTIONS = {
 KNOWN_LANGUAGES = ("en", "fr", "ru", "ar", "fa")
 
 
-def answers(before: Config, given: Mapping[str, str | None], *, ask: Callable[[str, str], str] | None) -> Config:
+def answers(
+    before: Config, given: Mapping[str, str | None], *, ask: Callable[[str, str], str] | None
+) -> Config:
     """The settings with what was given, or answered, in place of what was. Raises BadInput."""
     flat = _flat(before)
     for name, question in QUESTIONS.items():
@@ -54,7 +56,9 @@ def _checked(before: Config, flat: Mapping[str, str]) -> Config:
     established = flat["established_in"].upper()
     for country in (*countries, *filter(None, [established])):
         if not re.fullmatch("[A-Z]{2}", country):
-            raise BadInput(f"“{country}” is not a country.", "", "Use two letters, as in DE.", field="countries")
+            raise BadInput(
+                f"“{country}” is not a country.", "", "Use two letters, as in DE.", field="countries"
+            )
     if unknown := [language for language in languages if language not in KNOWN_LANGUAGES]:
         raise BadInput(
             f"There is no catalogue for {', '.join(unknown)}.",
@@ -109,14 +113,14 @@ def text_of(config: Config) -> str:
     c, s = config, json.dumps
     return "\n".join(
         [
-            "# Steelyard's settings. An environment variable STEELYARD_<NAME> goes over a line of the first part.",
-            "# What is empty is shown as “not stated”; `steelyard doctor` lists it. After a change, start again.",
+            "# Steelyard's settings. STEELYARD_<NAME> in the environment goes over a line of the first part.",
+            "# What is empty is shown as “not stated”; `steelyard doctor` lists it. Then start again.",
             "",
             f"service = {_s(c.service)}",
             "# Where the public reaches it. With https://, cookies are sent over TLS only.",
             f"public_url = {_s(c.public_url)}",
             f"languages = {s(c.languages)}",
-            "# Countries served, ISO 3166-1 alpha-2; they decide which law and which contact points are shown.",
+            "# Countries served, ISO 3166-1 alpha-2: which law and which contact points are shown.",
             f"countries = {s(c.countries)}",
             "# Country of establishment or of the legal representative.",
             f"established_in = {_s(c.established_in)}",

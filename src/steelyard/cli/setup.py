@@ -10,18 +10,22 @@ import typer
 Ask = Annotated[str | None, typer.Option(show_default="asked")]
 
 
-def setup(
+def setup(  # noqa: PLR0917 - typer fills them by name
     service: Ask = None,
     public_url: Ask = None,
     languages: Annotated[str | None, typer.Option(help="For example en,fr,ru.", show_default="asked")] = None,
     countries: Annotated[str | None, typer.Option(help="Countries served, for example DE,FR.")] = None,
-    established_in: Annotated[str | None, typer.Option(help="Country of establishment or representative.")] = None,
+    established_in: Annotated[
+        str | None, typer.Option(help="Country of establishment or representative.")
+    ] = None,
     authorities_email: Ask = None,
     authorities_phone: Ask = None,
     users_email: Ask = None,
     on_call: Annotated[str | None, typer.Option(help="“Name, e-mail, telephone”; several with “;”.")] = None,
     administrator: Annotated[str | None, typer.Option(help="Name of the first administrator.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what is not given stays as it is.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: what is not given stays as it is.")
+    ] = False,
 ) -> None:
     """Ask the operator's facts, write one settings file, and invite the first administrator.
 
@@ -58,6 +62,8 @@ def _ask(question: str, default: str) -> str:
 def _invite(name: str) -> None:
     """Through the command that starts the database when it is not up."""
     handle = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "administrator"
-    done = subprocess.run([sys.executable, "-m", "steelyard", "sign-in", handle, "--first", name], check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "steelyard", "sign-in", handle, "--first", name], check=False
+    )
     if done.returncode:
         raise typer.Exit(done.returncode)

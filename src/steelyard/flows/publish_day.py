@@ -10,8 +10,9 @@ from django.utils.translation import ngettext, override
 from steelyard.base.config import config
 from steelyard.enforcement.connector import connectors
 from steelyard.letters.actions import address, announce
-from steelyard.transparency.actions import Report, draw_up, keep, write_files
+from steelyard.transparency.actions import draw_up, keep, write_files
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.shapes import Report
 
 ANNOUNCED_IN = ("en", "fr", "ru")
 """The languages the founder's statement reached people in."""

@@ -4,47 +4,27 @@ import csv
 import hashlib
 import io
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import rfc8785
 
 from steelyard.base.clock import now
-from steelyard.base.config import config, home
+from steelyard.base.config import config
 from steelyard.base.errors import BadInput
 from steelyard.base.files import write_whole
 from steelyard.ledger.actions import Facts, record
 from steelyard.ledger.queries import entries, log_state
 from steelyard.ledger.signer.client import sign
 from steelyard.rulebook.queries import harms
-from steelyard.transparency.counting import KINDS, SOURCES, Numbers, count
+from steelyard.transparency.counting import KINDS, SOURCES, count
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.shapes import Report, days_folder
 
 EXCLUDES = "This report excludes matters whose existence may not be disclosed."
 METHOD = (
     "Every number is counted from the entries of the public ledger whose hour lies on this day (UTC): "
     "decisions:decision:made by harm, verb and source; reversal marks a restriction that was lifted."
 )
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The published file."""
-
-    service: str
-    day: str
-    version: int
-    complete: bool
-    """False while the day is still running."""
-    counted_at: str
-    log: dict[str, str | int]
-    method: str
-    excludes: str
-    because: str
-    numbers: Numbers
-
-
-def days_folder() -> Path:
-    return home() / "public" / "days"
 
 
 def draw_up(day: date, *, version: int, because: str) -> Report:

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from steelyard.base.errors import NoSuchThing
-from steelyard.transparency.actions import Report, days_folder
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.shapes import Report, days_folder
 
 
 def day(when: date, version: int = 0) -> Report:

@@ -41,7 +41,7 @@ def seal(key: DataKey, content: bytes, *, place: str) -> bytes:
     return nonce + _open(key).encrypt(nonce, content, place.encode())
 
 
-def unseal(key: DataKey, sealed: bytes, *, place: str) -> bytes:
+def unseal(key: DataKey, sealed: bytes | memoryview, *, place: str) -> bytes:
     """Decrypt. Raises NoSuchThing when the key was destroyed, Broken when the bytes were changed."""
     sealed = bytes(sealed)
     try:
