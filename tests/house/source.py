@@ -29,15 +29,28 @@ def functions(file: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
             yield node
 
 
-def calls(node: ast.AST) -> set[str]:
-    """The last part of every name that is called: `record`, `save`, `now`."""
-    found = set()
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def names_in(file: Path) -> dict[str, str]:
+    """What each name of a file stands for: `record` -> `steelyard.ledger.actions.record`."""
+    found = {function.name: f"{module_of(file)}.{function.name}" for function in functions(file)}
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def calls(node: ast.AST, file: Path) -> set[str]:
+    """Every function of ours that is called in `node`, by its whole name."""
+    found, names = set(), names_in(file)
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
-            if isinstance(part.func, ast.Name):
-                found.add(part.func.id)
-            elif isinstance(part.func, ast.Attribute):
-                found.add(part.func.attr)
+            first, _dot, rest = ast.unparse(part.func).partition(".")
+            if first in names:
+                found.add(f"{names[first]}.{rest}" if rest else names[first])
     return found
 
 

@@ -5,7 +5,19 @@ import re
 
 import pytest
 
-from tests.house.source import PACKAGE, ROOT, calls, functions, kept_files, name, python_files, text, tree
+from tests.house.source import (
+    PACKAGE,
+    ROOT,
+    calls,
+    functions,
+    kept_files,
+    module_of,
+    name,
+    names_in,
+    python_files,
+    text,
+    tree,
+)
 
 NOT_RECORDED = {
     # A sign-in is a row of its own with its whole life. The public log must not show when staff work.
@@ -40,11 +52,20 @@ PHYSICAL = re.compile(
 
 def recording() -> set[str]:
     """Functions that write a ledger entry, themselves or through one they call."""
-    called = {f.name: calls(f) for file in python_files() for f in functions(file)}
-    found = {"record"}
+    called = {
+        f"{module_of(file)}.{f.name}": calls(f, file) for file in python_files() for f in functions(file)
+    }
+    called |= _handed_on()
+    found = {"steelyard.ledger.actions.record"}
     while more := {each for each, used in called.items() if used & found} - found:
         found |= more
     return found
+
+
+def _handed_on() -> dict[str, set[str]]:
+    """A package's `__init__` hands on what its files define."""
+    files = [file for file in python_files() if file.name == "__init__.py"]
+    return {f"{module_of(file)}.{name}": {whole} for file in files for name, whole in names_in(file).items()}
 
 
 def changes_state(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -56,10 +77,11 @@ def changes_state(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(words.startswith("transaction.atomic") for words in inside)
 
 
-def actions() -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+def actions() -> dict[str, str]:
+    """Each such function: where it is, and its whole name."""
     files = [f for f in python_files() if f.name == "actions.py" or f.parent.name in ("actions", "flows")]
     return {
-        f"{file.relative_to(PACKAGE).with_suffix('')}:{function.name}": function
+        f"{file.relative_to(PACKAGE).with_suffix('')}:{function.name}": f"{module_of(file)}.{function.name}"
         for file in files
         if "ledger" not in file.parts and "vault" not in file.parts
         for function in functions(file)
@@ -69,7 +91,7 @@ def actions() -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def test_every_action_that_changes_state_leaves_its_entry_in_the_ledger():
     recorded = recording()
-    silent = {place for place, function in actions().items() if function.name not in recorded}
+    silent = {place for place, whole in actions().items() if whole not in recorded}
     assert silent == NOT_RECORDED
 
 

@@ -1,6 +1,6 @@
-"""The background process: the queue's jobs, and the sequencer that puts the ledger's entries in order.
+"""The background process: the queue's jobs, the outbox, and the sequencer that orders the ledger's entries.
 
-It touches `run/worker.beat` while its loop turns and its sequencer lives. The supervisor starts it again when
+It touches `run/worker.beat` while its loop turns and its threads live. The supervisor starts it again when
 that stops, and `doctor` tells.
 """
 
@@ -20,9 +20,9 @@ AT_ONCE = 2
 POLL_EVERY = 10.0  # LISTEN/NOTIFY wakes it; this is for a notification that got lost
 
 
-async def beat(file: Path, sequencer: threading.Thread) -> None:
-    """Ends when the sequencer does: a worker without it must be seen as silent."""
-    while sequencer.is_alive():
+async def beat(file: Path, threads: list[threading.Thread]) -> None:
+    """Ends when one of the threads does: a worker without it must be seen as silent."""
+    while all(thread.is_alive() for thread in threads):
         file.touch()
         await asyncio.sleep(BEAT_EVERY)
 
@@ -45,8 +45,11 @@ async def work(stop: threading.Event) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    sequencer = threading.Thread(target=sequence, args=[stop], name="sequencer", daemon=True)
-    sequencer.start()
+    from steelyard.flows.deliver import run as deliver
+
+    threads = [threading.Thread(target=each, args=[stop], daemon=True) for each in (sequence, deliver)]
+    for thread in threads:
+        thread.start()
     connector = app.connector
     assert isinstance(connector, DjangoConnector)  # noqa: S101 - what its Django part always sets
     worker_app = app.with_connector(connector.get_worker_connector())
@@ -62,12 +65,13 @@ async def work(stop: threading.Event) -> None:
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, jobs.cancel)
-        beating = asyncio.create_task(beat(home() / "run" / "worker.beat", sequencer))
+        beating = asyncio.create_task(beat(home() / "run" / "worker.beat", threads))
         await asyncio.wait([jobs, beating], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
-        sequencer.join(5)
+        for thread in threads:
+            thread.join(5)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -73,6 +74,11 @@ def give_up(row: Dispatch, error: str) -> None:
     type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
         state=DispatchState.FAILED, last_error=error[:500]
     )
+
+
+def outboxes() -> list[type[Dispatch]]:
+    """Every table of effects that have to reach somebody outside."""
+    return [model for model in apps.get_models() if issubclass(model, Dispatch)]
 
 
 def backlog(model: type[Dispatch]) -> dict[str, int]:

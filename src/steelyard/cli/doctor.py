@@ -41,6 +41,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.clocks
     yield health.migrations
     yield health.jobs
+    yield health.outbox
     yield health.ledger
     yield health.platforms
 

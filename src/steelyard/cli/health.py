@@ -208,6 +208,22 @@ def jobs() -> Iterator[Line]:
         yield Line(Grade.OK, "Background jobs are done in time.")
 
 
+def outbox() -> Iterator[Line]:
+    from steelyard.base.outbox import backlog, outboxes
+
+    for box in outboxes():
+        counted = backlog(box)
+        name = str(box._meta.verbose_name_plural)
+        if counted["failed"]:
+            do = "The other side refused for good: the console lists them for a person to look at."
+            yield Line(Grade.WARN, f"{counted['failed']} {name} failed.", do)
+        if counted["queued"] > MANY_STAGED:
+            do = "See the lines about the worker and the platforms."
+            yield Line(Grade.WARN, f"{counted['queued']} {name} wait to go out.", do)
+        elif not counted["failed"]:
+            yield Line(Grade.OK, f"No {name} failed, {counted['queued']} wait to go out.")
+
+
 def ledger() -> Iterator[Line]:
     from steelyard.ledger.queries import log_state, staged_count
 
