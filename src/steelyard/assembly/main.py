@@ -6,7 +6,8 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import ledger
+from steelyard.cli import ledger, report
+from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
 from steelyard.cli.serve import serve
 from steelyard.cli.setup import setup
@@ -19,8 +20,10 @@ app = typer.Typer(
     "With --debug before the command, errors show where they came from.",
 )
 app.command()(setup)
+app.command()(demo)
 app.command()(serve)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(report.app, name="report")
 app.command()(doctor)
 app.command("sign-in")(sign_in)
 

@@ -16,6 +16,7 @@ from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.orders.actions import Sent, take
 from steelyard.orders.models import Order
 from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
+from steelyard.subjects.models import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ def receive_order(given: OrderGiven) -> ReceiptFile:
 
 def _open(order: Order, found: list[Located], clock: Fact) -> None:
     """One case for each post the order names, with the order's clock; one without when none was found."""
-    subjects = [remember(one.post, origin="platform") for one in found if one.post]
+    subjects: list[Subject | None] = [remember(one.post, origin="platform") for one in found if one.post]
     for subject in subjects or [None]:
         open_or_join(
             CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order

@@ -1,0 +1,81 @@
+"""Members of the staff at work: they read the queue, take a case, decide, sign, answer, on the pages."""
+
+import re
+from dataclasses import dataclass
+
+import httpx
+
+from steelyard.assembly.demo.staff_client import StaffClient
+from steelyard.base.clock import now
+from steelyard.base.errors import Broken
+
+REF = "[0-9A-HJKMNP-TV-Z]{26}"
+
+
+@dataclass(frozen=True)
+class Saw:
+    """What a person writes into the form."""
+
+    outcome: str
+    words: str
+    ground: str = ""
+
+
+class Desk:
+    """One person's browser, at the console."""
+
+    def __init__(self, who: StaffClient) -> None:
+        self._who = who
+
+    def waiting(self, kind: str) -> list[str]:
+        """The cases of a kind that this person sees in the queue."""
+        page = _good(self._who.get(f"/console/cases?kind={kind}"))
+        return list(dict.fromkeys(re.findall(rf"/console/cases/({REF})\b", page.text)))
+
+    def decide_all(self, kind: str, saw: Saw) -> None:
+        """Take and decide each waiting case of a kind."""
+        for ref in self.waiting(kind):
+            self._claim(ref)
+            page = _good(self._who.get(f"/console/cases/{ref}"))
+            if f"/console/cases/{ref}/decide" not in page.text:
+                continue  # it waits for a second person, or somebody else has it
+            form = {"outcome": saw.outcome, "words": saw.words, "ground": saw.ground or _ground(page.text)}
+            _good(self._who.post(f"/console/cases/{ref}/decide", form | {"do": "decide"}))
+
+    def countersign_all(self) -> None:
+        """Read what a colleague proposed, and sign it as the second person."""
+        for ref in self.waiting("order"):
+            page = _good(self._who.get(f"/console/cases/{ref}"))
+            for decision in re.findall(rf"/console/cases/{ref}/countersign/({REF})", page.text):
+                _good(self._who.post(f"/console/cases/{ref}/countersign/{decision}", {"answer": "sign"}))
+
+    def uphold_all(self, answer: str) -> None:
+        """Take each complaint, answer its argument, and bring the post back."""
+        for ref in self.waiting("complaint"):
+            self._claim(ref)
+            page = _good(self._who.get(f"/console/cases/{ref}"))
+            for complaint in set(re.findall(rf"/console/cases/{ref}/complaint/({REF})", page.text)):
+                _good(
+                    self._who.post(
+                        f"/console/cases/{ref}/complaint/{complaint}", {"uphold": "yes", "answer": answer}
+                    )
+                )
+
+    def publish_today(self) -> None:
+        """Publish the day as far as it has gone."""
+        _good(self._who.post("/console/days", {"day": now().date().isoformat()}))
+
+    def _claim(self, ref: str) -> None:
+        _good(self._who.post(f"/console/cases/{ref}/claim"))
+
+
+def _ground(page: str) -> str:
+    """The rule that the page proposes."""
+    chosen = re.search(r'<option value="([\w.]+)" selected', page)
+    return chosen.group(1) if chosen else ""
+
+
+def _good(page: httpx.Response) -> httpx.Response:
+    if page.status_code != httpx.codes.OK:
+        raise Broken(f"{page.url.path} answered {page.status_code}.", do="See log/web.log in the home.")
+    return page
