@@ -1,13 +1,19 @@
 """What staff type in."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.console.words import ROLE_NAMES
+from steelyard.console.words import CASE_KINDS, OUTCOMES, ROLE_NAMES
+from steelyard.decisions.states import Outcome
+from steelyard.flows.decide_case import DecisionGiven
+from steelyard.flows.read_case import CaseView
 from steelyard.people.permissions import Role
+from steelyard.rulebook.queries import harms
 
 
 def _roles() -> list[tuple[str, Any]]:
@@ -49,4 +55,83 @@ class Preferences(forms.Form):
     language = forms.ChoiceField(label=_("Language of the console"), choices=settings.LANGUAGES)
     shortcuts = forms.BooleanField(
         label=_("Single-letter keyboard shortcuts on the review pages"), required=False
+    )
+
+
+def _harms() -> list[tuple[str, str]]:
+    return [("", "—"), *((harm.id, harm.name(get_language() or "en")) for harm in harms().values())]
+
+
+class Filter(forms.Form):
+    """What of the queue to show."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *CASE_KINDS.items()], required=False)
+    harm = forms.ChoiceField(label=_("About"), choices=_harms, required=False)
+
+
+class Decide(forms.Form):
+    """A decision as its page asks for it: what the platform can do, under which rule, why, and where."""
+
+    outcome = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("The rule it falls under"), required=False)
+    words = forms.CharField(
+        label=_("What you saw, and why it falls under the rule"),
+        help_text=_("The author reads this, word for word."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-shortcut": "n"}),
+        max_length=4000,
+    )
+    territory = forms.CharField(
+        label=_("Only in these countries"),
+        help_text=_("Two-letter codes, for example FR DE. Empty: everywhere."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, view: CaseView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [Outcome.NONE, *(Outcome(name) for name in view.abilities if name != Outcome.RESTORE)]
+        language = get_language() or "en"
+        grounds: list[tuple[str, Any]] = [(rule.id, rule.title(language)) for rule in view.grounds]
+        if view.law_ground:
+            grounds.insert(0, (view.law_ground, _("The order itself: the law it names")))
+        self.fields["outcome"].choices = [(outcome.value, OUTCOMES[outcome]) for outcome in offered]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
+        self.fields["ground"].initial = view.law_ground or f"terms.{view.case.harm}"
+        self.fields["territory"].initial = next((one.sent.territory for one in view.why if one.sent), "")
+
+    def clean_territory(self) -> tuple[str, ...]:
+        codes = tuple(re.split(r"[\s,;]+", self.cleaned_data["territory"].strip().upper()))
+        if codes == ("",):
+            return ()
+        if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+            raise forms.ValidationError(_("Use two-letter country codes, separated by spaces."))
+        return codes
+
+    def given(self) -> DecisionGiven:
+        data = self.cleaned_data
+        return DecisionGiven(
+            outcome=Outcome(data["outcome"]),
+            ground=data["ground"],
+            words=data["words"],
+            territory=data["territory"],
+        )
+
+
+class Answer(forms.Form):
+    """What becomes of a complaint, and the answer to its argument."""
+
+    uphold = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[
+            ("yes", _("Upheld: the post comes back, and the author is told that we were wrong")),
+            ("no", _("Rejected: the decision stands, and the author is told why and where else to turn")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Your answer to what the author says"),
+        help_text=_("The author reads this, word for word."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-shortcut": "n"}),
+        max_length=4000,
     )

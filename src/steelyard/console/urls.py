@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from steelyard.console.access import staff
-from steelyard.console.views import account, approvals, enrol, home, members, sign_in
+from steelyard.console.views import account, approvals, cases, decisions, enrol, home, members, sign_in
 
 app_name = "console"
 urlpatterns = [
@@ -12,6 +12,17 @@ urlpatterns = [
     path("second-factor", sign_in.second_factor, name="second_factor"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("enrol", enrol.enrol, name="enrol"),
+    path("cases", cases.cases, name="cases"),
+    path("cases/<str:ref>", cases.case, name="case"),
+    path("cases/<str:ref>/claim", cases.claim, name="claim"),
+    path("cases/<str:ref>/release", cases.release, name="release"),
+    path("cases/<str:ref>/decide", cases.decide, name="decide"),
+    path("cases/<str:ref>/countersign/<str:decision>", decisions.countersign, name="countersign"),
+    path("cases/<str:ref>/complaint/<str:complaint>", decisions.complaint, name="complaint"),
+    path("decisions", decisions.decisions, name="decisions"),
+    path("decisions/<str:ref>", decisions.decision, name="decision"),
+    path("decisions/<str:ref>/case", decisions.case_of, name="case_of"),
+    path("decisions/<str:ref>/undo", decisions.undo, name="undo"),
     path("account", account.account, name="account"),
     path("account/sign-ins/<str:ref>/end", account.end, name="end_sign_in"),
     path("members", members.members, name="members"),

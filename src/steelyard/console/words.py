@@ -44,9 +44,82 @@ PERMISSION_NAMES = {
     Permission.PEOPLE_MEMBER_REVOKE: _("Take roles away, suspend members"),
 }
 
+CASE_KINDS = {
+    "finding": _("Findings"),
+    "notice": _("Notices"),
+    "order": _("Orders"),
+    "complaint": _("Complaints"),
+}
+CASE_KIND = {
+    "finding": _("Finding"),
+    "notice": _("Notice"),
+    "order": _("Order of an authority"),
+    "complaint": _("Complaint"),
+}
+CASE_STATES = {
+    "open": _("Waits for somebody"),
+    "in_review": _("In review"),
+    "second_needed": _("Waits for a second person"),
+    "decided": _("Decided"),
+}
+OUTCOMES = {
+    "none": _("No violation"),
+    "contain": _("Hide"),
+    "remove": _("Remove for good"),
+    "restore": _("Bring back"),
+}
+CONSEQUENCES = {
+    "none": _("Nothing changes on the platform. Whoever reported it is told so."),
+    "contain": _(
+        "Nobody sees it any more; it can be brought back exactly as it was. "
+        "Its author is told why, and how to contest it."
+    ),
+    "remove": _(
+        "It is deleted on the platform and cannot be brought back. "
+        "Its author is told why, and how to contest it."
+    ),
+}
+DECISION_STATES = {
+    "proposed": _("proposed"),
+    "made": _("in force"),
+    "declined": _("declined"),
+    "reversed": _("reversed"),
+}
+SOURCES = {"finding": _("Found by a rule"), "notice": _("A notice"), "order": _("An order")}
+DOORS = {
+    "portal": _("through the public page"),
+    "platform": _("from inside the platform"),
+    "mail": _("by mail"),
+}
+ORDER_PARTS = {
+    "authority": _("Authority"),
+    "reference": _("Their reference"),
+    "targets": _("What it is about"),
+    "legal_basis": _("Legal basis"),
+    "reasons": _("Their reasons"),
+    "redress": _("How it can be contested"),
+    "territory": _("Where it shall apply"),
+    "contact": _("Contact"),
+}
+POINTS = {
+    "context": _("The context was missed: news, criticism, research or a warning"),
+    "quoted": _("They were quoting somebody else"),
+    "satire": _("A joke or satire"),
+    "rule": _("The rule does not cover it"),
+    "not_mine": _("They did not post it"),
+    "other": _("Something else"),
+}
+MEASURE_STATES = {
+    "queued": _("on its way"),
+    "sending": _("on its way"),
+    "confirmed": _("confirmed by the platform"),
+    "failed": _("failed: it is tried again, or somebody has to look"),
+}
+SEVERITIES = {1: "low", 2: "medium", 3: "high", 4: "critical"}
+
 MEMBER_STATES = {"invited": _("Invited"), "active": _("Active"), "suspended": _("Suspended")}
 
-ACTS = {"people:member:granted": _("Give a role")}
+ACTS = {"people:member:granted": _("Give a role"), "decisions:decision:make": _("A decision")}
 """Acts that take two persons, by the verb they leave in the log."""
 
 

@@ -5,12 +5,16 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from steelyard.base.clock import now
+from steelyard.console import words
 from steelyard.console.nav import entries
 from steelyard.people.queries import handle_of
+from steelyard.rulebook.queries import harms
 
 register = template.Library()
 
@@ -61,3 +65,79 @@ def _current(path: str, address: str) -> bool:
 def said(text: str) -> str:
     """A sentence of one of our errors, in the reader's language."""
     return _(text) if text else ""
+
+
+@register.filter
+def marked(text: str, spans: tuple[tuple[int, int], ...]) -> SafeString:
+    """The text with what the rules found in it marked. Overlapping places become one."""
+    parts, at = [], 0
+    for start, end in _merged(spans, len(text)):
+        parts += [conditional_escape(text[at:start]), format_html("<mark>{}</mark>", text[start:end])]
+        at = end
+    parts.append(conditional_escape(text[at:]))
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped above
+
+
+def _merged(spans: tuple[tuple[int, int], ...], length: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, s), min(e, length)) for s, e in spans):
+        if start >= end:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+@register.filter
+def harm_name(harm: str) -> str:
+    return harms()[harm].name(get_language() or "en") if harm in harms() else harm
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in its own name; the code itself when it has none here."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def severity_word(level: int) -> str:
+    return words.SEVERITIES.get(level, "low")
+
+
+@register.filter
+def word(name: str, table: str) -> str:
+    """The word for a state or kind: `{{ case.state|word:"CASE_STATES" }}`."""
+    return str(getattr(words, table).get(name, name))
+
+
+@register.filter
+def parts(names: str) -> list[str]:
+    return names.split()
+
+
+@register.filter
+def part(whole: Any, name: str) -> Any:
+    """A part by its name: of a mapping, or of what an authority sent. Lists are joined."""
+    found = whole.get(name, "") if isinstance(whole, dict) else getattr(whole, name, "")
+    return ", ".join(found) if isinstance(found, tuple) else found
+
+
+@register.filter
+def limits(abilities: dict[str, Any], outcome: str) -> tuple[str, ...]:
+    """What the platform cannot do, or loses, with this outcome."""
+    return tuple(_(limit) for limit in abilities[outcome].limits) if outcome in abilities else ()
+
+
+_KEYS = {"none": "a", "contain": "l", "remove": "r"}
+
+
+@register.filter
+def keyed(tag: str) -> SafeString:
+    """A radio button with the letter that chooses it."""
+    key = next((key for outcome, key in _KEYS.items() if f'value="{outcome}"' in tag), "")
+    return mark_safe(tag.replace("<input ", f'<input data-shortcut="{key}" ', 1))  # noqa: S308 - Django's own tag

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ACTS, ROLE_NAMES
+from steelyard.flows.decide_case import VERB as DECIDE
 from steelyard.people import queries
 from steelyard.people.actions import Approval, approve, approve_role, decline, withdraw_approval
 from steelyard.people.actions.members import GRANTED
@@ -26,6 +27,9 @@ def approvals(request: StaffRequest) -> HttpResponse:
 def approval(request: StaffRequest, ref: str) -> HttpResponse:
     """What is asked, by whom and why; approve or decline it."""
     found, payload = queries.approval_for(request.presence, ref)
+    if found.verb == DECIDE:
+        # A decision is weighed and signed on its own case, not on a list of words.
+        return redirect("console:case_of", found.about)
     if request.method == "POST":
         return _answer(request, found, payload)
     context = {

@@ -1,0 +1,114 @@
+"""The second signature, complaints, and undoing what turned out wrong."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from steelyard.base.errors import BadInput, Refused
+from steelyard.console.access import StaffRequest, staff
+from steelyard.console.forms import Answer
+from steelyard.console.words import said
+from steelyard.decisions.queries import case_behind, recent_decisions
+from steelyard.flows.decide_case import countersign_decision, decline_decision, undo_decision
+from steelyard.flows.decide_complaint import decide_complaint
+from steelyard.flows.read_decision import read_decision
+from steelyard.people.access import NotFresh, has
+from steelyard.people.permissions import Permission
+
+
+@staff(Permission.DECISIONS_DECISION_COUNTERSIGN, step_up=True)
+@require_POST
+def countersign(request: StaffRequest, ref: str, decision: str) -> HttpResponse:
+    """Sign as the second person, or decline with a reason."""
+    if request.POST.get("answer") == "sign":
+        return _done(
+            request,
+            ref,
+            lambda: countersign_decision(request.presence, decision),
+            _("Signed. It takes effect now."),
+        )
+    because = request.POST.get("because", "").strip()
+    if not because:
+        messages.error(request, _("Say why you decline: the case goes back with your reason."))
+        return redirect("console:case", ref)
+    return _done(
+        request,
+        ref,
+        lambda: decline_decision(request.presence, decision, because=because),
+        _("Declined. The case went back to whoever proposed it."),
+    )
+
+
+@staff(Permission.CASES_CASE_READ)
+@require_GET
+def case_of(request: StaffRequest, ref: str) -> HttpResponse:
+    """To the case that a decision belongs to."""
+    return redirect("console:case", case_behind(request.presence.member, ref))
+
+
+@staff(Permission.DECISIONS_COMPLAINT_DECIDE, step_up=True)
+@require_POST
+def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
+    form = Answer(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose what becomes of the complaint, and answer what the author says."))
+        return redirect("console:case", ref)
+    uphold = form.cleaned_data["uphold"] == "yes"
+    return _done(
+        request,
+        ref,
+        lambda: decide_complaint(
+            request.presence, complaint, uphold=uphold, answer=form.cleaned_data["answer"]
+        ),
+        _("The complaint is upheld: the post comes back.")
+        if uphold
+        else _("The complaint is rejected. The author gets your answer."),
+    )
+
+
+@staff(Permission.DECISIONS_DECISION_READ)
+@require_GET
+def decisions(request: StaffRequest) -> HttpResponse:
+    """The latest decisions; those that a rule made alone are easily found, to look over them."""
+    chosen = request.GET.get("by", "")
+    lines = recent_decisions(request.presence.member, by_machine={"rule": True, "person": False}.get(chosen))
+    return render(request, "console/decisions.html", {"lines": lines, "chosen": chosen})
+
+
+@staff(Permission.DECISIONS_DECISION_READ)
+@require_GET
+def decision(request: StaffRequest, ref: str) -> HttpResponse:
+    page = read_decision(request.presence, ref)
+    undoable = page.decision.state == "made" and page.decision.outcome == "contain"
+    may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
+    context = {"page": page, "decision": page.decision, "may_undo": may_undo}
+    return render(request, "console/decision.html", context)
+
+
+@staff(Permission.DECISIONS_DECISION_UNDO)
+@require_POST
+def undo(request: StaffRequest, ref: str) -> HttpResponse:
+    try:
+        undo_decision(request.presence, ref, because=request.POST.get("because", ""))
+    except (Refused, BadInput) as fault:
+        messages.error(request, said(fault))
+    else:
+        messages.success(request, _("Undone: the post comes back, and its author is told."))
+    return redirect("console:decision", ref)
+
+
+def _done(request: StaffRequest, ref: str, act: Callable[[], object], word: str) -> HttpResponse:
+    """Do it and go back to the case; a refusal is said there."""
+    try:
+        act()
+    except NotFresh:
+        raise
+    except (Refused, BadInput) as fault:
+        messages.error(request, said(fault))
+    else:
+        messages.success(request, word)
+    return redirect("console:case", ref)

@@ -1,0 +1,263 @@
+"""Reviewing in the console: what Ada, Ben, Lena and Lev see and do, on the real pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from steelyard.base.clock import now, set_clock
+from steelyard.cases.models import Case
+from steelyard.console.templatetags.console import marked
+from steelyard.console.views.members import link_for
+from steelyard.decisions.models import Complaint, Decision
+from steelyard.flows.receive_complaint import receive_complaint
+from steelyard.people.actions import grant_role, link_from_operator
+from steelyard.people.models import Approval, Member
+from steelyard.people.permissions import Role
+from steelyard.subjects.models import Subject
+from tests.cast import present
+from tests.console.browsers import browser, enrolled
+from tests.flows.stories import SCAM, SCAM_RU, delivered, noticed, ordered, screened, token_in
+from tests.flows.test_complaints import WRONG
+
+pytestmark = pytest.mark.django_db
+SAID = {
+    "outcome": "contain",
+    "ground": "terms.scam",
+    "words": "It promises money for nothing.",
+    "do": "decide",
+}
+
+
+@pytest.fixture
+def post(platform):
+    """Uma's post, which Rhea gave notice of."""
+    return platform.publish("$1", SCAM)
+
+
+@pytest.fixture
+def case(post):
+    noticed("$1")
+    return Case.objects.get()
+
+
+@pytest.fixture
+def ordered_case(post):
+    ordered("$1")
+    return Case.objects.get()
+
+
+def take(person, case):
+    return person.post(f"/console/cases/{case.ref}/claim")
+
+
+def decide(person, case, **more):
+    return person.post(f"/console/cases/{case.ref}/decide", {**SAID, **more})
+
+
+def test_ada_finds_the_case_in_her_queue_and_reads_what_it_is_about(case):
+    ada = enrolled("ada")
+    assert case.ref in ada.get("/console/cases").text
+    page = ada.get(f"/console/cases/{case.ref}").text
+    assert "guaranteed profit" in page
+    assert "They took my savings." in page
+    assert "Take this case" in page
+
+
+def test_ada_takes_the_case_previews_and_decides_and_the_author_is_told_just_that(platform, case):
+    ada = enrolled("ada")
+    take(ada, case)
+    preview = decide(ada, case, do="preview")
+    assert "The author would be told" in preview.text
+    assert "It promises money for nothing." in preview.text
+    assert Decision.objects.count() == 0
+    assert "Decided." in decide(ada, case).text
+    delivered()
+    assert platform.hidden == {"$1"}
+    assert "It promises money for nothing." in platform.letters[0][1]
+
+
+def test_a_case_that_somebody_else_works_on_can_be_read_and_not_decided(case):
+    ada, ben = enrolled("ada"), enrolled("ben")
+    take(ada, case)
+    assert "ada" in ben.get(f"/console/cases/{case.ref}").text
+    assert "Take this case" not in take(ben, case).text
+    assert decide(ben, case).status_code == 409
+    assert Decision.objects.count() == 0
+
+
+def test_a_case_that_is_put_back_can_be_taken_by_another(case):
+    ada, ben = enrolled("ada"), enrolled("ben")
+    take(ada, case)
+    ada.post(f"/console/cases/{case.ref}/release")
+    take(ben, case)
+    assert Case.objects.get().claimed_by == Member.objects.get(handle="ben").ref
+
+
+def test_a_decision_without_facts_keeps_what_was_entered_and_names_the_field(case):
+    ada = enrolled("ada")
+    take(ada, case)
+    page = decide(ada, case, words="  ", territory="FR")
+    assert page.status_code == 400
+    assert "#id_words" in page.text
+    assert 'value="FR"' in page.text
+
+
+def test_a_made_up_country_is_not_accepted(case):
+    ada = enrolled("ada")
+    take(ada, case)
+    assert decide(ada, case, territory="Atlantis").status_code == 400
+
+
+def test_an_order_takes_two_people_and_nothing_happens_before_the_second_signs(platform, ordered_case):
+    lena, lev = enrolled("lena"), enrolled("lev")
+    take(lena, ordered_case)
+    assert "second person" in decide(lena, ordered_case, ground="law.dsa_9", territory="FR").text
+    delivered()
+    assert platform.hidden == set()
+    decision = Decision.objects.get()
+    signed = lev.post(f"/console/cases/{ordered_case.ref}/countersign/{decision.ref}", {"answer": "sign"})
+    assert signed.status_code == 200
+    delivered()
+    assert platform.hidden == {"$1"}
+    assert [a.state for a in Approval.objects.all()] == ["spent"]
+
+
+def test_whoever_proposed_cannot_sign_as_the_second(platform, ordered_case):
+    lena = enrolled("lena")
+    take(lena, ordered_case)
+    decide(lena, ordered_case, ground="law.dsa_9")
+    decision = Decision.objects.get()
+    page = lena.post(f"/console/cases/{ordered_case.ref}/countersign/{decision.ref}", {"answer": "sign"})
+    assert "somebody else has to approve it" in page.text
+    delivered()
+    assert platform.hidden == set()
+
+
+def test_a_second_person_declines_and_the_case_goes_back_with_the_reason(ordered_case):
+    lena, lev = enrolled("lena"), enrolled("lev")
+    take(lena, ordered_case)
+    decide(lena, ordered_case, ground="law.dsa_9")
+    decision = Decision.objects.get()
+    lev.post(
+        f"/console/cases/{ordered_case.ref}/countersign/{decision.ref}",
+        {"answer": "decline", "because": "Too broad."},
+    )
+    decision.refresh_from_db()
+    assert (decision.state, Case.objects.get().state) == ("declined", "in_review")
+    assert "Too broad." in lena.get(f"/console/cases/{ordered_case.ref}").text
+
+
+def test_a_stolen_session_without_a_fresh_passkey_cannot_countersign(platform, ordered_case):
+    lena, lev = enrolled("lena"), enrolled("lev")
+    take(lena, ordered_case)
+    decide(lena, ordered_case, ground="law.dsa_9")
+    decision = Decision.objects.get()
+    thief = lev
+    thief.passkey.keys.clear()
+    with set_clock(now() + timedelta(minutes=16)):
+        with pytest.raises(LookupError):  # the page asks for the passkey, and the thief has none
+            thief.post(f"/console/cases/{ordered_case.ref}/countersign/{decision.ref}", {"answer": "sign"})
+        assert Decision.objects.get().state == "proposed"
+
+
+def test_after_a_quarter_of_an_hour_the_passkey_is_asked_for_and_nothing_entered_is_lost(ordered_case):
+    lena = enrolled("lena")
+    take(lena, ordered_case)
+    with set_clock(now() + timedelta(minutes=16)):
+        asked = lena._send(
+            f"/console/cases/{ordered_case.ref}/decide",
+            {**SAID, "ground": "law.dsa_9", "words": "Ordered by the court."},
+        )
+        assert asked.status_code == 403
+        assert "Ordered by the court." in asked.text
+        assert Decision.objects.count() == 0
+        decide(lena, ordered_case, ground="law.dsa_9", words="Ordered by the court.")
+        assert Decision.objects.get().state == "proposed"
+
+
+def test_a_moderator_cannot_tell_that_an_order_exists(ordered_case):
+    ada = enrolled("ada")
+    forbidden = ada.get(f"/console/cases/{ordered_case.ref}")
+    absent = ada.get(f"/console/cases/{'0' * 26}")
+    assert (forbidden.status_code, forbidden.content) == (404, absent.content)
+    assert ordered_case.ref not in ada.get("/console/cases").text
+
+
+@pytest.fixture
+def complained(platform, case):
+    """Ada hid Uma's post, and Uma contests it."""
+    ada = enrolled("ada")
+    take(ada, case)
+    decide(ada, case)
+    delivered()
+    receive_complaint(token_in(platform.letters[0][1]), WRONG)
+    return Complaint.objects.get()
+
+
+def test_ben_upholds_a_complaint_and_the_post_comes_back(platform, complained):
+    ben = enrolled("ben")
+    take(ben, complained.case)
+    page = ben.get(f"/console/cases/{complained.case.ref}").text
+    assert "I was warning others about this scam." in page
+    assert "It promises money for nothing." in page  # the decision complained of
+    ben.post(
+        f"/console/cases/{complained.case.ref}/complaint/{complained.ref}",
+        {"uphold": "yes", "answer": "You were warning others. We were wrong."},
+    )
+    delivered()
+    assert platform.hidden == set()
+    assert Complaint.objects.get().state == "upheld"
+
+
+def test_whoever_decided_is_not_offered_the_complaint_and_cannot_decide_it(complained):
+    row = Member.objects.get(handle="ada")
+    grant_role(present("adam"), row.ref, Role.SENIOR_MODERATOR, because="promoted")
+    ada = enrolled_again("ada")
+    take(ada, complained.case)
+    page = ada.get(f"/console/cases/{complained.case.ref}").text
+    assert "You had a part in the decision" in page
+    refused = ada.post(
+        f"/console/cases/{complained.case.ref}/complaint/{complained.ref}", {"uphold": "no", "answer": "No."}
+    )
+    assert "somebody else" in refused.text
+    assert Complaint.objects.get().state == "received"
+
+
+def enrolled_again(handle):
+    """In through a new link, as after a lost passkey."""
+    person = browser()
+    person.enrol(link_for(link_from_operator(handle)[1]))
+    return person
+
+
+def test_a_hiding_by_a_rule_alone_is_found_in_the_list_and_undone(platform):
+    screened(platform, "$2", SCAM_RU)
+    delivered()
+    ben, decision = enrolled("ben"), Decision.objects.get()
+    assert decision.ref in ben.get("/console/decisions?by=rule").text
+    page = ben.post(f"/console/decisions/{decision.ref}/undo", {"because": "A warning, not an offer."})
+    assert page.status_code == 200
+    delivered()
+    assert platform.hidden == set()
+    assert Subject.objects.get(kind="post").state == "visible"
+
+
+def test_what_the_rules_found_is_marked_and_everything_else_stays_text():
+    assert (
+        marked("<b>win $500 now</b>", ((3, 7), (5, 11), (90, 99)))
+        == "&lt;b&gt;<mark>win $500</mark> now&lt;/b&gt;"
+    )
+
+
+def test_the_queue_is_read_with_as_many_queries_for_three_cases_as_for_one(platform, case):
+    ada, counts = enrolled("ada"), []
+    for more in (("$2", "$3"), ()):
+        with CaptureQueriesContext(connection) as seen:
+            assert ada.get("/console/cases").status_code == 200
+        counts.append(len(seen))
+        for id_ in more:
+            platform.publish(id_, f"{SCAM} {id_}")
+            noticed(id_)
+    assert counts[0] == counts[1]
