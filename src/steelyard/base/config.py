@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -69,14 +70,14 @@ def home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "steelyard"
 
 
-def read_config(file: Path) -> Config:
-    """Read and check a settings file. Raises BadInput with the place of the fault."""
+def read_config(file: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read and check a settings file, `environment` over it. Raises BadInput with the place of the fault."""
     try:
         found = tomllib.loads(file.read_text()) if file.exists() else {}
     except tomllib.TOMLDecodeError as fault:
         raise BadInput(f"{file.name} is not valid TOML.", str(fault), "Correct that line.") from fault
     for name in Config.__struct_fields__:
-        if (value := os.environ.get(f"STEELYARD_{name.upper()}")) is not None:
+        if (value := environment.get(f"STEELYARD_{name.upper()}")) is not None:
             found[name] = value.split(",") if name in ("languages", "countries") else value
     try:
         return msgspec.convert(found, Config, strict=False)

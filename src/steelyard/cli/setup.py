@@ -32,17 +32,17 @@ def setup(  # noqa: PLR0917 - typer fills them by name
     Run it again to change an answer: what the file says is offered as the default. What is left empty is
     shown as “not stated” to the public, and `steelyard doctor` reminds you.
     """
-    from steelyard.base.config import home, stated
+    from steelyard.base.config import home, read_config
     from steelyard.base.files import write_private
     from steelyard.cli.settings_file import answers, text_of
 
-    before = stated()
+    file = home() / "steelyard.toml"
+    before = read_config(file, {})  # what only this shell's environment says stays out of the file
     given = {
         "service": service, "public_url": public_url, "languages": languages, "countries": countries,
         "established_in": established_in, "authorities_email": authorities_email,
         "authorities_phone": authorities_phone, "users_email": users_email, "on_call": on_call,
     }  # fmt: skip
-    file = home() / "steelyard.toml"
     found = answers(before, given, ask=None if yes else _ask)
     if file.exists():
         write_private(file.with_suffix(".toml.before"), file.read_bytes())
