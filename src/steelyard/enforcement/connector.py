@@ -6,6 +6,7 @@ back the platform's receipt, and reads the platform back as an ordinary member w
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ __all__ = [  # the two errors are part of the contract: worth retrying, and not
     "Ability", "Author", "Connector", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
     "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
-    "forget_connectors", "register",
+    "fingerprint", "forget_connectors", "register",
 ]  # fmt: skip
 
 
@@ -161,6 +162,8 @@ class SeenPost(msgspec.Struct, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """One push of the platform: the posts in public channels, and how many things we did not look into."""
 
+    mark: str
+    """The same for the same things, however often they are pushed."""
     posts: tuple[SeenPost, ...]
     encrypted: int = 0
     private: int = 0
@@ -291,6 +294,15 @@ def content_hash(author: str, at_ms: int, kind: str, content: Mapping[str, Any])
     whole = {"author": author, "at": at_ms, "kind": kind, "content": dict(content)}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(words: str) -> str:
+    """What BLOCK_CONTENT takes for words: SHA-256 without differences of width, case and spacing.
+
+    For a file it is the SHA-256 of its bytes. "" for no words: an empty post is like no other.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest() if plain else ""
 
 
 _factories: dict[str, Callable[[], Connector]] = {}

@@ -1,1 +1,1 @@
-"""The machines' door: platform events, application-service transactions, the gate."""
+"""The machines' door: what the platform pushes, what it asks before publication, what its members report."""

@@ -1,5 +1,6 @@
 """What the homeserver pushes and what our module hands on, in our words."""
 
+import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.enforcement.connector import Seen, SeenReport, Target
-from steelyard.enforcement.connectors.matrix.translation import POSTS, moment, seen_post
+from steelyard.enforcement.connectors.matrix.translation import POSTS, moment, readable, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Wire
 
 OPS = "/_synapse/client/steelyard"
@@ -36,6 +37,7 @@ class Stream:
         public = [event for event in asked if self._is_public(event["room_id"])]
         encrypted = sum(event.get("type") == "m.room.encrypted" for event in events)
         return Seen(
+            mark=_mark(events),
             posts=tuple(seen_post(self._name, event, self._rooms[event["room_id"]]) for event in public),
             encrypted=encrypted,
             private=len(asked) - len(public),
@@ -64,10 +66,10 @@ class Stream:
             "channel": Target(told.get("channel", "")),
             "account": Target(told.get("account", "")),
         }[kind]
-        readable = event.get("type") in POSTS
+        is_post = event.get("type") in POSTS
         post = (
             seen_post(self._name, {**event, "event_id": about.id}, self.room(about.channel))
-            if readable
+            if is_post
             else None
         )
         return SeenReport(
@@ -75,8 +77,8 @@ class Stream:
             id=f"{kind}-{told['number']}",
             about=about,
             kind=kind,
-            reporter=str(told["reporter"]),
-            reason=str(told["reason"]),
+            reporter=readable(told["reporter"]),
+            reason=readable(told["reason"]),
             body=told.get("body", {}),
             at=moment(int(told["at"])),
             post=post,
@@ -104,3 +106,9 @@ class Stream:
             self._rooms.clear()
         said = self._wire.call("GET", f"{OPS}/rooms", token=self.ops_token(), params={"id": unknown})
         self._rooms.update({facts["id"]: facts for facts in said["rooms"]})
+
+
+def _mark(events: Iterable[Mapping[str, Any]]) -> str:
+    """A homeserver that starts anew counts its transactions from one again; its events are other ones."""
+    named = "\n".join(str(event.get("event_id", "")) for event in events)
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]

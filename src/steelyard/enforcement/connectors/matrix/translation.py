@@ -9,6 +9,7 @@ from steelyard.enforcement.connector import SeenMedia, SeenPost, Surface, conten
 
 Json = Mapping[str, Any]
 POSTS = {"m.room.message", "m.sticker"}
+LONGEST_NAME = 200  # characters; a room's name may fill an event of 64 KiB
 FILES = {"m.image", "m.file", "m.video", "m.audio"}
 
 
@@ -16,30 +17,30 @@ def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
     """A message, an edit or a file. `room` is what the module told us of its room."""
     content, at = _object(event.get("content")), _number(event.get("origin_server_ts"))
     relation = _object(content.get("m.relates_to"))
-    edits = _text(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else ""
+    edits = readable(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else ""
     shown = _object(content.get("m.new_content")) if edits else content
-    channel, post = _text(event.get("room_id")), _text(event.get("event_id"))
+    channel, post = readable(event.get("room_id")), readable(event.get("event_id"))
     return SeenPost(
         connector=connector,
         id=post,
         channel=channel,
-        channel_name=_text(room.get("name")) or _text(room.get("alias")),
+        channel_name=(readable(room.get("name")) or readable(room.get("alias")))[:LONGEST_NAME],
         surface=Surface.PUBLIC_CHANNEL if room.get("public") else Surface.PRIVATE_GROUP,
-        author=_text(event.get("sender")),
+        author=readable(event.get("sender")),
         text=words(shown),
         at=moment(at),
         edits=edits,
-        replies_to=_text(_object(relation.get("m.in_reply_to")).get("event_id")),
+        replies_to=readable(_object(relation.get("m.in_reply_to")).get("event_id")),
         media=_media(event, shown),
         link=link_to(channel, post),
-        content_hash=content_hash(_text(event.get("sender")), at, _text(event.get("type")), content),
+        content_hash=content_hash(readable(event.get("sender")), at, readable(event.get("type")), content),
     )
 
 
 def words(content: Json) -> str:
     """Everything a reader may see: the plain body, and the formatted one where it says something else."""
-    body = _text(content.get("body"))
-    formatted = _plain(_text(content.get("formatted_body")))
+    body = readable(content.get("body"))
+    formatted = _plain(readable(content.get("formatted_body")))
     if not formatted or _same(formatted, body):
         return body
     return f"{body}\n{formatted}" if body else formatted
@@ -61,10 +62,10 @@ def _media(event: Json, shown: Json) -> tuple[SeenMedia, ...]:
     info = _object(shown.get("info"))
     return (
         SeenMedia(
-            uri=_text(shown.get("url")),
-            mime=_text(info.get("mimetype")),
+            uri=readable(shown.get("url")),
+            mime=readable(info.get("mimetype")),
             size=_number(info.get("size")),
-            name=_text(shown.get("filename")) or _text(shown.get("body")),
+            name=readable(shown.get("filename")) or readable(shown.get("body")),
         ),
     )
 
@@ -102,8 +103,11 @@ def _same(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def readable(value: Any) -> str:
+    """A string that a database takes: NUL and half a surrogate pair become signs for the unreadable."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _number(value: Any) -> int:

@@ -1,0 +1,75 @@
+"""`python -m steelyard.intake`: one event loop, one thread for the database, one for the network."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import django
+
+from steelyard.base.config import config, home
+from steelyard.base.errors import SteelyardError
+
+Got = TypeVar("Got")
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steelyard.assembly.settings")
+    django.setup()
+    try:
+        asyncio.run(serve())
+    except SteelyardError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    return 0
+
+
+async def serve() -> None:
+    """Until SIGTERM. What is under way is finished first, so that the platform hears what became of it."""
+    from steelyard.intake.door import Door  # these need Django to be ready
+    from steelyard.intake.gate import Gate
+    from steelyard.intake.http import serve_http
+    from steelyard.intake.refusals import Refusals
+    from steelyard.intake.reports import fetch_reports
+    from steelyard.screening.policy import screen_in_force
+
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    database, network = ThreadPoolExecutor(1, "database"), ThreadPoolExecutor(1, "network")
+
+    async def on_database(work: Callable[[], Got]) -> Got:
+        return await loop.run_in_executor(database, _with_fresh_connection, work)
+
+    async def on_network(work: Callable[[], Got]) -> Got:
+        return await loop.run_in_executor(network, work)
+
+    await loop.run_in_executor(database, screen_in_force)  # compiled before the first post, not by it
+    door = Door(on_network, on_database)
+    gate = Gate(Refusals(home() / "gate" / "refusals.json"), lambda: dict(door.counts))
+    await gate.open(home() / "run" / "gate.sock", home() / "run" / "gate-control.sock")
+    server = await serve_http(door, "127.0.0.1", config().intake_port)
+    reports = loop.create_task(fetch_reports(home() / "intake", on_network, on_database))
+    await stop.wait()
+    server.close()
+    reports.cancel()
+    database.shutdown()
+    network.shutdown()
+
+
+def _with_fresh_connection(work: Callable[[], Got]) -> Got:
+    """A connection that the database closed in the meantime is replaced before the work and after it."""
+    from django.db import close_old_connections
+
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

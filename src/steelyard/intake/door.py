@@ -1,0 +1,58 @@
+"""The application service's addresses. 200 means: it is in our database. Anything else: send it again."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from steelyard.base.errors import NoSuchThing, Unreachable
+from steelyard.enforcement.connector import Connector, Seen, connector
+from steelyard.flows.screen_posts import screen_posts
+from steelyard.intake.http import Answer, Request
+
+TRANSACTIONS = "/_matrix/app/v1/transactions/"
+PING = "/_matrix/app/v1/ping"
+PLATFORM = "matrix"
+
+Got = TypeVar("Got")
+InThread = Callable[[Callable[[], Got]], Awaitable[Got]]
+
+
+class Door:
+    """`on_network` and `on_database` run a function in the thread kept for it."""
+
+    def __init__(self, on_network: InThread[Seen], on_database: InThread[object]) -> None:
+        self._on_network, self._on_database = on_network, on_database
+        self.counts: Counter[str] = Counter(transactions=0, posts=0, encrypted=0, private=0, other=0)
+
+    async def __call__(self, request: Request) -> Answer:
+        try:
+            platform = connector(PLATFORM)
+        except NoSuchThing:
+            return Answer(404, {"errcode": "M_UNRECOGNIZED", "error": "No homeserver is attached."})
+        if not platform.authentic(request.secret):
+            return Answer(403, {"errcode": "M_FORBIDDEN", "error": "Not our homeserver's token."})
+        if request.method == "PUT" and request.path.startswith(TRANSACTIONS):
+            return await self._take(platform, request.path.removeprefix(TRANSACTIONS), request.body)
+        if request.method == "POST" and request.path == PING:
+            return Answer(200, {})
+        return Answer(404, {"errcode": "M_NOT_FOUND", "error": "Steelyard owns no accounts or aliases."})
+
+    async def _take(self, platform: Connector, number: str, body: bytes) -> Answer:
+        try:
+            seen = await self._on_network(lambda: platform.translate(body))
+        except Unreachable as trouble:
+            return Answer(503, {"errcode": "M_UNKNOWN", "error": trouble.what})
+        if seen.posts:
+            once = f"{number}-{seen.mark}"
+            await self._on_database(lambda: screen_posts(PLATFORM, seen.posts, once))
+        self._count(seen)
+        return Answer(200, {})
+
+    def _count(self, seen: Seen) -> None:
+        self.counts.update(
+            transactions=1,
+            posts=len(seen.posts),
+            encrypted=seen.encrypted,
+            private=seen.private,
+            other=seen.other,
+        )

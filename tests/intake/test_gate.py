@@ -1,0 +1,132 @@
+"""Refused before anyone sees it; and when we are down or hang, nobody's post waits for us."""
+
+import signal
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from steelyard.enforcement.connector import NotAccepted, Operation, PlatformReceipt, Target, fingerprint
+from tests.homeserver import Homeserver, wait_until
+from tests.intake.conftest import Intake
+
+WHY = {"reason": "This text was removed by a decision.", "case": "CASE-1", "appeal": "http://localhost/en/a"}
+HOLDS = 3
+
+
+def act(homeserver: Homeserver, operation: Operation, about: str) -> PlatformReceipt:
+    return homeserver.connector.act(operation, Target(about), key="k", params=WHY)
+
+
+def refused(homeserver: Homeserver, name: str, room: str, text: str) -> NotAccepted:
+    member = homeserver.connector.as_member(homeserver.person(name))
+    with pytest.raises(NotAccepted) as caught:
+        member.post(room, text, key=text)
+    return caught.value
+
+
+def test_the_author_of_removed_content_is_told_why_it_is_refused(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma)
+    block = fingerprint("Buy my miracle cure")
+    assert act(homeserver, Operation.BLOCK_CONTENT, block).inverse == Operation.UNBLOCK_CONTENT
+    said = refused(homeserver, "uma", room, "  BUY my miracle  cure ")
+    assert (said.why, said.do, said.case) == (WHY["reason"], WHY["appeal"], WHY["case"])
+    homeserver.say(uma, room, "I bought no miracle cure")
+    act(homeserver, Operation.UNBLOCK_CONTENT, block)
+    homeserver.say(uma, room, "Buy my miracle cure")
+
+
+def test_a_muted_account_reads_and_does_not_write(homeserver: Homeserver, intake: Intake) -> None:
+    uma, rhea = homeserver.person("uma"), homeserver.person("rhea")
+    room = homeserver.channel(uma, rhea)
+    act(homeserver, Operation.MUTE_ACCOUNT, uma.account)
+    assert refused(homeserver, "uma", room, "Let me speak").why == WHY["reason"]
+    homeserver.say(rhea, room, "I may speak")
+    member = homeserver.connector.as_member(uma)
+    assert [post.text for post in member.read_channel(room)] == ["I may speak"]
+    act(homeserver, Operation.UNMUTE_ACCOUNT, uma.account)
+    homeserver.say(uma, room, "So may I again")
+
+
+def test_a_frozen_channel_stays_frozen_over_restarts_and_while_we_are_down(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma)
+    frozen = act(homeserver, Operation.FREEZE_CHANNEL, room)
+    again = act(homeserver, Operation.FREEZE_CHANNEL, room)
+    assert (frozen.done, again.done, again.already) == ((room,), (), (room,))
+    intake.kill()
+    assert refused(homeserver, "uma", room, "Nobody answers now").why == WHY["reason"]
+    intake.start()
+    assert refused(homeserver, "uma", room, "They are back").why == WHY["reason"]
+    act(homeserver, Operation.UNFREEZE_CHANNEL, room)
+    homeserver.say(uma, room, "Thawed")
+
+
+def test_while_we_are_down_no_post_waits(homeserver: Homeserver, intake: Intake) -> None:
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma)
+    intake.kill()
+    wait_until(lambda: intake.gate()["breaker"] == "open")
+    before = intake.gate()
+    for number in range(10):
+        homeserver.say(uma, room, f"Into the void, {number}")
+    after = intake.gate()
+    assert {name: after[name] - before[name] for name in ("asked", "held", "passed_unasked")} == {
+        "asked": 0, "held": 0, "passed_unasked": 10,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("at_once", [1, 8], ids=["one after another", "eight at once"])
+def test_while_we_hang_at_most_three_posts_wait_and_then_none(
+    homeserver: Homeserver, intake: Intake, at_once: int
+) -> None:
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma)
+    before = intake.gate()
+    intake.hang()
+    with ThreadPoolExecutor(at_once) as people:
+        list(people.map(lambda number: homeserver.say(uma, room, f"Held? {number}"), range(16)))
+    after = intake.gate()
+    assert (after["held"] - before["held"], after["breaker"]) == (HOLDS, "open")
+    assert after["opened"] == before["opened"] + 1
+    homeserver.say(uma, room, "This one is not even asked about")
+    assert intake.gate()["passed_unasked"] == after["passed_unasked"] + 1
+
+    intake.go_on()
+    wait_until(lambda: intake.gate()["breaker"] == "closed")
+    act(homeserver, Operation.MUTE_ACCOUNT, uma.account)
+    assert refused(homeserver, "uma", room, "Refused again").case == "CASE-1"
+    act(homeserver, Operation.UNMUTE_ACCOUNT, uma.account)
+    assert intake.gate()["held"] == after["held"], "finding that we are back held nobody's post"
+
+
+def test_the_change_waits_for_a_gate_that_is_down(homeserver: Homeserver, intake: Intake) -> None:
+    from steelyard.base.errors import Unreachable
+
+    intake.kill()
+    with pytest.raises(Unreachable):
+        act(homeserver, Operation.MUTE_ACCOUNT, "@somebody:localhost")
+
+
+def test_a_second_intake_for_the_same_home_does_not_take_the_sockets(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    assert intake.process
+    second = subprocess.run(
+        intake.process.args, env=intake.env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (second.returncode, second.stderr.splitlines()[-1].split(".")[0]) == (
+        1, "Another intake serves this home",
+    )  # fmt: skip
+    assert intake.gate()["breaker"] == "closed"
+
+
+def test_asked_to_stop_it_stops(intake: Intake) -> None:
+    assert intake.process
+    intake.process.send_signal(signal.SIGTERM)
+    assert intake.process.wait(20) == 0
