@@ -118,6 +118,18 @@ class Decide(forms.Form):
         )
 
 
+class PublishDay(forms.Form):
+    day = forms.DateField(
+        label=_("Day (UTC)"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    because = forms.CharField(
+        label=_("Why it is corrected"),
+        help_text=_("Public. Only for a day that was published before."),
+        required=False,
+        max_length=500,
+    )
+
+
 class Answer(forms.Form):
     """What becomes of a complaint, and the answer to its argument."""
 
