@@ -16,6 +16,7 @@ from steelyard.people.actions import grant_role, link_from_operator
 from steelyard.people.models import Approval, Member
 from steelyard.people.permissions import Role
 from steelyard.subjects.models import Subject
+from steelyard.transparency.models import DayReport
 from tests.cast import present
 from tests.console.browsers import browser, enrolled
 from tests.flows.stories import SCAM, SCAM_RU, delivered, noticed, ordered, screened, token_in
@@ -261,3 +262,11 @@ def test_the_queue_is_read_with_as_many_queries_for_three_cases_as_for_one(platf
             platform.publish(id_, f"{SCAM} {id_}")
             noticed(id_)
     assert counts[0] == counts[1]
+
+
+def test_ines_publishes_the_day_from_the_console(platform):
+    ines = enrolled("ines")
+    page = ines.post("/console/days", {"day": now().date().isoformat()})
+    assert (page.status_code, page.url.path) == (200, "/console/days")
+    assert DayReport.objects.get().day == now().date()
+    assert ines.post("/console/days", {"day": "2999-01-01"}).status_code == 400

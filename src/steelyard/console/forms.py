@@ -1,6 +1,7 @@
 """What staff type in."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from steelyard.base.clock import now
 from steelyard.console.words import CASE_KINDS, OUTCOMES, ROLE_NAMES
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven
@@ -128,6 +130,12 @@ class PublishDay(forms.Form):
         required=False,
         max_length=500,
     )
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > now().date():
+            raise forms.ValidationError(_("This day has not begun."))
+        return day
 
 
 class Answer(forms.Form):
