@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -101,7 +101,7 @@ class Bot:
     def __init__(self, room: Room) -> None:
         from steelyard.screening.policy import screen_in_force
 
-        self.room, self.screen, self.stop = room, screen_in_force(), threading.Event()
+        self.room, self.screen = room, screen_in_force()
         self.http = httpx.Client(
             base_url=room.wire.homeserver, timeout=40,
             headers={"Authorization": f"Bearer {room.owner.token}"},
@@ -109,8 +109,12 @@ class Bot:
         threading.Thread(target=self.run, daemon=True).start()
 
     def run(self) -> None:
+        with suppress(httpx.HTTPError):  # the homeserver stops at the end of the run
+            self.watch()
+
+    def watch(self) -> None:
         since = self.http.get("/_matrix/client/v3/sync").json()["next_batch"]
-        while not self.stop.is_set():
+        while True:
             answer = self.http.get("/_matrix/client/v3/sync", params={"since": since, "timeout": 2000}).json()
             since = answer["next_batch"]
             joined = answer.get("rooms", {}).get("join", {}).get(self.room.id, {})
