@@ -23,7 +23,7 @@ SOURCE = ROOT / "src" / "steelyard"
 SAME_AS_ENGLISH = ROOT / "tools" / "same_as_english.txt"
 EVERYWHERE = ("fr", "ru")
 PUBLIC = ("ar", "fa")
-PUBLIC_ROOMS = ("assembly", "portal")
+PUBLIC_ROOMS = ("base", "cases", "decisions", "letters", "flows", "assembly", "portal")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -40,7 +40,7 @@ def rooms() -> list[Path]:
 
 
 def languages(room: Path) -> tuple[str, ...]:
-    """The public meets Arabic and Farsi as well; staff screens and letters come in French and Russian."""
+    """The public, and whoever gets our letters, meets Arabic and Farsi as well; staff screens do not yet."""
     return EVERYWHERE + (PUBLIC if room.name in PUBLIC_ROOMS else ())
 
 

@@ -43,12 +43,16 @@ def ordered(id_, **more):
     return receive_order(OrderGiven(**{**given, **more}))
 
 
-def decided(handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam."):
+def decided(
+    handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam.", territory=()
+):
     """Somebody claims the one open case and decides it."""
     case = case or Case.objects.get()
     who = present(handle)
     claim_case(who.member, case.ref)
-    return decide_case(who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words))
+    return decide_case(
+        who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory)
+    )
 
 
 def delivered():

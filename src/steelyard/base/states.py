@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from steelyard.base.errors import Refused
+from steelyard.base.errors import Refused, gettext_noop
 
 State = TypeVar("State", bound=StrEnum)
 
@@ -13,9 +13,9 @@ def next_state(moves: Mapping[tuple[str, State], State], move: str, state: State
     """Where `move` leads from `state`. Raises Refused when the table has no such move."""
     try:
         return moves[move, state]
-    except KeyError:
+    except KeyError as missing:
         raise Refused(
-            f"“{move}” is not possible while this is “{state}”.",
-            "Somebody may have acted on it in the meantime.",
-            "Open it again and look at its history.",
-        ) from None
+            gettext_noop("This step is not possible any more."),
+            gettext_noop("Somebody may have acted on it in the meantime."),
+            gettext_noop("Open it again and look at its history."),
+        ) from missing

@@ -1,6 +1,7 @@
 """Open a case or join the one that is there; claim, release, propose, decide."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.errors import Refused
@@ -96,9 +97,9 @@ def held_by(member: Member, case: Case) -> None:
     """Only whoever claimed a case decides it: two browsers never decide twice."""
     if case.claimed_by != member.ref:
         raise Refused(
-            "You have not claimed this case.",
-            "Somebody else has it, or it went back to the queue.",
-            "Open the case again and claim it.",
+            _("You have not claimed this case."),
+            _("Somebody else has it, or it went back to the queue."),
+            _("Open the case again and claim it."),
         )
 
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.base.identifiers import fingerprint, new_token
 from steelyard.base.states import next_state
+from steelyard.base.wording import day
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint, Decision, Statement
 from steelyard.decisions.reasons import Reasons, compose
@@ -94,9 +96,9 @@ def countersign(decision: Decision, second: Member) -> Decision:
     """The second signature: the decision is made. The one who proposed it cannot give it."""
     if second.ref == decision.decided_by:
         raise Refused(
-            "You proposed this decision yourself.",
-            "Two people means two different people.",
-            "Leave it for a colleague.",
+            _("You proposed this decision yourself."),
+            _("Two people means two different people."),
+            _("Leave it for a colleague."),
         )
     decision.state = next_state(DECISION_MOVES, "countersign", DecisionState(decision.state))
     decision.second = second.ref
@@ -154,7 +156,7 @@ def public(decision: Decision) -> Facts:
 def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons, str]:
     """Write the statement of reasons; returns it with the one copy of its link's token."""
     token = new_token()
-    until = now() + fact("dsa.complaint_window", now().date()).period()
+    until = contest_until()
     reasons = compose(decision, language, words=words(decision), contest_until=until)
     statement = Statement.objects.create(
         decision=decision,
@@ -166,6 +168,11 @@ def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons
     record("decisions:statement:issued", actor="steelyard", about=statement, key=_key_of(decision),
            facts=public(decision))  # fmt: skip
     return statement, reasons, token
+
+
+def contest_until() -> datetime:
+    """The end of the complaint window of a decision made now (DSA Art. 20(1))."""
+    return now() + fact("dsa.complaint_window", now().date()).period()
 
 
 def reasons_of(statement: Statement) -> Reasons:
@@ -182,16 +189,16 @@ def may_complain(statement: Statement, moment: datetime) -> None:
     """Raises Refused when the window is over, the decision is no longer in force, or one is under way."""
     if moment > statement.contest_until:
         raise Refused(
-            "The time for a complaint is over.",
-            f"It ended on {statement.contest_until:%Y-%m-%d}.",
-            "You can still turn to a dispute body or a court.",
+            _("The time for a complaint is over."),
+            _("It ended on %(day)s.") % {"day": day(statement.contest_until)},
+            _("You can still turn to a dispute body or a court."),
         )
     if statement.decision.state != DecisionState.MADE:
-        raise Refused("This decision has been reversed.", "There is nothing left to contest.")
+        raise Refused(_("This decision has been reversed."), _("There is nothing left to contest."))
     if statement.decision.complaints.exists():
         raise Refused(
-            "A complaint against this decision has already been made.",
-            do="Follow it on this page, or turn to a dispute body or a court.",
+            _("A complaint against this decision has already been made."),
+            do=_("Follow it on this page, or turn to a dispute body or a court."),
         )
 
 
@@ -200,7 +207,10 @@ def take_complaint(
 ) -> Complaint:
     if not text.strip() and not points:
         raise BadInput(
-            "Tell us what we got wrong.", "The complaint is empty.", "One sentence is enough.", field="text"
+            _("Tell us what we got wrong."),
+            _("The complaint is empty."),
+            _("One sentence is enough."),
+            field="text",
         )
     complaint = Complaint.objects.create(
         decision=statement.decision,
@@ -242,9 +252,9 @@ def no_part_in(decision: Decision, member: Member) -> None:
     """Raises Refused for whoever made or countersigned the decision."""
     if member.ref in (decision.decided_by, decision.second):
         raise Refused(
-            "You had a part in the decision complained of.",
-            "A complaint is decided by somebody else.",
-            "Leave it for a colleague.",
+            _("You had a part in the decision complained of."),
+            _("A complaint is decided by somebody else."),
+            _("Leave it for a colleague."),
         )
 
 
@@ -259,7 +269,7 @@ def _version_of(ground: str) -> str:
 def _key(subject: Subject | None, case: Case | None) -> DataKey:
     found = subject.key if subject else case.key if case else None
     if found is None:
-        raise BadInput("A decision needs a post, a channel, an account or a case.")
+        raise BadInput(_("A decision needs a post, a channel, an account or a case."))
     return found
 
 

@@ -6,13 +6,24 @@ Every sentence comes from a catalogue, so it is right in each language; a person
 from datetime import datetime
 
 import msgspec
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
+from steelyard.base.config import config
+from steelyard.base.wording import day, isolated
+from steelyard.base.wording import link as plain_link
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
+from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import instruments, rule
+from steelyard.subjects.models import Subject
+
+CITED = (
+    gettext_noop("Regulation (EU) 2022/2065, Art. 9"),
+    gettext_noop("Regulation (EU) 2021/784, Art. 3"),
+    gettext_noop("National law, named in the order"),
+)
+"""The sources of rulebook/law/instruments.yaml, so that the catalogues have them."""
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +31,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str
     restriction: str  # (a)
+    post: str = ""  # which post it is
     territory: str  # (a)
     duration: str  # (a)
     facts: str  # (b)
@@ -36,49 +48,65 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
 def compose(decision: Decision, language: str, *, words: str, contest_until: datetime) -> Reasons:
     """The statement for `decision`, in `language`."""
     with override(language):
-        ground, text = _ground(decision, language)
+        ground, text, version = _ground(decision, language)
         return Reasons(
             language=language,
             restriction=_restriction(decision),
-            territory=_territory(decision),
+            post=which_post(decision.subject),
+            territory=_territory(decision, language),
             duration=_duration(decision),
             facts=_facts(decision, ground),
             words=words,
-            source=_source(decision),
+            source=_source(decision, language),
             automated=_automated(decision),
             ground=ground,
             ground_text=text,
-            ground_version=decision.ground_version,
+            ground_version=version,
             redress=(
-                _(
-                    "You can contest this, free of charge, until %(day)s. Somebody else will decide."
-                )
-                % {"day": date_format(contest_until, "j F Y")},
+                _("If you disagree, you can complain to us free of charge until %(day)s. A person who had no "
+                  "part in this decision will decide on your complaint.") % {"day": day(contest_until)},
                 _("You can turn to a certified out-of-court dispute settlement body."),
                 _("You can go to court."),
             ),
             contest_until=contest_until,
-        )
+        )  # fmt: skip
 
 
 def as_text(reasons: Reasons, link: str) -> str:
     """The statement as a message on the platform."""
     with override(reasons.language):
-        quoted = _("The decider’s own words: “%(words)s”") % {"words": reasons.words}
-        parts = [
-            reasons.restriction,
-            f"{reasons.territory} {reasons.duration}".strip(),
-            "",
-            _("Why") + ": " + reasons.facts,
-            quoted if reasons.words else "",
-            f"{reasons.ground}: “{reasons.ground_text}”",
-            reasons.source,
-            reasons.automated,
-            "",
-            *reasons.redress,
-            _("Read and contest this decision: %(link)s") % {"link": link},
-        ]
-    return "\n".join(part for part in parts if part is not None).replace("\n\n\n", "\n\n").strip()
+        paragraphs = (
+            (reasons.restriction, reasons.post, f"{reasons.territory} {reasons.duration}"),
+            (reasons.source, reasons.facts, _quoted(reasons), _rule(reasons), reasons.automated),
+            reasons.redress,
+            (_("The decision, and the form for a complaint:"), plain_link(link)),
+            (config().service,),
+        )
+    return "\n\n".join("\n".join(line for line in lines if line) for lines in paragraphs)
+
+
+def which_post(subject: Subject | None) -> str:
+    """Which of their posts a letter is about, in the active language; "" when we do not know when it was."""
+    if subject is None or subject.posted_at is None:
+        return ""
+    when = {"day": day(subject.posted_at)}
+    if subject.channel is None or not subject.channel.name:
+        return _("It is your post of %(day)s.") % when
+    where = {"channel": isolated(subject.channel.name)}
+    return _("It is your post of %(day)s in the channel “%(channel)s”.") % {**when, **where}
+
+
+def _quoted(reasons: Reasons) -> str:
+    if not reasons.words:
+        return ""
+    return _("In the words of the person who decided: “%(words)s”") % {"words": isolated(reasons.words)}
+
+
+def _rule(reasons: Reasons) -> str:
+    if not reasons.ground_version:
+        return f"{reasons.ground}. {reasons.ground_text}"
+    parts = {"ground": reasons.ground, "text": reasons.ground_text, "version": reasons.ground_version}
+    return _("Our rule “%(ground)s”, in the version of %(version)s, says: “%(text)s”") % parts
 
 
 def _restriction(decision: Decision) -> str:
@@ -87,53 +115,54 @@ def _restriction(decision: Decision) -> str:
     return _("We have hidden your post.")
 
 
-def _territory(decision: Decision) -> str:
+def _territory(decision: Decision, language: str) -> str:
     if decision.territory:
-        return _("This applies in: %(countries)s.") % {"countries": ", ".join(decision.territory)}
+        names = _(", ").join(country_name(code, language) for code in decision.territory)
+        return _("This applies in these countries: %(countries)s.") % {"countries": names}
     return _("This applies in every country.")
 
 
 def _duration(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
-        return _("The removal is permanent unless the decision is reversed.")
-    return _("It stays hidden until the decision is reversed; the post itself is kept unchanged.")
+        return _("The removal is permanent.")
+    return _("The post is kept unchanged and stays hidden unless this decision is reversed.")
 
 
 def _facts(decision: Decision, ground: str) -> str:
     if decision.decided_by_machine:
-        return _("Your post matched the signs of “%(ground)s” that our system looks for.") % {
-            "ground": ground
-        }
+        return _("An automated check found in your post the signs of “%(ground)s”.") % {"ground": ground}
+    if decision.ground.startswith("law."):
+        return _("We were ordered to do this. Two people checked the order before we followed it.")
+    return _("A person read your post and found that it goes against our rule “%(ground)s”.") % {
+        "ground": ground
+    }
+
+
+def _source(decision: Decision, language: str) -> str:
     if decision.source == "order":
-        return _(
-            "An authority of %(country)s ordered this, and we checked the order before acting on it."
-        ) % {"country": decision.authority_country}
-    return _("A person read your post and found that it falls under “%(ground)s”.") % {"ground": ground}
-
-
-def _source(decision: Decision) -> str:
+        return _("This followed an order from a public authority (%(country)s).") % {
+            "country": country_name(decision.authority_country, language)
+        }
     return {
-        "notice": _("This followed a notice that somebody sent us."),
-        "order": _("This followed an order of an authority."),
-        "rule": _("Nobody reported it: we looked at it of our own accord."),
+        "notice": _("This followed a notice that we received."),
+        "rule": _("Nobody reported the post: our own checks found it."),
         "complaint": _("This followed a complaint."),
     }[decision.source]
 
 
 def _automated(decision: Decision) -> str:
     if decision.decided_by_machine:
-        return _("It was found and decided by automated means, without a person.")
+        return _("The post was found, and the decision made, by automated means, without a person.")
     if decision.found_by_machine:
-        return _("It was found by automated means; a person decided.")
-    return _("No automated means were used to find it or to decide.")
+        return _("The post was found by automated means; a person decided.")
+    return _("No automated means were used, neither to find the post nor to decide.")
 
 
-def _ground(decision: Decision, language: str) -> tuple[str, str]:
+def _ground(decision: Decision, language: str) -> tuple[str, str, str]:
+    """Name, text and version of the rule; of a law, its name and where it stands."""
     kind, _dot, name = decision.ground.partition(".")
     if kind == "law":
-        instrument = instruments()[name]
-        return instrument.name(language), _("The order’s legal basis: %(basis)s") % {
-            "basis": decision.ground_version
-        }
+        basis = {"basis": isolated(_(decision.ground_version))}
+        return instruments()[name].name(language), _("The legal basis: %(basis)s.") % basis, ""
     found = rule(decision.ground, decision.created_at.date())
-    return found.title(language), found.text(language)
+    return found.title(language), found.text(language), day(found.version)

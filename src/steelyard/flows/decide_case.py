@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
@@ -43,7 +44,7 @@ class DecisionGiven:
 def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Decision:
     """Decide a claimed case. Returns a decision that is made, or proposed and waiting for a second person."""
     if given.outcome == Outcome.RESTORE:
-        raise Refused("A restriction is lifted by deciding a complaint or by undoing the decision.")
+        raise Refused(_("A restriction is lifted by deciding a complaint or by undoing the decision."))
     with transaction.atomic():
         case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE, lock=True)
         _may_decide(presence, case)
@@ -91,7 +92,7 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
     """Reverse a containment that turned out wrong, without waiting for a complaint."""
     require(presence.member, Permission.DECISIONS_DECISION_UNDO)
     if not because.strip():
-        raise BadInput("Say why.", "An undo needs a reason.", field="because")
+        raise BadInput(_("Say why."), _("An undo needs a reason."), field="because")
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
         return reverse(decision, presence.member.ref, because=because, case=decision.case)
@@ -101,13 +102,14 @@ def reverse(decision: Decision, member_ref: str, *, because: str, case: Case | N
     """Bring back what a decision hid. Inside the caller's transaction."""
     if decision.outcome != Outcome.CONTAIN or decision.state != DecisionState.MADE:
         raise Refused(
-            "This decision cannot be undone.",
-            "Only a containment that is in force can; a removal is final, and a reversed one is over.",
-            "Look at its history.",
+            _("This decision cannot be undone."),
+            _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
+            _("Look at its history."),
         )
+    answers_complaint = case is not None and case.kind == CaseKind.COMPLAINT
     weighed = Weighed(
         outcome=Outcome.RESTORE, harm=decision.harm, ground=decision.ground,
-        ground_version=decision.ground_version, source="complaint" if case else decision.source,
+        ground_version=decision.ground_version, source="complaint" if answers_complaint else decision.source,
         words=because, decided_by=member_ref, reverses=decision,
     )  # fmt: skip
     restored = write(weighed, decision.subject, case, needs_second=False)
@@ -117,7 +119,7 @@ def reverse(decision: Decision, member_ref: str, *, because: str, case: Case | N
 
 def _may_decide(presence: Presence, case: Case) -> None:
     if case.kind == CaseKind.COMPLAINT:
-        raise Refused("A complaint is decided on its own page.")
+        raise Refused(_("A complaint is decided on its own page."))
     if case.kind == CaseKind.ORDER:
         require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
 
@@ -128,11 +130,11 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
     restricts = given.outcome != Outcome.NONE
     if restricts and case.subject is None:
         raise BadInput(
-            "Nothing on the platform has been found for this case yet.", "There is nothing to act on.",
-            "Find the post first, or decide that nothing is restricted.", field="outcome",
+            _("Nothing on the platform has been found for this case yet."), _("There is nothing to act on."),
+            _("Find the post first, or decide that nothing is restricted."), field="outcome",
         )  # fmt: skip
     if not given.words.strip():
-        raise BadInput("Say what you saw.", "A decision needs its facts.", field="words")
+        raise BadInput(_("Say what you saw."), _("A decision needs its facts."), field="words")
     _check_ground(ground, order, restricts)
     return Weighed(
         outcome=given.outcome,
@@ -154,7 +156,9 @@ def _check_ground(ground: str, order: Order | None, restricts: bool) -> None:
         return
     if ground.startswith("law.") and order and ground == f"law.{order.instrument}" in _law_grounds():
         return
-    raise BadInput("Choose the rule that this falls under.", "No such rule is in force.", field="ground")
+    raise BadInput(
+        _("Choose the rule that this falls under."), _("No such rule is in force."), field="ground"
+    )
 
 
 def _law_grounds() -> set[str]:

@@ -1,6 +1,7 @@
 """A person who had no part in a decision decides the complaint against it, and answers its argument."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.errors import BadInput
 from steelyard.cases.access import case_for
@@ -20,7 +21,7 @@ def decide_complaint(presence: Presence, complaint_ref: str, *, uphold: bool, an
     """Uphold (the post comes back) or reject (the decision stands, and the answer says why)."""
     if not answer.strip():
         raise BadInput(
-            "Answer what the author says.", "A complaint gets a reasoned answer (DSA Art. 20(5)).",
+            _("Answer what the author says."), _("A complaint gets a reasoned answer (DSA Art. 20(5))."),
             field="answer",
         )  # fmt: skip
     member = presence.member

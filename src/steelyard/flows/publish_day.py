@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from steelyard.base.config import config
+from steelyard.base.wording import day as worded
+from steelyard.base.wording import link
 from steelyard.enforcement.connector import connectors
 from steelyard.letters.actions import address, announce
 from steelyard.transparency.actions import draw_up, keep, write_files
@@ -62,14 +64,15 @@ def announcement(report: Report, language: str) -> str:
     with override(language):
         posts = numbers.total("post")
         lines = [
-            _("Daily report for %(day)s") % {"day": report.day},
+            _("Daily report for %(day)s") % {"day": worded(date.fromisoformat(report.day))},
             ngettext("%(n)s post restricted", "%(n)s posts restricted", posts) % {"n": posts},
             _("Channels: %(channels)s. Accounts: %(accounts)s.")
             % {"channels": numbers.total("channel"), "accounts": numbers.total("account")},
-            _("By rules: %(rule)s. After notices: %(notice)s. After orders: %(order)s.") % _by_source(report),
+            _("By our own rules: %(rule)s. After notices: %(notice)s. After orders: %(order)s.")
+            % _by_source(report),
             _("Restrictions lifted again: %(n)s") % {"n": numbers.reversals},
             _("The numbers exclude matters whose existence may not be disclosed."),
-            address(language, f"transparency/{report.day}"),
+            link(address(language, f"transparency/{report.day}")),
         ]
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.cases.access import case_for
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
-from steelyard.decisions.actions import argument, reasons_of, words
+from steelyard.decisions.actions import argument, contest_until, reasons_of, words
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import Outcome
@@ -130,7 +130,7 @@ def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons 
         found_by_machine=weighed.found_by_machine, decided_by_machine=False,
         authority_country=weighed.authority_country, territory=list(weighed.territory),
     )  # fmt: skip
-    return compose(draft, case.subject.language or "en", words=weighed.words, contest_until=now())
+    return compose(draft, case.subject.language or "en", words=weighed.words, contest_until=contest_until())
 
 
 def takes_two(case: Case, outcome: Outcome) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput
@@ -71,31 +72,36 @@ def _subjects(found: list[Located]):  # type: ignore[no-untyped-def]
 def check(given: NoticeGiven) -> None:
     """The elements the law asks for. Raises BadInput naming the first field that is missing."""
     if not given.links:
-        raise BadInput("Say where it is.", "The notice has no link.", "Copy the post’s link.", field="links")
+        raise BadInput(
+            _("Say where it is."), _("The notice has no link."), _("Copy the post’s link."), field="links"
+        )
     if len(given.links) > MOST_LINKS:
         raise BadInput(
-            "Too many links in one notice.", f"At most {MOST_LINKS} fit.",
-            "Send the rest in a second notice.", field="links",
+            _("Too many links in one notice."), _("At most %(most)s fit.") % {"most": MOST_LINKS},
+            _("Send the rest in a second notice."), field="links",
         )  # fmt: skip
     if given.harm not in harms():
-        raise BadInput("Choose what it is about.", "No category was chosen.", field="harm")
+        raise BadInput(_("Choose what it is about."), _("No category was chosen."), field="harm")
     if not given.explanation.strip():
         raise BadInput(
-            "Say why you think so.", "A notice needs an explanation (DSA Art. 16(2)(a)).",
-            "One or two sentences are enough.", field="explanation",
+            _("Say why you think so."), _("A notice needs an explanation (DSA Art. 16(2)(a))."),
+            _("One or two sentences are enough."), field="explanation",
         )  # fmt: skip
     if not given.good_faith:
         raise BadInput(
-            "Confirm that you believe this to be true.", "The law asks for it (DSA Art. 16(2)(d)).",
+            _("Confirm that you believe this to be true."), _("The law asks for it (DSA Art. 16(2)(d))."),
             field="good_faith",
         )  # fmt: skip
     anonymous = given.harm in fact("dsa.anonymous_notice_harms", now().date()).value
     if not anonymous and not (given.name.strip() and given.email.strip()):
         raise BadInput(
-            "Give your name and e-mail address.", "The law asks for them here (DSA Art. 16(2)(c)).",
+            _("Give your name and e-mail address."), _("The law asks for them here (DSA Art. 16(2)(c))."),
             field="name" if not given.name.strip() else "email",
         )  # fmt: skip
     if given.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", given.email.strip()):
         raise BadInput(
-            "This e-mail address cannot be right.", "It has no @ or no domain.", "Check it.", field="email"
+            _("This e-mail address cannot be right."),
+            _("It has no @ or no domain."),
+            _("Check it."),
+            field="email",
         )

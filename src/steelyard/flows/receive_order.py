@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput
@@ -83,12 +84,12 @@ def _sent(given: OrderGiven) -> Sent:
 def check(given: OrderGiven) -> None:
     """The least that makes it possible to answer at all."""
     if given.instrument not in instruments():
-        raise BadInput("Choose what kind of order this is.", field="instrument")
+        raise BadInput(_("Choose what kind of order this is."), field="instrument")
     if not re.fullmatch("[A-Z]{2}", given.country):
-        raise BadInput("Say which country the authority belongs to.", field="country")
+        raise BadInput(_("Say which country the authority belongs to."), field="country")
     if not given.authority.strip():
-        raise BadInput("Name the issuing authority.", field="authority")
+        raise BadInput(_("Name the issuing authority."), field="authority")
     if not given.targets:
-        raise BadInput("Say what the order is about.", "It has no link.", field="targets")
+        raise BadInput(_("Say what the order is about."), _("It has no link."), field="targets")
     if given.harm not in harms():
-        raise BadInput("Choose what it is about.", field="harm")
+        raise BadInput(_("Choose what it is about."), field="harm")

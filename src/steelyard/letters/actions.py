@@ -4,11 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from steelyard.base.config import config
+from steelyard.base.identifiers import shown
 from steelyard.base.outbox import ring
+from steelyard.base.wording import isolated, link
 from steelyard.decisions.models import Decision, Statement
-from steelyard.decisions.reasons import Reasons, as_text
+from steelyard.decisions.reasons import Reasons, as_text, which_post
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.models import Letter
+from steelyard.notices.models import Notice
 from steelyard.vault.actions import seal, unseal
 from steelyard.vault.models import DataKey
 
@@ -23,49 +26,55 @@ def address(language: str, path: str) -> str:
 
 def send_statement(decision: Decision, statement: Statement, reasons: Reasons, token: str) -> Letter | None:
     """The statement of reasons to the author, on the platform. None when there is nobody to write to."""
-    author = decision.subject.author if decision.subject else None
-    if decision.subject is None or author is None:
-        return None
     text = as_text(reasons, address(reasons.language, f"d/{token}"))
-    return _queue(
-        "statement_of_reasons", author.connector, author.native_id, reasons.language, text,
-        key=decision.subject.key, about=statement.ref,
-    )  # fmt: skip
+    return _to_author("statement_of_reasons", decision, reasons.language, text, about=statement.ref)
 
 
-def send_restored(decision: Decision, language: str) -> Letter | None:
-    """Tell the author that the post is back, and that we are sorry where we were wrong."""
-    author = decision.subject.author if decision.subject else None
-    if decision.subject is None or author is None:
-        return None
+def send_restored(decision: Decision, language: str, *, answer: str = "") -> Letter | None:
+    """Tell the author that the post is back, that we were wrong, and what we answer to their complaint."""
     with override(language):
-        text = _(
-            "Your post is visible again, exactly as it was. "
-            "The decision to restrict it was wrong and has been reversed. We are sorry."
+        text = _paragraphs(
+            (_("Your post is visible again, exactly as it was."), which_post(decision.subject)),
+            (_("Our decision to hide it was wrong and has been reversed. We are sorry."),),
+            (_("Our answer to your complaint: “%(answer)s”") % {"answer": isolated(answer)},)
+            if answer
+            else (),
         )
-    return _queue(
-        "restored", author.connector, author.native_id, language, text,
-        key=decision.subject.key, about=decision.ref,
-    )  # fmt: skip
+    return _to_author("restored", decision, language, text)
 
 
 def send_complaint_rejected(decision: Decision, language: str, answer: str) -> Letter | None:
     """Tell the author why the decision stands, and where else they can go (DSA Art. 20(5))."""
-    author = decision.subject.author if decision.subject else None
-    if decision.subject is None or author is None:
-        return None
     with override(language):
-        text = "\n".join(
+        text = _paragraphs(
             (
-                _("A person who had no part in it has looked at your complaint. The decision stands."),
-                _("Their answer: “%(answer)s”") % {"answer": answer},
-                _("You can turn to a certified out-of-court dispute settlement body, or go to court."),
-            )
+                _("A person who had no part in our decision has read your complaint. The decision stands."),
+                which_post(decision.subject),
+            ),
+            (_("Our answer to your complaint: “%(answer)s”") % {"answer": isolated(answer)},),
+            (_("You can still turn to a certified out-of-court dispute settlement body, or go to court."),),
         )
-    return _queue(
-        "complaint_rejected", author.connector, author.native_id, language, text,
-        key=decision.subject.key, about=decision.ref,
-    )  # fmt: skip
+    return _to_author("complaint_rejected", decision, language, text)
+
+
+def send_notice_decided(notice: Notice, to: str) -> Letter:
+    """Tell the notifier that there is a decision. Mail is read on its way, so the outcome is not in it."""
+    with override(notice.language):
+        subject = _("Our decision on your notice")
+        text = _paragraphs(
+            (_("Thank you for your notice. We have now decided on it."),),
+            (
+                _("You can read the decision at the address that you received with your receipt. "
+                  "It is your own address, so it is not in this letter."),
+            ),
+            (
+                _("If you disagree, you can turn to a certified out-of-court dispute settlement body, "
+                  "or go to court."),
+            ),
+            (_("Your notice: %(ref)s") % {"ref": isolated(shown(notice.ref))},),
+            (_("Our public pages:"), link(address(notice.language, ""))),
+        )  # fmt: skip
+    return send_mail("notice_outcome", to, notice.language, subject, text, key=notice.key, about=notice.ref)
 
 
 def send_mail(
@@ -91,6 +100,22 @@ def mark_delivered(letter: Letter) -> None:
         "letters:letter:delivered", actor="steelyard", about=letter, key=letter.key, after=letter.kind,
         facts=Facts(verb=letter.kind, by="machine"),
     )  # fmt: skip
+
+
+def _to_author(kind: str, decision: Decision, language: str, text: str, *, about: str = "") -> Letter | None:
+    author = decision.subject.author if decision.subject else None
+    if decision.subject is None or author is None:
+        return None
+    return _queue(
+        kind, author.connector, author.native_id, language, text,
+        key=decision.subject.key, about=about or decision.ref,
+    )  # fmt: skip
+
+
+def _paragraphs(*paragraphs: tuple[str, ...]) -> str:
+    """The letter, closed with our name. What is empty leaves no gap."""
+    written = ("\n".join(line for line in lines if line) for lines in (*paragraphs, (config().service,)))
+    return "\n\n".join(paragraph for paragraph in written if paragraph)
 
 
 def _queue(

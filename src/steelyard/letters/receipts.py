@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 import rfc8785
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
@@ -199,4 +200,4 @@ def _bytes(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:
-        raise BadInput("This part of the receipt is damaged.") from None
+        raise BadInput(_("This part of the receipt is damaged.")) from None
