@@ -4,6 +4,7 @@ Runs on the Python of a fresh machine, before anything is installed: standard li
 is instant; one that was interrupted starts over; all environments are made at the same time.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED_MB = {"runtime": 1300, "dev": 2600, "synapse": 500}
@@ -96,6 +98,17 @@ def install(kind: str) -> None:
     stamp.write_text(f"{kind}:{wanted(kind)}\n")
 
 
+def one_at_a_time() -> IO[str]:
+    """Two setups in one folder would undo each other: the second waits, and then finds everything done."""
+    lock = (ROOT / ".setup-lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("another setup is at work here; waiting for it", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 def install_all(kinds: list[str]) -> None:
     faults: list[str] = []
 
@@ -124,13 +137,18 @@ def install_all(kinds: list[str]) -> None:
 
 def main(kinds: list[str]) -> int:
     try:
+        lock = one_at_a_time()
         missing = [kind for kind in kinds if not installed(kind)]
         if missing:
             check_machine(missing)
             print(f"setting up {' and '.join(missing)}, once; this takes a minute or two", file=sys.stderr)
             install_all(missing)
+        lock.close()
     except Stop as fault:
         print(f"\n{fault}", file=sys.stderr)
+        return 1
+    except OSError as fault:
+        print(f"Nothing could be set up in {ROOT}: {fault.strerror or fault}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. The next start begins again.", file=sys.stderr)

@@ -134,3 +134,16 @@ def test_every_room_is_named_in_the_map():
 def test_every_package_begins_with_a_sentence():
     found = [name(file) for file in PACKAGE.rglob("__init__.py") if not ast.get_docstring(tree(file))]
     assert [file for file in found if "/migrations/" not in file and "/commands/" not in file] == []
+
+
+def test_every_permission_is_asked_for_somewhere():
+    from steelyard.people.permissions import Permission
+
+    asked = {
+        node.attr
+        for file in python_files()
+        if file.name != "permissions.py"
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("Permission", "_P")
+    }
+    assert {permission.name for permission in Permission} - asked == set()
