@@ -8,7 +8,6 @@ import pytest
 from steelyard.enforcement import connectors as home_of_connectors
 from steelyard.enforcement.connector import Manifest, Operation
 
-
 MESSAGES = (Operation.NOTIFY_ACCOUNT, Operation.POST_ANNOUNCEMENT)
 """Said is said; everything else takes something away from somebody, or gives it back."""
 

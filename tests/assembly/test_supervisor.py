@@ -1,0 +1,106 @@
+"""One house, started, hurt and started again. The steps share it, because a start takes seconds."""
+
+import os
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.assembly.house import house
+
+
+@pytest.fixture(scope="module")
+def running():
+    with house() as made:
+        made.serve()
+        yield made
+
+
+def front_page(house) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.web}/en/", timeout=10) as answer:
+        return answer.status
+
+
+def address(house) -> str:
+    return (house.folder / "keys" / "database-url").read_text()
+
+
+def remember(house) -> None:
+    with psycopg.connect(address(house)) as line:
+        line.execute("INSERT INTO vault_datakey (ref, created_at) VALUES (%s, now())", ["0" * 26])
+
+
+def remembered(house) -> int:
+    with psycopg.connect(address(house)) as line:
+        return line.execute("SELECT count(*) FROM vault_datakey WHERE ref = %s", ["0" * 26]).fetchone()[0]
+
+
+def test_one_command_brings_everything_up(running):
+    assert list(running.state()["services"]) == ["signer", "worker", "intake", "web"]
+    assert front_page(running) == 200
+
+
+def test_what_serves_may_neither_change_tables_nor_own_them(running):
+    with psycopg.connect(address(running)) as line, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        line.execute("ALTER TABLE vault_datakey ADD COLUMN more text")
+
+
+def test_secrets_are_readable_by_the_owner_only(running):
+    modes = {file.stat().st_mode & 0o077 for file in (running.folder / "keys").rglob("*") if file.is_file()}
+    assert modes == {0}
+
+
+def test_a_second_start_on_the_same_home_says_who_serves_it(running):
+    refused = running.command("serve")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"Steelyard is already running here. Process {running.state()['supervisor']} serves "
+        f"{running.folder}. Stop it first, or give this start its own STEELYARD_HOME.\n"
+    )
+
+
+def test_a_process_that_dies_is_started_again(running):
+    process, worker = running.started[-1], running.state()["services"]["worker"]["pid"]
+    os.kill(worker, signal.SIGKILL)
+    running.wait_for(lambda: running.state()["services"]["worker"]["pid"] not in (None, worker), process)
+    assert running.state()["services"]["worker"]["restarts"] == 1
+
+
+def test_after_the_supervisor_is_killed_the_next_start_carries_on_with_its_data(running):
+    remember(running)
+    killed = running.started[-1]
+    children = [service["pid"] for service in running.state()["services"].values()]
+    killed.kill()
+    killed.wait()
+    again = running.serve()
+    assert remembered(running) == 1
+    assert front_page(running) == 200
+    assert not any(alive(pid) for pid in children)
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(30) == 0
+    assert not (running.folder / "run" / "state.json").exists()
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_port_in_use_is_named_before_anything_starts():
+    with house() as made, socket.create_server(("127.0.0.1", made.web)):
+        refused = made.command("serve")
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            f"Port {made.web} is in use by {comm()} (process {os.getpid()}). Stop that program, "
+            "or set web_port in steelyard.toml (or STEELYARD_WEB_PORT) to another port.\n"
+        )
+        assert not (made.folder / "keys").exists()
+
+
+def comm() -> str:
+    return Path("/proc/self/comm").read_text().strip()

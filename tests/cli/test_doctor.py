@@ -1,0 +1,35 @@
+import json
+
+from tests.assembly.house import house
+
+
+def found(made) -> tuple[int, dict[str, str]]:
+    asked = made.command("doctor", "--json")
+    return asked.returncode, {line["what"]: line["grade"] for line in json.loads(asked.stdout)}
+
+
+def test_a_house_that_never_started_is_told_what_to_do_first():
+    with house() as made:
+        status, lines = found(made)
+        assert status == 1
+        assert lines[f"Nothing serves {made.folder}."] == "fail"
+        assert lines["The database does not answer: it was never started here"] == "fail"
+
+
+def test_a_house_that_serves_is_well_and_a_silent_worker_is_noticed():
+    with house() as made:
+        made.serve()
+        status, lines = found(made)
+        assert status == 0, lines
+        assert {what for what, grade in lines.items() if grade == "warn"} == {
+            f"There is no settings file {made.folder / 'steelyard.toml'}.",
+            "Not stated: countries served, country of establishment, e-mail for authorities, "
+            "emergency telephone, e-mail for users, who is on call, outgoing mail (smtp_url).",
+        }
+        (made.folder / "run" / "worker.beat").unlink()
+        (made.folder / "run" / "worker.stopped").write_text("The ledger stands still.")
+        (made.folder / "keys" / "kek-copy").write_text("x")
+        status, lines = found(made)
+        assert status == 1
+        assert lines["The ledger stands still."] == "fail"
+        assert lines[f"Others may read {made.folder / 'keys' / 'kek-copy'}."] == "fail"
