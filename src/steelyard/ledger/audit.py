@@ -10,10 +10,11 @@ from steelyard.base.errors import Broken, Unreachable
 from steelyard.ledger.actions import case_bytes
 from steelyard.ledger.models import Checkpoint, Entry, Head, Position, Record
 from steelyard.ledger.origin import folder
-from steelyard.ledger.proof.checkpoint import read_state
+from steelyard.ledger.proof.checkpoint import read_checkpoint, read_state
 from steelyard.ledger.proof.leaf import commits_to, read_leaf
-from steelyard.ledger.proof.merkle import range_root
-from steelyard.ledger.proof.note import BadNote, Key, read_key
+from steelyard.ledger.proof.merkle import leaf_hash, range_root, root_of
+from steelyard.ledger.proof.note import BadNote, Key, read_key, verified_by
+from steelyard.ledger.proof.rebuild import Fault
 from steelyard.ledger.proof.tiles import (
     ENTRIES,
     WIDTH,
@@ -25,7 +26,7 @@ from steelyard.ledger.proof.tiles import (
     read_tile,
     width_of,
 )
-from steelyard.ledger.proof.verify import Fault, Report, verify
+from steelyard.ledger.proof.verify import Report, verify
 from steelyard.ledger.queries import opened_record
 from steelyard.ledger.signer import client
 
@@ -47,6 +48,7 @@ def audit(tell: Callable[[int], None] = lambda _: None) -> Report:
     if report.root:
         faults += _signer_differs(report)
         faults += _entries_differ(report.size)
+        faults += _head_differs(report)
         faults += _checkpoints_differ(report)
     return replace(report, faults=tuple(faults[:MOST_FAULTS]))
 
@@ -62,34 +64,74 @@ def _signer_differs(report: Report) -> list[Fault]:
     _, size, root = read_state(told.last)
     head = Head.objects.first()
     if size > (head.assigned if head else 0):
-        faults.append(
-            Fault("checkpoint", f"The log went back: one of {size} was signed, {report.size} is published.")
+        back = f"The log went back: one of {size} was signed, {report.size} is published."
+        faults.append(Fault("checkpoint", back))
+    elif size >= report.size and _database_root(size) != root:
+        faults.append(Fault("database: entries", f"The first {size} do not have the root that was signed."))
+    return faults
+
+
+def _database_root(size: int) -> bytes:
+    """The root over the entries as the database has them; empty when one is missing."""
+    leaves = list(
+        Position.objects.filter(index__lt=size).order_by("index").values_list("entry__leaf", flat=True)
+    )
+    if len(leaves) != size or None in leaves:
+        return b""
+    return root_of([leaf_hash(bytes(leaf)) for leaf in leaves])
+
+
+def _head_differs(report: Report) -> list[Fault]:
+    """Where the database says the log stands. Places are counted in one statement, so a round may run."""
+    place = "database: head"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT size, root, note, assigned, (SELECT count(*) FROM ledger_position),"
+            " (SELECT coalesce(max(index) + 1, 0) FROM ledger_position) FROM ledger_head"
         )
-    elif size == report.size and root != report.root:
-        faults.append(Fault("checkpoint", f"The signer signed another root for {size} entries."))
+        row = cursor.fetchone()
+    if row is None:
+        return [Fault(place, "It is gone.")]
+    size, root, note, assigned, count, end = row
+    faults = []
+    if not assigned == count == end:
+        faults.append(Fault(place, f"It gave out {assigned} places; there are {count}, up to {end}."))
+    if size < report.size:
+        faults.append(Fault(place, f"It stands at {size}, {report.size} is published."))
+    if size == report.size and bytes(root) != report.root:
+        faults.append(Fault(place, f"Its root for {size} entries is not the published one."))
+    if not _is_signed(note, size, bytes(root)):
+        faults.append(
+            Fault(place, "Its checkpoint is not signed by the log's keys, or not for its size and root.")
+        )
     return faults
 
 
 def _checkpoints_differ(report: Report) -> list[Fault]:
     faults = []
-    head = Head.objects.first()
-    if head is None or head.size < report.size:
-        faults.append(
-            Fault("database: head", f"It stands at {head.size if head else 0}, {report.size} is published.")
-        )
-    elif head.size == report.size and bytes(head.root) != report.root:
-        faults.append(Fault("database: head", f"Its root for {head.size} entries is not the published one."))
     read = hash_reader(Folder(folder()), report.size)
-    for row in Checkpoint.objects.filter(size__lte=report.size).order_by("size").iterator():
+    rows = Checkpoint.objects.filter(size__lte=report.size).order_by("size")
+    for row in rows.iterator():
+        place = f"database: checkpoint {row.size}"
         try:
-            told = read_state(row.note)[1:] == (row.size, bytes(row.root))
-            if not told or range_root(read, 0, row.size) != bytes(row.root):
-                faults.append(
-                    Fault(f"database: checkpoint {row.size}", "It is not the log's state at that size.")
-                )
-        except (BadNote, BadTile, Missing) as fault:
-            faults.append(Fault(f"database: checkpoint {row.size}", str(fault)))
+            whole = range_root(read, 0, row.size) == bytes(row.root)
+        except (BadTile, Missing) as fault:
+            faults.append(Fault(place, f"It cannot be compared: {fault}."))
+            continue
+        if not whole or not _is_signed(row.note, row.size, bytes(row.root)):
+            faults.append(Fault(place, "It is not the log's state at that size."))
+    if not rows.filter(size=report.size).exists():
+        place = f"database: checkpoint {report.size}"
+        faults.append(Fault(place, "It is published but the database lacks it."))
     return faults
+
+
+def _is_signed(note: str, size: int, root: bytes) -> bool:
+    try:
+        found = read_checkpoint(note)
+        return (found.size, found.root) == (size, root) and verified_by(found.note, own_keys()) == own_keys()
+    except BadNote:
+        return False
 
 
 # ---- entries ----------------------------------------------------------------------------------------------

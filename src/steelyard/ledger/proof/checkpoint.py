@@ -1,12 +1,11 @@
 """A checkpoint: the log's name, size and root as a signed note (c2sp.org/tlog-checkpoint)."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
 from steelyard.ledger.proof.merkle import SIZE
-from steelyard.ledger.proof.note import BadNote, Note, read_note
+from steelyard.ledger.proof.note import BadNote, Note, read_note, unbase64
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ def read_state(text: str) -> tuple[str, int, bytes]:
     if not re.match(r"[^\n]+\n(0|[1-9][0-9]{0,18})\n[^\n]+\n", text):
         raise BadNote("The checkpoint does not begin with a name, a size and a root.")
     try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error as fault:
+        root = unbase64(lines[2])
+    except ValueError as fault:
         raise BadNote("The checkpoint's root is not base64.") from fault
     if len(root) != SIZE:
         raise BadNote("The checkpoint's root is not 32 bytes.")

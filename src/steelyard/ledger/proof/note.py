@@ -5,7 +5,6 @@ one name: Ed25519 (type 0x01) over the text, and ML-DSA-44 (type 0x06, time-stam
 """
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,11 +65,19 @@ class Note:
         return self.text + "\n" + "".join(signature.line() for signature in self.signatures)
 
 
+def unbase64(text: str) -> bytes:
+    """Base64 in its one canonical spelling. Raises ValueError for any other: no bit may change unnoticed."""
+    found = base64.b64decode(text, validate=True)
+    if base64.b64encode(found).decode() != text:
+        raise ValueError("not canonical base64")
+    return found
+
+
 def read_key(vkey: str) -> Key:
     """A verifier key from its vkey text. Raises BadNote."""
     try:
         name, key_id, encoded = vkey.strip().split("+", 2)
-        blob = base64.b64decode(encoded, validate=True)
+        blob = unbase64(encoded)
         key = Key(name, blob[0], blob[1:])
     except (ValueError, IndexError) as fault:
         raise BadNote(f"This is not a verifier key: {vkey[:80]!r}") from fault
@@ -93,8 +100,8 @@ def read_note(text: str) -> Note:
 def _read_signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     try:
-        blob = base64.b64decode(encoded, validate=True)
-    except binascii.Error as fault:
+        blob = unbase64(encoded)
+    except ValueError as fault:
         raise BadNote(f"A signature line is not base64: {line[:80]!r}") from fault
     if not line.startswith(_DASH) or not _is_name(name) or len(blob) <= _ID:
         raise BadNote(f"This is not a signature line: {line[:80]!r}")
@@ -141,7 +148,7 @@ def cosigned_message(cosigner: str, time: bytes, text: str) -> bytes:
         + _short(origin)
         + (0).to_bytes(8, "big")
         + int(size).to_bytes(8, "big")
-        + base64.b64decode(root, validate=True)
+        + unbase64(root)
     )
 
 

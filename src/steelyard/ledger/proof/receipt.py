@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
 from steelyard.ledger.proof.merkle import SIZE, leaf_hash, root_from_inclusion
-from steelyard.ledger.proof.note import BadNote, Key, verified_by
+from steelyard.ledger.proof.note import BadNote, Key, unbase64, verified_by
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _HEAD = (
@@ -40,8 +40,8 @@ def read_receipt(text: str) -> Receipt:
     if not gap or not shape:
         raise BadNote("This is not a tlog-proof with its entry, its index and its hashes.")
     try:
-        entry = base64.b64decode(shape["entry"], validate=True)
-        proof = tuple(base64.b64decode(line, validate=True) for line in shape["proof"].split())
+        entry = unbase64(shape["entry"])
+        proof = tuple(unbase64(line) for line in shape["proof"].split())
     except ValueError as fault:
         raise BadNote("The proof contains a line that is not base64.") from fault
     if any(len(step) != SIZE for step in proof):
