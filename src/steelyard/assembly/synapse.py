@@ -72,6 +72,8 @@ def interpreter() -> Path:
 def secrets_of(home: Path) -> dict[str, Path]:
     """The secrets shared with Synapse, each in its own file of mode 0600, made on first use."""
     folder = home / "keys" / "matrix"
+    for part in (folder.parent, folder):
+        part.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = {}
     for name in (
         "hs-token",
@@ -143,6 +145,8 @@ def _homeserver(home: Path, port: int, extra_modules: tuple[str, ...]) -> dict[s
         "trusted_key_servers": [],
         "federation_domain_whitelist": [],
         "presence": {"enabled": False},
+        # A device that asks the same again must not be shown, for two minutes, a post hidden in between.
+        "caches": {"sync_response_cache_duration": "0s"},
         "room_list_publication_rules": [{"action": "allow"}],
         "server_notices": {
             "system_mxid_localpart": NOTICES,

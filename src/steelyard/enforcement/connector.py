@@ -262,7 +262,8 @@ class Connector(Protocol):
         ...
 
     def fetch(self, target: Target) -> SeenPost | None:
-        """A post as the platform holds it, also while hidden; None when unknown, removed or encrypted."""
+        """A post as the platform holds it, hidden or (for as long as it keeps it) removed; None when unknown
+        or encrypted."""
         ...
 
     def authentic(self, secret: str) -> bool:

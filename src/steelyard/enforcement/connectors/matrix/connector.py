@@ -210,6 +210,12 @@ class MatrixConnector:
     def sign_in_member(self, name: str, password: str) -> MemberSession:
         return accounts.sign_in(self.wire, name, password)
 
+    def sign_in_operator(self) -> MemberSession:
+        """The operator's own account, for channels that belong to the operator."""
+        token = self.operator.token()
+        said = self.wire.call("GET", "/_matrix/client/v3/account/whoami", token=token)
+        return MemberSession(said["user_id"], token, said.get("device_id", ""))
+
     def close(self) -> None:
         self.wire.close()
 
