@@ -88,6 +88,14 @@ def _fold_part(part: str, classes: dict[str, str]) -> str:
     return str(digit) if digit is not None else classes.get(part, part)
 
 
+OTHER_LETTER, OTHER_SIGN = 0xFE, 0xFD
+_SINGLE_BYTE = (
+    "бгджзийлпфцчшщъыэюяђєїћљњџґғөүәқңһ" "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگٹڈڑںے" "δεθλξσψως" "אבגדהוזחטיכלמנסעפצקרשתםןץףך" "æœþđħŋ"
+    "€£₽₹¥₿№•·…→▶►«»“”"
+)  # fmt: skip
+"""What folded text holds most beyond ASCII gets a byte of its own, so matching runs on one byte a character."""
+
+
 class Tables:
     """One row per code point of planes 0 and 1."""
 
@@ -106,7 +114,18 @@ class Tables:
         self.flat = np.concatenate([np.arange(rows, dtype=np.uint32), self._fill()])
         self.word = np.fromiter((_is_word(code) for code in range(rows)), np.bool_, rows)
         """A word character of the folded alphabet; false where words are written without spaces."""
-        self.letter = self.word & (self.script != DIGIT)
+        self.byte = self._bytes()
+        """One byte per folded character: itself, one of `_SINGLE_BYTE`, or a stand-in."""
+
+    def _bytes(self) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        found = np.where(self.word, OTHER_LETTER, OTHER_SIGN).astype(np.uint8)
+        found[-1] = OTHER_LETTER
+        found[:0x80] = np.arange(0x80)
+        classes = class_table()
+        singles = [char for char in dict.fromkeys(_SINGLE_BYTE) if fold_char(char, classes) == char]
+        for number, char in enumerate(singles):
+            found[ord(char)] = 0x80 + number
+        return found
 
     def _fill(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
         classes, extra = class_table(), []

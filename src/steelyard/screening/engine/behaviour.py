@@ -27,7 +27,7 @@ FACTS: dict[str, type[Fact]] = {
 }
 """Counts over sliding windows, ages in whole hours, ISO 639-1 for the language."""
 
-TEXT_FACTS = ("chars", "links", "mentions", "emoji", "mixed_words")
+TEXT_FACTS = ("chars", "links", "mentions", "emoji")
 """Counted by the engine itself, always known: `text.chars` in code points, the rest in occurrences."""
 
 

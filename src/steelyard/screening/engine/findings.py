@@ -204,7 +204,6 @@ class _Search:
             "links": finding.hits.get("link", 0),
             "mentions": finding.hits.get("mention", 0),
             "emoji": int(self.counts.emoji[item]),
-            "mixed_words": int(self.counts.mixed[item]),
         }
         if len(text) >= MAX_CHARS:
             finding.notes.append("cut")

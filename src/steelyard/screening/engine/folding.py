@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.screening.engine.alphabet import TABLE_SIZE, tables
+from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN, TABLE_SIZE, tables
 
 MAX_CHARS = 1_000_000
 """A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters."""
@@ -36,7 +36,13 @@ class Folded:
         """Which item of the batch each text belongs to."""
 
     @cached_property
+    def data(self) -> bytes:
+        """One byte a character, for matching: byte offsets are character offsets."""
+        return tables().byte[np.minimum(self.codes, TABLE_SIZE - 1)].tobytes()
+
+    @cached_property
     def utf8(self) -> bytes:
+        """For terms in letters that have no byte of their own."""
         return self.codes.astype("<u4").tobytes().decode("utf-32-le").encode()
 
     @cached_property
@@ -50,7 +56,7 @@ class Folded:
         return tables().word[np.minimum(self.codes, TABLE_SIZE - 1)]
 
     def chars_at(self, offsets: Places) -> Places:
-        """Folded character indexes of byte offsets."""
+        """Folded character indexes of byte offsets into `utf8`."""
         return np.searchsorted(self._byte_starts, offsets)
 
     def text_of(self, chars: Places) -> Places:
@@ -108,6 +114,13 @@ def _readable(text: str | bytes) -> str:
     if isinstance(text, bytes):
         text = text[: MAX_CHARS * 4].decode("utf-8", "replace")
     return text[:MAX_CHARS]
+
+
+def one_byte(folded: str) -> bytes | None:
+    """Folded text in the matching alphabet; None where a letter has no byte of its own."""
+    table = tables().byte
+    found = bytes(int(table[min(ord(char), TABLE_SIZE - 1)]) for char in folded)
+    return None if {OTHER_LETTER, OTHER_SIGN} & set(found) else found
 
 
 def fold(text: str) -> str:

@@ -5,6 +5,7 @@ post. Trained by `steelyard screen train`, which measures it before it can be us
 """
 
 import json
+import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +86,17 @@ class Weights:
 
     def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
         return 1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30)))
+
+
+def fault_of_model(file: Path) -> str:
+    """Why a model file cannot be used, or nothing."""
+    try:
+        weights = Weights(file)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return f"{file.name} is no model of ours. Train it with `steelyard screen train`."
+    if weights.weights.shape != (ROWS + 1,) or not np.isfinite(weights.weights).all():
+        return f"{file.name} holds {len(weights.weights) - 1} weights; expected {ROWS} finite ones."
+    return ""
 
 
 def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folded) -> NDArray[np.float32]:

@@ -81,7 +81,7 @@ def imitates(original_host: str) -> bool:
 
 
 class LinkLists:
-    """A policy's lists: "host", "host/path-start" or a registrable domain, each naming its signal."""
+    """A policy's lists: "host" (its subdomains included) or "host/path-start", each naming its signal."""
 
     def __init__(self, lists: list[tuple[str, str]]) -> None:
         """`lists` holds (signal, folded entry)."""
@@ -94,6 +94,7 @@ class LinkLists:
                 self._domains.setdefault(entry, []).append(signal)
 
     def signals(self, link: Link) -> list[str]:
-        host = link.host.removeprefix("www.")
-        named = self._domains.get(host, []) or self._domains.get(registrable(host), [])
+        labels = link.host.removeprefix("www.").split(".")
+        parents = (".".join(labels[first:]) for first in range(len(labels) - 1))
+        named = [signal for parent in parents for signal in self._domains.get(parent, ())]
         return named + [signal for start, signal in self._starts if link.address.startswith(start)]

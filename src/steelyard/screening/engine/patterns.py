@@ -15,25 +15,31 @@ from collections.abc import Sequence
 import hyperscan
 import numpy as np
 
-from steelyard.screening.engine.folding import Folded, fold
+from steelyard.screening.engine.alphabet import tables
+from steelyard.screening.engine.folding import Folded, fold, one_byte
 from steelyard.screening.engine.terms import Found, run
 
 MAX_LENGTH = 1000
 MAX_REPEAT = 200
 
-# The expressions run over UTF-8 bytes: Unicode classes would make automata too large. Every way to name
-# "anything" leaves out the separator, so no match crosses from one text into the next.
-_WIDE = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-_CLASSES = {
-    "d": rb"[0-9]", "s": rb" ", "w": rb"(?:[0-9a-z_]|" + _WIDE + rb")",
-    "D": rb"(?:[^0-9\x01\x80-\xff]|" + _WIDE + rb")", "S": rb"(?:[^ \x01\x80-\xff]|" + _WIDE + rb")",
-    "W": rb"[^0-9a-z_\x01\x80-\xff]",
-}  # fmt: skip
+# The expressions run over the one-byte alphabet. Every way to name "anything" leaves out the separator, so no
+# match crosses from one text into the next.
+_SIGNS = {"d": "0-9", "s": " ", "w": "0-9a-z_"}
 _TOKEN = re.compile(
     r"(?P<escape>\\.)|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<repeat>\{\d*,?\d*\})"
     r"|(?P<group>\(\?:|\()|(?P<special>[)|*+?])|(?P<dot>\.)|(?P<anchor>[\^$])|(?P<text>[^\\\[\](){}|*+?.^$]+)",
     re.DOTALL,
 )
+
+
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789 ")
+
+
+def _wide_letters() -> bytes:
+    """The letters beyond ASCII, as members of a class."""
+    table = tables()
+    found = {int(byte) for byte in np.unique(table.byte[table.word]) if byte >= 0x80}  # noqa: PLR2004
+    return b"".join(b"\\x%02x" % byte for byte in sorted(found))
 
 
 class BadPattern(ValueError):
@@ -61,9 +67,9 @@ def translate(pattern: str) -> bytes:
 def _token(token: re.Match[str]) -> bytes:
     kind, text, place = str(token.lastgroup), token.group(), token.start()
     if kind == "text":
-        return b"".join(_letter(char) for char in text)
+        return b"".join(_letter(char, place) for char in text)
     if kind == "dot":
-        return rb"(?:[^\x01\x80-\xff]|" + _WIDE + rb")"
+        return rb"[^\x01]"
     if kind == "escape":
         return _escape(text, place)
     if kind == "class":
@@ -77,18 +83,25 @@ def _token(token: re.Match[str]) -> bytes:
     return b"(?:" if text == "(" else text.encode()
 
 
-def _letter(char: str) -> bytes:
-    """One character of the pattern, folded; grouped where a repeat after it must take all its bytes."""
-    folded = fold(char).encode()
-    return folded if len(folded) == 1 else b"(?:" + folded + b")"
+def _letter(char: str, place: int) -> bytes:
+    """One character of the pattern in the one-byte alphabet; grouped where it folds to several."""
+    folded = one_byte(fold("." + char + ".")[1:-1])
+    if folded is None:
+        raise BadPattern(place, f"“{char}” has no place in patterns yet; use a term for it.")
+    plain = b"".join(_quoted(byte) for byte in folded)
+    return plain if len(folded) == 1 else b"(?:" + plain + b")"
+
+
+def _quoted(byte: int) -> bytes:
+    return bytes([byte]) if byte in _PLAIN else b"\\x%02x" % byte
 
 
 def _escape(text: str, place: int) -> bytes:
-    if text[1] in _CLASSES:
-        return _CLASSES[text[1]]
+    if (kind := text[1].lower()) in _SIGNS:
+        return _any_of(_SIGNS[kind], wide=kind == "w", negated=text[1].isupper())
     if text[1].isalnum():
         raise BadPattern(place, f"“{text}” is not possible. Expected \\d, \\w, \\s or an escaped sign.")
-    return text.encode() if text.isascii() else _letter(text[1])
+    return _letter(text[1], place)
 
 
 def _class(text: str, place: int) -> bytes:
@@ -96,25 +109,24 @@ def _class(text: str, place: int) -> bytes:
     inside = text[2:-1] if negated else text[1:-1]
     if re.search(r"[^\W\d_]-[^\W\d_]", inside):
         raise BadPattern(place, "Letters have no ranges here, because look-alikes are one letter. Use \\w.")
-    narrow, wide = [], []
-    for part in re.findall(r"\\.|.", inside):
-        if part in (r"\d", r"\s"):
-            narrow.append(b"0-9" if part == r"\d" else b" ")
-        elif part == r"\w":
-            narrow.append(b"0-9a-z_")
-            wide.append(_WIDE)
-        elif part.isascii():
-            narrow.append(part.lower().encode())
+    ranges, wide, members = "", False, b""
+    for part in re.findall(r"\d-\d|\\.|.", inside):
+        if part[0] == "\\" and part[1] in _SIGNS:
+            ranges += _SIGNS[part[1]]
+            wide |= part[1] == "w"
+        elif len(part) == 3:  # noqa: PLR2004 (a range of digits)
+            ranges += part
         else:
-            folded = fold(part).encode()
-            (narrow if len(folded) == 1 else wide).append(folded)
-    if negated and wide:
-        raise BadPattern(
-            place, "A class that excludes may name ASCII signs and letters with Latin look-alikes only."
-        )
-    if negated:
-        return rb"(?:[^" + b"".join(narrow) + rb"\x01\x80-\xff]|" + _WIDE + b")"
-    return b"(?:" + b"|".join([b"[" + b"".join(narrow) + b"]"] * bool(narrow) + wide) + b")"
+            members += _letter(part[-1], place)
+    return _any_of(ranges, wide=wide, negated=negated, members=members)
+
+
+def _any_of(ranges: str, *, wide: bool, negated: bool, members: bytes = b"") -> bytes:
+    found = ranges.encode() + (_WIDE if wide else b"") + members
+    return b"[^\\x01" + found + b"]" if negated else b"[" + found + b"]"
+
+
+_WIDE = _wide_letters()
 
 
 class PatternScan:
@@ -127,11 +139,11 @@ class PatternScan:
         """The longest match of each pattern from each place, at the edges of words; and whether capped."""
         if self._database is None:
             return [], False
-        raw, capped = run(self._database, folded.utf8)
+        raw, capped = run(self._database, folded.data)
         if not raw:
             return [], capped
         table = np.array(raw, np.int64)
-        starts, ends = folded.chars_at(table[:, 1]), folded.chars_at(table[:, 2])
+        starts, ends = table[:, 1], table[:, 2]
         word = folded.is_word
         whole = ~(word[starts - 1] & word[starts]) & ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
         whole &= ends > starts

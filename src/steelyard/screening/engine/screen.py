@@ -16,6 +16,7 @@ from steelyard.screening.engine.items import (
     Verdict,
     live,
 )
+from steelyard.screening.engine.learned import fault_of_model
 from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.policy import STARTER, Policy, read_policy
@@ -113,7 +114,7 @@ def load_policy(folder: Path | str = STARTER) -> Policy:
     """Read and check a policy folder. Raises PolicyProblems with every problem, or BadInput where there is none."""
     folder = Path(folder)
     policy, problems = read_policy(folder)
-    problems += [*_pattern_problems(policy), *_rule_problems(policy)]
+    problems += [*_pattern_problems(policy), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
         problems += _example_problems(Screen(policy))
     if problems:
@@ -132,6 +133,12 @@ def _pattern_problems(policy: Policy) -> Iterator[Problem]:
             if fault := fault_of(pattern.pattern):
                 place = pattern.place
                 yield Problem(Place(place.file, place.line, place.column + fault.column), str(fault))
+
+
+def _model_problems(policy: Policy) -> Iterator[Problem]:
+    for signal in policy.signals:
+        if signal.model and (fault := fault_of_model(signal.model.file)):
+            yield Problem(signal.place, fault)
 
 
 def _rule_problems(policy: Policy) -> Iterator[Problem]:

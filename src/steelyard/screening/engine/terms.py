@@ -5,13 +5,13 @@ found in: "УБЬЮ ТЕБЯ", "yбью тeбя" (Latin y, e), "у б ь ю  т 
 not in:   "не убьют" (another word goes on), "ybyu" (no Cyrillic anywhere)
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import hyperscan
 import numpy as np
 
-from steelyard.screening.engine.folding import Folded, fold
+from steelyard.screening.engine.folding import Folded, Places, fold, one_byte
 
 MAX_MATCHES = 200_000
 """Per scan. A text made to match everywhere is cut here, and its verdict says so."""
@@ -41,48 +41,63 @@ def read_term(signal: str, languages: tuple[str, ...], written: str) -> Term:
 
 
 class TermScan:
-    """All terms of a policy in one literal database."""
+    """All terms of a policy: those of the one-byte alphabet in one literal database, the others in a second."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = terms
-        by_literal: dict[bytes, list[int]] = {}
+        narrow: dict[bytes, list[int]] = {}
+        wide: dict[bytes, list[int]] = {}
         for number, term in enumerate(terms):
-            by_literal.setdefault(term.folded.encode(), []).append(number)
-        self._groups = list(by_literal.values())
-        self._lengths = np.array([len(literal) for literal in by_literal], np.int64)
-        self._database = _literals(list(by_literal)) if by_literal else None
+            literal = one_byte(term.folded)
+            chosen, key = (wide, term.folded.encode()) if literal is None else (narrow, literal)
+            chosen.setdefault(key, []).append(number)
+        self._narrow = _Literals(narrow) if narrow else None
+        self._wide = _Literals(wide) if wide else None
 
     def scan(self, folded: Folded) -> tuple[list[Found], bool]:
         """Every term at the edges of words, and whether the matches were capped."""
-        if self._database is None:
-            return [], False
-        raw, capped = run(self._database, folded.utf8)
-        if not raw:
-            return [], capped
-        table = np.array(raw, np.int64)
-        ends = table[:, 2]
-        starts = folded.chars_at(ends - self._lengths[table[:, 0]])
-        return list(self._bounded(folded, table[:, 0], starts, folded.chars_at(ends))), capped
+        found: list[Found] = []
+        capped = False
+        for literals, data in ((self._narrow, "data"), (self._wide, "utf8")):
+            if literals is not None:
+                groups, starts, ends, over = literals.matches(getattr(folded, data))
+                if data == "utf8":
+                    starts, ends = folded.chars_at(starts), folded.chars_at(ends)
+                found += self._bounded(folded, literals, groups, starts, ends)
+                capped |= over
+        return found, capped
 
     def _bounded(
-        self, folded: Folded, groups: np.ndarray, starts: np.ndarray, ends: np.ndarray
+        self, folded: Folded, literals: "_Literals", groups: Places, starts: Places, ends: Places
     ) -> Iterator[Found]:
+        if not len(starts):
+            return
         word = folded.is_word
         open_start = ~(word[starts - 1] & word[starts])
         open_end = ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
         texts = folded.text_of(starts)
         for place in np.flatnonzero(open_start):
-            for number in self._groups[groups[place]]:
+            for number in literals.groups[groups[place]]:
                 if open_end[place] or self.terms[number].prefix:
                     yield Found(number, int(texts[place]), int(starts[place]), int(ends[place]))
 
 
-def _literals(literals: list[bytes]) -> hyperscan.Database:
-    database = hyperscan.Database()
-    database.compile(
-        expressions=literals, ids=list(range(len(literals))), elements=len(literals), flags=0, literal=True
-    )
-    return database
+class _Literals:
+    """One database. Equal literals of several terms are one entry."""
+
+    def __init__(self, by_literal: dict[bytes, list[int]]) -> None:
+        self.groups = list(by_literal.values())
+        self._lengths = np.array([len(literal) for literal in by_literal], np.int64)
+        self._database = hyperscan.Database()
+        self._database.compile(
+            expressions=list(by_literal), ids=list(range(len(by_literal))), elements=len(by_literal), literal=True
+        )
+
+    def matches(self, data: bytes) -> tuple[Places, Places, Places, bool]:
+        """Entries, first and end bytes, and whether there were too many."""
+        raw, capped = run(self._database, data)
+        table = np.array(raw, np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 2] - self._lengths[table[:, 0]], table[:, 2], capped
 
 
 def run(database: hyperscan.Database, data: bytes) -> tuple[list[tuple[int, int, int]], bool]:
