@@ -37,7 +37,9 @@ def telegram(half: str) -> list[tuple[str, bool]]:
 
 
 def language_of(text: str) -> str:
-    return "ru" if sum("а" <= char.lower() <= "я" for char in text) * 4 > sum(map(str.isalpha, text)) else "en"
+    return (
+        "ru" if sum("а" <= char.lower() <= "я" for char in text) * 4 > sum(map(str.isalpha, text)) else "en"
+    )
 
 
 def wilson(hits: int, of: int) -> str:
@@ -101,7 +103,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--policy", type=Path, default=STARTER)
     parser.add_argument("--half", choices=("dev", "test"), default="test")
-    parser.add_argument("--misses", action="store_true", help="list what was wrong; for the development half only")
+    parser.add_argument(
+        "--misses", action="store_true", help="list what was wrong; for the development half only"
+    )
     given = parser.parse_args()
     screen = compile_policy(load_policy(given.policy))
 
@@ -118,7 +122,9 @@ def main() -> None:
         for text, is_spam, verdict in rows:
             if contained(verdict) != is_spam or (noticed(verdict) and not is_spam):
                 rules = [hit.rule for hit in verdict.rules]
-                out(f"{'SPAM' if is_spam else 'HAM '} {verdict.action} {rules} {dict(verdict.signals)}\n   {text[:400]}\n")
+                out(
+                    f"{'SPAM' if is_spam else 'HAM '} {verdict.action} {rules} {dict(verdict.signals)}\n   {text[:400]}\n"
+                )
     else:
         out("\n".join(hatecheck_table(screen_all)) + "\n")
 

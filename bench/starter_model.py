@@ -21,7 +21,9 @@ COMMERCIAL = ("spam", "scam", "adult", "illegal_goods")
 
 def hatecheck(language: str, file: str, most: int) -> list[Decided]:
     with (DATA / "hatecheck" / f"{file}.csv").open(encoding="utf-8", newline="") as opened:
-        texts = sorted({row["test_case"] for row in csv.DictReader(opened) if half_of(row["test_case"]) == "dev"})
+        texts = sorted(
+            {row["test_case"] for row in csv.DictReader(opened) if half_of(row["test_case"]) == "dev"}
+        )
     return [Decided(text, False, language) for text in random.Random(1).sample(texts, most)]
 
 

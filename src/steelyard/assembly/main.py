@@ -6,7 +6,8 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import ledger, report
+from steelyard.cli import ledger, report, screen
+from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
 from steelyard.cli.serve import serve
@@ -25,6 +26,8 @@ app.command()(serve)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(report.app, name="report")
 app.command()(doctor)
+app.command()(check)
+app.add_typer(screen.app, name="screen")
 app.command("sign-in")(sign_in)
 
 

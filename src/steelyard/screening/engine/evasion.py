@@ -123,12 +123,13 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
 def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, word: np.ndarray) -> Places:
     """Single digits between letters, or before six of them: not "м2", "3 часа" or "10x"."""
     places = np.flatnonzero(digit | (codes == ord("@")) | (codes == ord("$")))
-    places = places[(places > 0) & (places < len(codes) - 7)]
     between = letter[places - 1] & letter[places + 1]
     opening = digit[places] & ~word[places - 1]
     for ahead in range(1, 7):
-        opening &= letter[places + ahead]
-    return places[between | opening]
+        opening &= letter[np.minimum(places + ahead, len(codes) - 1)]
+    closing = (codes[places] == ord("0")) & letter[places - 1] & letter[places - 2]
+    closing &= ~word[np.minimum(places + 1, len(codes) - 1)]
+    return places[between | opening | closing]
 
 
 class _Part(NamedTuple):

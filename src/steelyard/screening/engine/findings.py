@@ -8,7 +8,7 @@ import numpy as np
 from steelyard.screening.engine import evasion, links
 from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, tables
 from steelyard.screening.engine.explain import undone
-from steelyard.screening.engine.folding import MAX_CHARS, Batch, Folded
+from steelyard.screening.engine.folding import Batch, Folded
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
 from steelyard.screening.engine.patterns import PatternScan
@@ -79,15 +79,15 @@ class Finder:
 
     def find(self, texts: Sequence[str | bytes]) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
-        return _Search(self, Batch(texts)).found() if texts else {}
+        return _Search(self, texts).found() if texts else {}
 
 
 class _Search:
     """One batch on its way through all signals."""
 
-    def __init__(self, finder: Finder, batch: Batch) -> None:
-        self.finder, self.batch = finder, batch
-        self.counts = evasion.count(batch)
+    def __init__(self, finder: Finder, texts: Sequence[str | bytes]) -> None:
+        self.finder, self.texts, self.batch = finder, texts, Batch(texts)
+        self.counts = evasion.count(self.batch)
         self.findings: dict[int, Finding] = {}
 
     def found(self) -> dict[int, Finding]:
@@ -113,8 +113,8 @@ class _Search:
             found, capped = scan.scan(folded)
             for match in found:
                 self._take(folded, match, entries[match.entry], kinds[match.text] if kinds else ())
-            if capped:
-                self._note_all("hits_capped")
+            for text in capped:
+                self._of(int(folded.owners[text])).notes.append("hits_capped")
 
     def _take(self, folded: Folded, match: Found, entry: _Entry, kinds: tuple[str, ...]) -> None:
         item = int(folded.owners[match.text])
@@ -146,14 +146,14 @@ class _Search:
         found = set(tables().script[seen].tolist()) & {LATIN, CYRILLIC, GREEK, ARABIC, LETTER}
         return not found or bool(found & scripts) or self.counts.mixed[item] > 0
 
-    def _note_all(self, note: str) -> None:
-        for finding in self.findings.values():
-            finding.notes.append(note)
-
     def _links(self) -> None:
         folded = self.batch.folded
-        signs = np.flatnonzero((folded.codes == ord(".")) | (folded.codes == ord("@")))
-        for item in np.unique(folded.text_of(signs)).tolist():
+        codes, word = folded.codes, folded.is_word
+        inner = np.zeros(len(codes), np.bool_)
+        inner[1:-1] = ((codes[1:-1] == ord(".")) & word[:-2] & word[2:]) | (
+            (codes[1:-1] == ord("@")) & word[2:]
+        )
+        for item in np.unique(folded.text_of(np.flatnonzero(inner))).tolist():
             self._links_of(item, folded.text(item))
 
     def _links_of(self, item: int, text: str) -> None:
@@ -198,12 +198,11 @@ class _Search:
                 self._of(item).hits[name] = int(amount[item])
 
     def _finish(self, item: int, finding: Finding) -> None:
-        text = self.batch.texts[item]
         finding.counts = {
-            "chars": len(text),
+            "chars": len(self.texts[item]),
             "links": finding.hits.get("link", 0),
             "mentions": finding.hits.get("mention", 0),
             "emoji": int(self.counts.emoji[item]),
         }
-        if len(text) >= MAX_CHARS:
+        if item in self.batch.cut:
             finding.notes.append("cut")

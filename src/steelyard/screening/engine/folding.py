@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN, TABLE_SIZE, tables
 
-MAX_CHARS = 1_000_000
-"""A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters."""
+MAX_CHARS = 131_072
+"""A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters, Matrix events at
+65,536 bytes."""
 SEPARATOR = "\x01"
 """Around the texts of a batch. Control characters are folded away, so no text can hold one."""
 SPACE = ord(" ")
@@ -46,7 +47,7 @@ class Folded:
         return self.codes.astype("<u4").tobytes().decode("utf-32-le").encode()
 
     @cached_property
-    def _byte_starts(self) -> Places:
+    def byte_starts(self) -> Places:
         """The byte at which each folded character begins."""
         lengths = 1 + (self.codes > 0x7F).astype(np.int64) + (self.codes > 0x7FF) + (self.codes > 0xFFFF)
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
@@ -57,7 +58,7 @@ class Folded:
 
     def chars_at(self, offsets: Places) -> Places:
         """Folded character indexes of byte offsets into `utf8`."""
-        return np.searchsorted(self._byte_starts, offsets)
+        return np.searchsorted(self.byte_starts, offsets)
 
     def text_of(self, chars: Places) -> Places:
         """Which text (not item) each folded character lies in."""
@@ -74,6 +75,9 @@ class Batch:
 
     def __init__(self, texts: Sequence[str | bytes]) -> None:
         self.texts = [_readable(text) for text in texts]
+        self.cut = {
+            number for number, text in enumerate(texts) if len(text) > len(self.texts[number]) == MAX_CHARS
+        }
         joined = SEPARATOR + SEPARATOR.join(self.texts) + SEPARATOR
         self.codes: Codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
         lengths = np.fromiter((len(text) + 1 for text in self.texts), np.int64, len(self.texts))

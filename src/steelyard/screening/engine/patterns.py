@@ -17,7 +17,8 @@ import numpy as np
 
 from steelyard.screening.engine.alphabet import tables
 from steelyard.screening.engine.folding import Folded, fold, one_byte
-from steelyard.screening.engine.terms import Found, run
+from steelyard.screening.engine.matching import MAX_MATCHES_ALONE, matches, run
+from steelyard.screening.engine.terms import Found
 
 MAX_LENGTH = 1000
 MAX_REPEAT = 200
@@ -130,52 +131,52 @@ _WIDE = _wide_letters()
 
 
 class PatternScan:
-    """All patterns of a policy in one database."""
+    """All patterns of a policy: one database says which text holds which pattern, one of each says where.
+
+    Asking one database for both makes it ten times larger, because beginnings of all patterns are kept at once.
+    """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._database = _compile(patterns) if patterns else None
+        translated = [translate(pattern) for pattern in patterns]
+        self._which = _compile(translated, 0) if translated else None
+        self._where = [_compile([one], hyperscan.HS_FLAG_SOM_LEFTMOST) for one in translated]
 
-    def scan(self, folded: Folded) -> tuple[list[Found], bool]:
-        """The longest match of each pattern from each place, at the edges of words; and whether capped."""
-        if self._database is None:
-            return [], False
-        raw, capped = run(self._database, folded.data)
-        if not raw:
+    def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
+        """The longest match of each pattern from each place, at the edges of words; and the texts that were capped."""
+        if self._which is None:
+            return [], set()
+        table, capped = matches(self._which, folded)
+        if not len(table):
             return [], capped
-        table = np.array(raw, np.int64)
-        starts, ends = table[:, 1], table[:, 2]
-        word = folded.is_word
-        whole = ~(word[starts - 1] & word[starts]) & ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
-        whole &= ends > starts
-        longest: dict[tuple[int, int], int] = {}
-        for entry, start, end in zip(
-            table[whole, 0].tolist(), starts[whole].tolist(), ends[whole].tolist(), strict=True
-        ):
-            longest[entry, start] = max(end, longest.get((entry, start), 0))
-        firsts = np.fromiter((start for _, start in longest), np.int64, len(longest))
-        texts = folded.text_of(firsts).tolist()
+        holding = np.unique(np.column_stack([table[:, 0], folded.text_of(table[:, 2] - 1)]), axis=0)
         return [
-            Found(entry, text, start, end)
-            for text, ((entry, start), end) in zip(texts, longest.items(), strict=True)
+            match for entry, text in holding.tolist() for match in self._places(folded, entry, text)
         ], capped
 
+    def _places(self, folded: Folded, entry: int, text: int) -> list[Found]:
+        first, last = int(folded.starts[text]) - 1, int(folded.starts[text + 1])
+        raw, _ = run(self._where[entry], folded.data[first:last], MAX_MATCHES_ALONE)
+        word, longest = folded.is_word, dict[int, int]()
+        for _, start, end in raw:
+            start, end = start + first, end + first  # noqa: PLW2901 (the same places, in the batch)
+            if start < end and not (word[start - 1] and word[start]) and not (word[end - 1] and word[end]):
+                longest[start] = max(end, longest.get(start, 0))
+        return [Found(entry, text, start, end) for start, end in longest.items()]
 
-def _compile(patterns: Sequence[str]) -> hyperscan.Database:
+
+def _compile(expressions: Sequence[bytes], flags: int) -> hyperscan.Database:
     database = hyperscan.Database()
-    database.compile(
-        expressions=[translate(pattern) for pattern in patterns],
-        ids=list(range(len(patterns))),
-        flags=[hyperscan.HS_FLAG_SOM_LEFTMOST] * len(patterns),
-    )
+    numbers = list(range(len(expressions)))
+    database.compile(expressions=list(expressions), ids=numbers, flags=[flags] * len(numbers))
     return database
 
 
 def fault_of(pattern: str) -> BadPattern | None:
     """Why a pattern cannot be used, if so."""
     try:
-        _compile([pattern])
+        _compile([translate(pattern)], hyperscan.HS_FLAG_SOM_LEFTMOST)
     except BadPattern as fault:
         return fault
     except hyperscan.error as fault:
-        return BadPattern(0, str(fault).removesuffix(" at index 0."))
+        return BadPattern(0, re.sub(r" at index \d+\.?$", "", str(fault)))
     return None

@@ -133,7 +133,7 @@ def _patterns(sheet: Sheet, node: yaml.Node) -> list[Pattern]:
     found = sheet.fields(node, {"languages", "expressions"}, set())
     languages = _languages(sheet, found.get("languages"))
     return [
-        Pattern(languages, sheet.text(item), sheet.place(item))
+        Pattern(languages, sheet.text(item), _inside(sheet, item))
         for item in sheet.items(found.get("expressions"))
     ]
 

@@ -98,7 +98,7 @@ def holds(condition: cel.Expression, facts: cel.Activation) -> bool:
 
 def _faults(message: str) -> list[tuple[int, int, str]]:
     found = [
-        (int(line), int(column) + 1, what.removesuffix(" (in container '')"))
+        (int(line), int(column), what.removesuffix(" (in container '')"))
         for line, column, what in _FAULT.findall(message)
     ]
     return found or [(1, 1, message.partition("\n")[0])]

@@ -111,15 +111,21 @@ def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:
-    """Read and check a policy folder. Raises PolicyProblems with every problem, or BadInput where there is none."""
+    """Read and check a policy folder. Raises PolicyProblems with all of them, or BadInput where there is no policy."""
+    return load_screen(folder).policy
+
+
+def load_screen(folder: Path | str = STARTER) -> Screen:
+    """Load, check and compile in one go: what a process does that starts screening."""
     folder = Path(folder)
     policy, problems = read_policy(folder)
     problems += [*_pattern_problems(policy), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
-        problems += _example_problems(Screen(policy))
+        screen = Screen(policy)
+        problems += _example_problems(screen)
     if problems:
         raise PolicyProblems(folder, problems)
-    return policy
+    return screen
 
 
 def compile_policy(policy: Policy) -> Screen:
@@ -167,25 +173,28 @@ def _condition_problems(conditions: Conditions, rule: Rule) -> Iterator[Problem]
         )
 
 
-def _example_problems(screen: Screen) -> Iterator[Problem]:
+def _example_problems(screen: Screen) -> list[Problem]:
     """Examples of signals and rules that do not come out as they say."""
-    for signal in screen.policy.signals:
-        for example, wanted in _wanted(signal.match, signal.no_match):
-            if (signal.name in _verdict_of(screen, example).signals) != wanted:
-                yield _surprise(example, f"signal “{signal.name}”", wanted)
-    for rule in screen.policy.rules:
-        if rule.state != RuleState.RETIRED:
-            for example, wanted in _wanted(rule.match, rule.no_match):
-                if any(hit.rule == rule.name for hit in _verdict_of(screen, example).rules) != wanted:
-                    yield _surprise(example, f"rule “{rule.name}”", wanted)
+    promises = list(_promises(screen.policy))
+    verdicts = screen.screen([Item("", e.text, e.surface, e.facts) for _, e, _ in promises])
+    return [
+        _surprise(example, what, wanted)
+        for (what, example, wanted), verdict in zip(promises, verdicts, strict=True)
+        if (what in _said(verdict)) != wanted
+    ]
 
 
-def _wanted(match: Sequence[Example], no_match: Sequence[Example]) -> list[tuple[Example, bool]]:
-    return [(example, True) for example in match] + [(example, False) for example in no_match]
+def _promises(policy: Policy) -> Iterator[tuple[str, Example, bool]]:
+    """(what, example, whether it must match)."""
+    for kind, parts in (("signal", policy.signals), ("rule", policy.rules)):
+        for part in parts:
+            if not (isinstance(part, Rule) and part.state == RuleState.RETIRED):
+                yield from ((f"{kind} “{part.name}”", example, True) for example in part.match)
+                yield from ((f"{kind} “{part.name}”", example, False) for example in part.no_match)
 
 
-def _verdict_of(screen: Screen, example: Example) -> Verdict:
-    return screen.screen([Item("example", example.text, example.surface, example.facts)])[0]
+def _said(verdict: Verdict) -> set[str]:
+    return {f"signal “{name}”" for name in verdict.signals} | {f"rule “{hit.rule}”" for hit in verdict.rules}
 
 
 def _surprise(example: Example, what: str, wanted: bool) -> Problem:

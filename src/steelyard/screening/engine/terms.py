@@ -12,9 +12,7 @@ import hyperscan
 import numpy as np
 
 from steelyard.screening.engine.folding import Folded, Places, fold, one_byte
-
-MAX_MATCHES = 200_000
-"""Per scan. A text made to match everywhere is cut here, and its verdict says so."""
+from steelyard.screening.engine.matching import matches
 
 
 class Found(NamedTuple):
@@ -51,27 +49,26 @@ class TermScan:
             literal = one_byte(term.folded)
             chosen, key = (wide, term.folded.encode()) if literal is None else (narrow, literal)
             chosen.setdefault(key, []).append(number)
-        self._narrow = _Literals(narrow) if narrow else None
-        self._wide = _Literals(wide) if wide else None
+        self._narrow = _Literals(narrow, terms) if narrow else None
+        self._wide = _Literals(wide, terms) if wide else None
 
-    def scan(self, folded: Folded) -> tuple[list[Found], bool]:
-        """Every term at the edges of words, and whether the matches were capped."""
+    def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
+        """Every term at the edges of words, and the texts whose matches were capped."""
         found: list[Found] = []
-        capped = False
-        for literals, data in ((self._narrow, "data"), (self._wide, "utf8")):
+        capped: set[int] = set()
+        for literals, wide in ((self._narrow, False), (self._wide, True)):
             if literals is not None:
-                groups, starts, ends, over = literals.matches(getattr(folded, data))
-                if data == "utf8":
-                    starts, ends = folded.chars_at(starts), folded.chars_at(ends)
-                found += self._bounded(folded, literals, groups, starts, ends)
+                table, over = matches(literals.database, folded, wide=wide)
+                found += self._bounded(folded, literals, table[:, 0], table[:, 2])
                 capped |= over
         return found, capped
 
     def _bounded(
-        self, folded: Folded, literals: "_Literals", groups: Places, starts: Places, ends: Places
+        self, folded: Folded, literals: "_Literals", groups: Places, ends: Places
     ) -> Iterator[Found]:
-        if not len(starts):
+        if not len(ends):
             return
+        starts = ends - literals.lengths[groups]
         word = folded.is_word
         open_start = ~(word[starts - 1] & word[starts])
         open_end = ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
@@ -85,31 +82,13 @@ class TermScan:
 class _Literals:
     """One database. Equal literals of several terms are one entry."""
 
-    def __init__(self, by_literal: dict[bytes, list[int]]) -> None:
+    def __init__(self, by_literal: dict[bytes, list[int]], terms: Sequence[Term]) -> None:
         self.groups = list(by_literal.values())
-        self._lengths = np.array([len(literal) for literal in by_literal], np.int64)
-        self._database = hyperscan.Database()
-        self._database.compile(
-            expressions=list(by_literal), ids=list(range(len(by_literal))), elements=len(by_literal), literal=True
+        self.lengths = np.array([len(terms[group[0]].folded) for group in self.groups], np.int64)
+        self.database = hyperscan.Database()
+        self.database.compile(
+            expressions=list(by_literal),
+            ids=list(range(len(by_literal))),
+            elements=len(by_literal),
+            literal=True,
         )
-
-    def matches(self, data: bytes) -> tuple[Places, Places, Places, bool]:
-        """Entries, first and end bytes, and whether there were too many."""
-        raw, capped = run(self._database, data)
-        table = np.array(raw, np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 2] - self._lengths[table[:, 0]], table[:, 2], capped
-
-
-def run(database: hyperscan.Database, data: bytes) -> tuple[list[tuple[int, int, int]], bool]:
-    """All matches as (entry, first byte, end byte), at most MAX_MATCHES, and whether there were more."""
-    found: list[tuple[int, int, int]] = []
-
-    def take(entry: int, start: int, end: int, _flags: int, _context: object) -> bool:
-        found.append((entry, start, end))
-        return len(found) >= MAX_MATCHES
-
-    try:
-        database.scan(data, match_event_handler=take)
-    except hyperscan.ScanTerminated:
-        return found, True
-    return found, False

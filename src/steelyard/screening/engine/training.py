@@ -61,7 +61,9 @@ def train(decided: Sequence[Decided], *, about: str, on: str) -> Trained:
     folds = np.array([zlib.crc32(example.text.encode("utf-8", "replace")) % FOLDS for example in decided])
     unseen = np.zeros(len(decided), np.float32)
     for fold in range(FOLDS):
-        weights, bias = _fit([row for row, part in zip(rows, folds, strict=True) if part != fold], kinds[folds != fold])
+        weights, bias = _fit(
+            [row for row, part in zip(rows, folds, strict=True) if part != fold], kinds[folds != fold]
+        )
         for place in np.flatnonzero(folds == fold):
             unseen[place] = _raw(rows[place], weights) + bias
     slope, shift = _calibrate(unseen, kinds)
