@@ -35,6 +35,14 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """Alias or id of the operator's own public channel, where the day is posted."""
 
 
+class Witness(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody outside who cosigns the ledger's checkpoints (c2sp.org/tlog-witness)."""
+
+    url: str
+    """The submission prefix: `add-checkpoint` is below it."""
+    vkey: str
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: str = "Steelyard"
     public_url: str = "http://localhost:8470"
@@ -57,6 +65,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: str = ""
     """A screening policy folder; empty: the starter policy."""
     matrix: Matrix = Matrix()
+    witnesses: tuple[Witness, ...] = ()
     smtp_url: str = ""
     """smtp://user@host:port; empty: letters wait in the outbox and `doctor` says so."""
 
