@@ -76,6 +76,11 @@ def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> Non
     except SteelyardError as trouble:
         for row in group:
             give_up(row, str(trouble))
+    except DatabaseError:
+        raise
+    except Exception as fault:  # whatever is wrong with one platform must not stop the others
+        for row in group:
+            try_later(row, f"A fault of ours: {type(fault).__name__}.")
 
 
 def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -> None:
@@ -130,6 +135,10 @@ def _deliver(letter: Letter) -> None:
         return try_later(letter, str(trouble))
     except SteelyardError as trouble:
         return give_up(letter, str(trouble))
+    except DatabaseError:
+        raise
+    except Exception as fault:  # whatever is wrong with one letter must not stop the others
+        return try_later(letter, f"A fault of ours: {type(fault).__name__}.")
     with transaction.atomic():
         if still_mine(letter):
             letter.state, letter.confirmed_at = DispatchState.CONFIRMED, now()

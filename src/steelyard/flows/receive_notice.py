@@ -1,9 +1,10 @@
 """Somebody says that something is illegal or against the rules (DSA Art. 16), through a public door."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -100,10 +101,17 @@ def check(given: NoticeGiven) -> None:
             _("Give your name and e-mail address."), _("The law asks for them here (DSA Art. 16(2)(c))."),
             field="name" if not given.name.strip() else "email",
         )  # fmt: skip
-    if given.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", given.email.strip()):
+    if given.email.strip():
+        _check_email(given.email.strip())
+
+
+def _check_email(email: str) -> None:
+    """Strict, because the outcome is mailed there: what no mail server could read is refused while
+    the person who typed it is still here."""
+    try:
+        validate_email(email)
+    except ValidationError:
         raise BadInput(
-            _("This e-mail address cannot be right."),
-            _("It has no @ or no domain."),
-            _("Check it."),
-            field="email",
-        )
+            _("This e-mail address cannot be right."), _("No mail server could deliver to it."),
+            _("Check it."), field="email",
+        ) from None  # fmt: skip

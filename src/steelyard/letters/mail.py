@@ -10,6 +10,9 @@ from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import Refused, Unreachable
 
+FOR_GOOD = 500
+"""SMTP replies from here on are permanent (RFC 5321, section 4.2.1)."""
+
 
 def send(letter: str, *, key: str) -> None:
     """Send `letter`: the address, the subject, an empty line, the text. Raises Unreachable or Refused."""
@@ -22,6 +25,8 @@ def send(letter: str, *, key: str) -> None:
         with _server() as server:
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as refusal:
+        if any(code < FOR_GOOD for code, _said in refusal.recipients.values()):  # greylisting, a full mailbox
+            raise Unreachable("The mail server does not take this address at the moment.") from refusal
         raise Refused("The mail server refused the address.", do="Write to them by another way.") from refusal
     except (OSError, smtplib.SMTPException) as trouble:
         raise Unreachable("The mail server did not take the letter.", type(trouble).__name__) from trouble
@@ -31,13 +36,19 @@ def _message(to: str, subject: str, text: str, key: str) -> EmailMessage:
     message = EmailMessage()
     sender = config().authorities.email or config().users.email or "noreply@localhost"
     message["From"] = Address(config().service, addr_spec=sender)
-    message["To"] = to
+    message["To"] = _address(to)
     message["Subject"] = subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"  # the same letter twice is one letter
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
+
+
+def _address(to: str) -> Address:
+    """The domain in ASCII (IDNA), so that a server without SMTPUTF8 takes it too."""
+    box, _, domain = to.rpartition("@")
+    return Address(addr_spec=f"{box}@{domain.encode('idna').decode()}")
 
 
 def _server() -> smtplib.SMTP:

@@ -1,0 +1,180 @@
+import csv
+import hashlib
+import io
+import json
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from steelyard.base.clock import set_clock
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.cases.actions import claim_case
+from steelyard.decisions.models import Complaint
+from steelyard.flows.decide_complaint import decide_complaint
+from steelyard.flows.publish_day import announcement, publish_day
+from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
+from steelyard.ledger.models import Entry
+from steelyard.ledger.proof.note import BadNote
+from steelyard.ledger.proof.statement import verify_statement
+from steelyard.ledger.signer.client import vkeys
+from steelyard.transparency.models import DayReport
+from steelyard.transparency.queries import FILES, day, days, file_of, versions
+from tests.cast import present
+from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, decided, delivered, noticed, screened, token_in
+
+pytestmark = pytest.mark.django_db
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)
+
+
+def on(when, hour=12):
+    return set_clock(datetime(when.year, when.month, when.day, hour, tzinfo=UTC))
+
+
+@pytest.fixture
+def monday(platform):
+    """A rule hides one post, a person another after a notice; one post is harmless."""
+    with on(MONDAY):
+        screened(platform, "$rule", SCAM_RU)
+        screened(platform, "$clean", HARMLESS)
+        platform.publish("$notice", SCAM)
+        noticed("$notice")
+        decided("ada")
+        delivered()
+    return platform
+
+
+def published(when, on_day=WEDNESDAY):
+    with on(on_day):
+        publish_day(when)
+        return day(when)
+
+
+def test_a_day_is_published_with_its_numbers(monday):
+    numbers = published(MONDAY).numbers
+    scam = numbers.harms["scam"]
+    assert scam.restricted["post"] == {"rule": 1, "notice": 1, "order": 0}
+    assert (scam.notices, numbers.decided_by) == (1, {"machine": 1, "person": 1, "two": 0})
+    assert (numbers.total("post"), numbers.total("channel"), numbers.total("account")) == (2, 0, 0)
+    assert (numbers.statements, numbers.receipts, numbers.reversals) == (2, 1, 0)
+
+
+def test_a_day_on_which_nothing_happened_is_published_as_zeros(monday):
+    numbers = published(TUESDAY).numbers
+    assert (numbers.total("post"), numbers.entries) == (0, 0)
+
+
+def test_a_restriction_lifted_on_another_day_counts_on_that_day(monday):
+    with on(TUESDAY):
+        receive_complaint(token_in(monday.letters[-1][1]), ComplaintGiven(text="I was warning others."))
+        complaint, ben = Complaint.objects.get(), present("ben")
+        claim_case(ben.member, complaint.case.ref)
+        decide_complaint(ben, complaint.ref, uphold=True, answer="You were.")
+    first, second = published(MONDAY).numbers, published(TUESDAY).numbers
+    assert (first.total("post"), first.reversals) == (2, 0)
+    assert (second.total("post"), second.reversals) == (0, 1)
+    assert second.complaints == {"received": 1, "upheld": 1, "rejected": 0}
+
+
+def test_the_same_numbers_are_published_once(monday):
+    published(MONDAY)
+    published(MONDAY)
+    assert [row.version for row in versions(MONDAY)] == [1]
+    assert Entry.objects.filter(verb="transparency:day:published").count() == 1
+
+
+def test_what_still_happens_on_the_day_is_a_second_version_and_the_first_stays(monday):
+    early = published(MONDAY, on_day=MONDAY)
+    assert (early.version, early.complete, early.because) == (1, False, "")
+    with on(MONDAY, 20):
+        screened(monday, "$later", SCAM_RU)
+    late = published(MONDAY)
+    assert (late.version, late.complete, late.numbers.total("post")) == (2, True, 3)
+    assert late.because == "The day has gone on since the last version."
+    assert day(MONDAY, version=1) == early
+    assert [report.version for report in days()] == [2]
+
+
+def test_each_file_is_the_report_and_carries_two_signatures(monday):
+    report = published(MONDAY)
+    raw, kind = file_of(MONDAY, 1, "report.json")
+    signatures = [file_of(MONDAY, 1, f"report.json.{name}")[0] for name in ("ed25519", "mldsa44")]
+    assert kind == "application/json"
+    assert json.loads(raw)["numbers"]["harms"]["scam"]["restricted"]["post"]["rule"] == 1
+    assert hashlib.sha256(raw).hexdigest() == DayReport.objects.get().digest
+    verify_statement("report", raw, *signatures, vkeys())
+    with pytest.raises(BadNote):
+        verify_statement("report", raw.replace(b'"version":1', b'"version":2'), *signatures, vkeys())
+    with pytest.raises(BadNote):
+        verify_statement("receipt", raw, *signatures, vkeys())
+    assert report.excludes in raw.decode()
+
+
+def test_the_table_and_the_report_say_the_same(monday):
+    numbers = published(MONDAY).numbers
+    lines = list(csv.DictReader(io.StringIO(file_of(MONDAY, 1, "report.csv")[0].decode(), newline="")))
+    told = {
+        (line["harm"], line["kind"], line["source"]): line["restricted"] or line["reversed"] for line in lines
+    }
+    counted = {}
+    for name, harm in numbers.harms.items():
+        for kind, by_source in harm.restricted.items():
+            counted.update({(name, kind, source): str(n) for source, n in by_source.items()})
+            counted[name, kind, ""] = str(harm.reversed[kind])
+    assert told == counted
+    assert {(line["day"], line["version"]) for line in lines} == {("2026-11-30", "1")}
+
+
+@pytest.mark.parametrize("name", ["../../../keys/kek", "report.pdf", ""])
+def test_no_other_file_is_handed_out(monday, name):
+    published(MONDAY)
+    with pytest.raises(NoSuchThing):
+        file_of(MONDAY, 1, name)
+
+
+def test_a_version_that_was_not_published_has_no_files(monday):
+    published(MONDAY)
+    assert set(FILES) == {path.name for path in Path(os.environ["STEELYARD_HOME"], "public", "days",
+                                                      "2026-11-30", "v1").iterdir()}  # fmt: skip
+    for missing in (lambda: file_of(MONDAY, 9, "report.json"), lambda: day(TUESDAY), lambda: day(MONDAY, 9)):
+        with pytest.raises(NoSuchThing):
+            missing()
+
+
+def test_a_day_that_has_not_begun_is_not_published(monday):
+    with on(MONDAY), pytest.raises(BadInput):
+        publish_day(TUESDAY)
+    assert not DayReport.objects.exists()
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """The operator's own channel, as the settings file names it."""
+    file = Path(os.environ["STEELYARD_HOME"], "steelyard.toml")
+    file.write_text('[matrix]\nannouncements = "!announcements:home"\n')
+    config.cache_clear()
+    yield
+    file.unlink()
+    config.cache_clear()
+
+
+def test_the_day_is_posted_in_the_platforms_own_channel_in_three_languages(announced, monday):
+    report = published(MONDAY)
+    with on(WEDNESDAY):
+        delivered()
+    assert monday.announced == [
+        ("!announcements:home", announcement(report, language)) for language in ("en", "fr", "ru")
+    ]
+    english, french, russian = (text for _, text in monday.announced)
+    assert "2 posts restricted" in english
+    assert "2 publications restreintes" in french
+    assert "Ограничены 2 публикации" in russian
+
+
+def test_without_a_channel_the_day_is_published_all_the_same(monday):
+    published(MONDAY)
+    delivered()
+    assert monday.announced == []
+    assert DayReport.objects.count() == 1
