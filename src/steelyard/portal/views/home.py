@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-
 from django.views.decorators.http import require_safe
 
 from steelyard.base.config import Contact, config
 from steelyard.portal.caching import for_everybody
+from steelyard.portal.countries import country_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Door:
 @require_safe
 @for_everybody
 def home(request: HttpRequest) -> HttpResponse:
-    settings = config()
+    settings, language = config(), get_language() or "en"
     doors = [
         Door(
             _("Authorities: police, courts, regulators"),
@@ -45,8 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "doors": doors,
             "accepted": [get_language_info(code)["name_local"] for code in settings.languages],
-            "countries": settings.countries,
-            "established_in": settings.established_in,
+            "countries": ", ".join(country_name(code, language) for code in settings.countries),
+            "established_in": settings.established_in and country_name(settings.established_in, language),
             "emergency": settings.authorities.phone,
         },
     )

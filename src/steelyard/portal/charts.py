@@ -1,0 +1,76 @@
+"""Charts as plain shapes, drawn on the server: they work without JavaScript, print, and can be searched.
+
+The shapes stretch with the page; every word and number stands beside them in HTML, so that nothing shrinks
+on a narrow screen and a screen reader reads the table instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+
+WIDTH, HEIGHT = 600, 100
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar, in the chart's own units; `day` and `value` say what it stands for."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    day: date
+    value: int
+
+
+@dataclass(frozen=True)
+class DailyBars:
+    """Thin bars from zero, one a day, oldest first; gridlines where weeks begin; a line of 7-day medians."""
+
+    bars: tuple[Bar, ...]
+    weeks: tuple[float, ...]
+    line: str
+    top: int
+    first: date
+    last: date
+
+
+def daily_bars(values: Sequence[tuple[date, int]]) -> DailyBars | None:
+    """The chart of a count per day; None when there is no day to show."""
+    if not values:
+        return None
+    top = max(1, *(value for _, value in values))
+    step = WIDTH / max(len(values), 14)  # a few days stay thin bars, not walls
+    bars = tuple(
+        Bar(
+            round(at * step + step * 0.15, 2),
+            _y(value, top),
+            round(step * 0.7, 2),
+            _height(value, top),
+            day,
+            value,
+        )
+        for at, (day, value) in enumerate(values)
+    )
+    weeks = tuple(round(at * step, 2) for at, (day, _) in enumerate(values) if day.isoweekday() == 1)
+    return DailyBars(bars, weeks, _medians(values, step, top), top, values[0][0], values[-1][0])
+
+
+def _medians(values: Sequence[tuple[date, int]], step: float, top: int) -> str:
+    """Points of a polyline: the median of each day and the six before it, from the seventh day on."""
+    counts = [value for _, value in values]
+    points = (
+        (at * step + step / 2, _y(median(counts[at - WEEK + 1 : at + 1]), top))
+        for at in range(WEEK - 1, len(counts))
+    )
+    return " ".join(f"{x:.2f},{y}" for x, y in points)
+
+
+def _height(value: float, top: int) -> float:
+    return round(HEIGHT * value / top, 2)
+
+
+def _y(value: float, top: int) -> float:
+    return round(HEIGHT - HEIGHT * value / top, 2)

@@ -1,0 +1,13 @@
+"""What people fill in. Each form says what is wrong beside the field and keeps everything that was typed."""
+
+from django.forms import Form
+from django.utils.translation import gettext
+
+from steelyard.base.errors import SteelyardError
+
+
+def blame(form: Form, fault: SteelyardError) -> None:
+    """Show what a flow did not accept, beside its field when it names one."""
+    field = getattr(fault, "field", "")
+    said = " ".join(gettext(part) for part in (fault.what, fault.why, fault.do) if part)
+    form.add_error(field if field in form.fields else None, said)

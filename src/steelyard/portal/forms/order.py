@@ -1,0 +1,156 @@
+"""An order of an authority. What its law demands is asked for by name; an incomplete order can still be sent."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from steelyard.portal.countries import countries, known
+from steelyard.portal.forms.notice import harm_choices
+from steelyard.portal.forms.places import Places
+from steelyard.rulebook.queries import instruments
+
+UNION = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A mandatory element that is not there: which field, its label, and the article that demands it."""
+
+    field: str
+    label: str
+    article: str
+
+
+def instrument_choices() -> list[tuple[str, str]]:
+    language = get_language() or "en"
+    return [(one.id, one.name(language)) for one in instruments().values()]
+
+
+def country_choices() -> list[tuple[str, str]]:
+    return [("", "—"), *countries(get_language() or "en")]
+
+
+def _text(rows: int = 0, **more: Any) -> Any:
+    attrs = {"dir": "auto", **more}
+    return forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
+
+
+class OrderForm(forms.Form):
+    instrument = forms.ChoiceField(
+        label=_("Under which instrument?"),
+        widget=forms.RadioSelect,
+        choices=instrument_choices,
+        error_messages={"required": _("Choose the instrument, so that the right clock starts.")},
+    )
+    authority = forms.CharField(
+        label=_("Issuing authority"),
+        help_text=_("Full name, unit and officer, as it should stand in our answer."),
+        max_length=300, widget=_text(autocomplete="organization"),
+        error_messages={"required": _("Name the issuing authority.")},
+    )  # fmt: skip
+    country = forms.ChoiceField(
+        label=_("Country of the authority"),
+        choices=country_choices,
+        error_messages={"required": _("Choose the country of the authority.")},
+    )
+    reference = forms.CharField(
+        label=_("Your reference"),
+        help_text=_("File or order number. The same order sent twice is then recognised as one."),
+        max_length=120, required=False, widget=_text(),
+    )  # fmt: skip
+    contact = forms.EmailField(
+        label=_("E-mail address for our answer"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+        error_messages={
+            "required": _("Give an address, so that our answer reaches you."),
+            "invalid": _("This does not look like an e-mail address."),
+        },
+    )
+    language = forms.ChoiceField(
+        label=_("Language of our answer"), choices=lambda: settings.LANGUAGES, initial=get_language
+    )
+    harm = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=lambda: [("", "—"), *harm_choices()],
+        error_messages={"required": _("Choose what comes closest.")},
+    )
+    targets = Places(
+        label=_("Exact addresses of the content"),
+        help_text=_("The link of each post, channel or account, one on each line."),
+        error_messages={"required": _("Give at least one link.")},
+    )
+    legal_basis = forms.CharField(
+        label=_("Legal basis"),
+        help_text=_("The provision that gives you the power to order this. The Digital Services Act alone is not one."),
+        max_length=2000, required=False, widget=_text(2),
+    )  # fmt: skip
+    reasons = forms.CharField(
+        label=_("Statement of reasons"),
+        help_text=_("Why the content is illegal, naming the provisions it infringes."),
+        max_length=20_000, required=False, widget=_text(7),
+    )  # fmt: skip
+    scope = forms.ChoiceField(
+        label=_("Where must it take effect?"),
+        help_text=_("As narrow as the aim allows."),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("own", _("Only in the country of the authority")),
+            ("union", _("In the whole European Union")),
+            ("listed", _("In the countries listed below")),
+        ],
+    )
+    listed = forms.CharField(
+        label=_("Countries"),
+        help_text=_("Two-letter codes with spaces between them, for example: FR BE."),
+        max_length=800, required=False,
+        widget=_text(dir="ltr", autocapitalize="characters", spellcheck="false"),
+    )  # fmt: skip
+    redress = forms.CharField(
+        label=_("Ways to contest the order"),
+        help_text=_("For us and for the person whose content it is: court or body, and the time limit."),
+        max_length=4000, required=False, widget=_text(3),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for name in {element.id for one in instruments().values() for element in one.elements} | {
+            "scope",
+            "listed",
+        }:
+            if name in self.fields:
+                self.fields[name].says_when = True  # type: ignore[attr-defined]
+
+    def clean_listed(self) -> str:
+        codes = re.split(r"[\s,;]+", self.cleaned_data["listed"].strip().upper())
+        if wrong := [code for code in codes if code and not known(code)]:
+            raise forms.ValidationError(_("“%(code)s” is not a country code."), params={"code": wrong[0]})
+        return " ".join(dict.fromkeys(code for code in codes if code))
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `territory`: country codes separated by spaces, empty when the order names none."""
+        cleaned = super().clean() or self.cleaned_data
+        scopes = {"own": cleaned.get("country", ""), "union": UNION, "listed": cleaned.get("listed", "")}
+        cleaned["territory"] = scopes.get(cleaned.get("scope", ""), "")
+        if cleaned.get("scope") == "listed" and not cleaned["territory"] and "listed" in cleaned:
+            self.add_error("listed", _("List at least one country, or choose another answer above."))
+        return cleaned
+
+    def missing(self) -> list[Missing]:
+        """The mandatory elements of the chosen instrument that are not there, in the order of its form."""
+        chosen = instruments()[self.cleaned_data["instrument"]]
+        return [
+            Missing(
+                "scope" if element.id == "territory" else element.id, self._label(element.id), element.article
+            )
+            for element in chosen.elements
+            if not self.cleaned_data.get(element.id)
+        ]
+
+    def _label(self, element: str) -> str:
+        return str(self["scope" if element == "territory" else element].label)

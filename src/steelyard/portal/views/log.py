@@ -1,0 +1,31 @@
+"""The ledger's own files, for anyone's verifier. Their addresses are those of C2SP tlog-tiles."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from steelyard.ledger.queries import checkpoint_bytes, log_state, tile_bytes, vkeys_text
+from steelyard.portal.caching import for_everybody, for_strangers_tools
+
+
+@require_safe
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    return for_strangers_tools(checkpoint_bytes(), "text/plain; charset=utf-8", "public, max-age=5")
+
+
+@require_safe
+def vkeys(request: HttpRequest) -> HttpResponse:
+    return for_strangers_tools(vkeys_text().encode(), "text/plain; charset=utf-8", "public, max-age=60")
+
+
+@require_safe
+def tile(request: HttpRequest, path: str) -> HttpResponse:
+    return for_strangers_tools(
+        tile_bytes(path), "application/octet-stream", "public, max-age=31536000, immutable"
+    )
+
+
+@require_safe
+@for_everybody
+def ledger(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/ledger.html", {"log": log_state()})

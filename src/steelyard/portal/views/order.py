@@ -1,0 +1,49 @@
+"""An authority sends an order. What is missing is named before it is sent, and it can be sent all the same."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from steelyard.base.errors import BadInput, Unreachable
+from steelyard.flows.receive_order import OrderGiven, receive_order
+from steelyard.portal.forms import blame
+from steelyard.portal.forms.order import OrderForm
+from steelyard.portal.views.receipt import hand_over
+
+
+@csrf_exempt  # as in notice.py
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "portal/order.html", {"form": OrderForm()})
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return render(request, "portal/order.html", {"form": form}, status=422)
+    missing = form.missing()
+    if missing and "incomplete" not in request.POST:
+        return render(request, "portal/order.html", {"form": form, "missing": missing}, status=422)
+    try:
+        return hand_over(receive_order(_given(form)))
+    except (BadInput, Unreachable) as fault:
+        blame(form, fault)
+        return render(request, "portal/order.html", {"form": form}, status=422)
+
+
+def _given(form: OrderForm) -> OrderGiven:
+    said = form.cleaned_data
+    return OrderGiven(
+        instrument=said["instrument"],
+        country=said["country"],
+        authority=said["authority"],
+        reference=said["reference"],
+        targets=said["targets"],
+        harm=said["harm"],
+        legal_basis=said["legal_basis"],
+        reasons=said["reasons"],
+        redress=said["redress"],
+        territory=said["territory"],
+        contact=said["contact"],
+        language=said["language"],
+        door="portal",
+    )

@@ -1,0 +1,174 @@
+"""The transparency site: each published day as page, data and feed. Every number comes from the day's report."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from steelyard.base.config import config
+from steelyard.base.errors import NoSuchThing
+from steelyard.ledger.queries import log_state
+from steelyard.portal.caching import for_everybody, for_strangers_tools
+from steelyard.portal.charts import daily_bars
+from steelyard.portal.countries import country_name
+from steelyard.rulebook.queries import harms, instruments
+from steelyard.transparency.actions import Report
+from steelyard.transparency.counting import KINDS, Numbers
+from steelyard.transparency.queries import day as day_report
+from steelyard.transparency.queries import days, file_of, versions
+
+SHOWN = 90
+
+
+@require_safe
+@for_everybody
+def index(request: HttpRequest) -> HttpResponse:
+    published = days(SHOWN)
+    lines = [_line(report) for report in published]
+    page = {
+        "days": lines,
+        "newest": lines[0] if lines else None,
+        "chart": daily_bars([(line["day"], line["post"]) for line in reversed(lines)]),
+        "log": log_state(),
+    }
+    return render(request, "portal/transparency.html", page)
+
+
+@require_safe
+@for_everybody
+def day(request: HttpRequest, day: str) -> HttpResponse:
+    """One day; `?version=1` shows an earlier version of it."""
+    when = _day(day)
+    version = request.GET.get("version", "")
+    report = day_report(when, int(version) if version.isdecimal() else 0)
+    page = {
+        "report": report,
+        **_line(report),
+        "harms": _harms(report.numbers),
+        "orders": _orders(report.numbers),
+        "complaints": report.numbers.complaints,
+        "decided_by": report.numbers.decided_by,
+        "numbers": report.numbers,
+        "versions": versions(when),
+    }
+    return render(request, "portal/day.html", page)
+
+
+@require_safe
+@for_everybody
+def how(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/how.html", {"root": config().public_url.rstrip("/")})
+
+
+@require_safe
+def latest_file(request: HttpRequest, day: str, ending: str) -> HttpResponse:
+    """The newest version's data, at an address that does not change."""
+    when = _day(day)
+    content, kind = file_of(when, day_report(when).version, f"report.{ending}")
+    return for_strangers_tools(content, kind, "public, max-age=60")
+
+
+@require_safe
+def day_file(request: HttpRequest, day: str, version: int, name: str) -> HttpResponse:
+    """A file of one version. It never changes."""
+    content, kind = file_of(_day(day), version, name)
+    return for_strangers_tools(content, kind, "public, max-age=31536000, immutable")
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """Atom, one entry a day."""
+    root, language = config().public_url.rstrip("/"), get_language() or "en"
+    atom = Atom1Feed(
+        title=f"{config().service}: " + _("Daily transparency reports"),
+        link=root + reverse("portal:transparency"),
+        description=_("What is published here excludes matters whose existence may not be disclosed."),
+        language=language,
+        feed_url=root + reverse("machine:feed"),
+    )
+    for report in days(SHOWN):
+        link = root + reverse("portal:day", args=[report.day])
+        atom.add_item(
+            title=_title(report),
+            link=link,
+            description=_summary(report.numbers),
+            unique_id=f"{link}?version={report.version}",
+            updateddate=datetime.fromisoformat(report.counted_at),
+            pubdate=datetime.combine(date.fromisoformat(report.day), time(), UTC),
+        )
+    return for_strangers_tools(
+        atom.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8", "public, max-age=60"
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NoSuchThing("No report was published for this day.") from None
+
+
+def _line(report: Report) -> dict[str, Any]:
+    """A day in one line: totals of each kind, and the words for them."""
+    return {
+        "day": date.fromisoformat(report.day),
+        "complete": report.complete,
+        "version": report.version,
+        **{kind: report.numbers.total(kind) for kind in KINDS},
+        "reversals": report.numbers.reversals,
+        "summary": _summary(report.numbers),
+    }
+
+
+def _title(report: Report) -> str:
+    return date_format(date.fromisoformat(report.day), "j F Y")
+
+
+def _summary(numbers: Numbers) -> str:
+    return _(
+        "Posts: %(posts)s · channels: %(channels)s · accounts: %(accounts)s · reversals: %(reversals)s"
+    ) % {
+        "posts": numbers.total("post"),
+        "channels": numbers.total("channel"),
+        "accounts": numbers.total("account"),
+        "reversals": numbers.reversals,
+    }
+
+
+def _harms(numbers: Numbers) -> list[dict[str, Any]]:
+    """Per harm: its name, the numbers per kind and source, and its share of the largest, for the bars."""
+    language = get_language() or "en"
+    largest = max([1, *(harm.total("post") for harm in numbers.harms.values())])
+    return [
+        {
+            "name": harms()[id_].name(language) if id_ in harms() else id_,
+            "day": harm,
+            "post": harm.total("post"),
+            "channel": harm.total("channel"),
+            "account": harm.total("account"),
+            "back": sum(harm.reversed.values()),
+            "width": round(100 * harm.total("post") / largest, 1),
+        }
+        for id_, harm in numbers.harms.items()
+    ]
+
+
+def _orders(numbers: Numbers) -> list[dict[str, Any]]:
+    language = get_language() or "en"
+    return [
+        {
+            "country": country_name(line.country, language),
+            "instrument": instruments()[line.instrument].name(language)
+            if line.instrument in instruments()
+            else line.instrument,
+            "line": line,
+        }
+        for line in numbers.orders
+    ]

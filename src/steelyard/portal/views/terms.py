@@ -1,0 +1,21 @@
+"""The rules of the service, as the rulebook has them today, in the reader's language."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from steelyard.base.clock import now
+from steelyard.portal.caching import for_everybody
+from steelyard.rulebook.queries import rules
+
+
+@require_safe
+@for_everybody
+def terms(request: HttpRequest) -> HttpResponse:
+    language, today = get_language() or "en", now().date()
+    found = [
+        {"id": rule.id, "title": rule.title(language), "text": rule.text(language), "version": rule.version}
+        for rule in rules(today).values()
+    ]
+    return render(request, "portal/terms.html", {"rules": found, "today": today})
