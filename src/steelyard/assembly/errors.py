@@ -59,9 +59,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
         request,
         403,
         _("This was not accepted."),
-        _(
-            "It came from another site, from a page that was open too long, or it needs rights you do not have."
-        ),
+        _("It came from another site or from a page open too long, or it needs rights you do not have."),
         _("Open the page again from this site and repeat it. If you are staff, sign in first."),
     )
 

@@ -7,11 +7,12 @@ database has nothing, who has the handle (in a short-lived address or a cookie) 
 import base64
 import hashlib
 import os
+from datetime import timedelta
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
+from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.identifiers import new_token
 
@@ -22,28 +23,30 @@ def keep(content: bytes, *, seconds: int) -> str:
     """Keep `content` for `seconds`; the handle is the only way back to it."""
     handle = new_token()
     nonce = os.urandom(_NONCE)
-    store = SessionStore(session_key=_name(handle))
-    store["sealed"] = base64.b64encode(nonce + _key(handle).encrypt(nonce, content, None)).decode()
-    store.set_expiry(seconds)
-    store.save(must_create=True)
+    sealed = nonce + _key(handle).encrypt(nonce, content, None)
+    Session.objects.create(
+        session_key=_name(handle),
+        session_data=base64.b64encode(sealed).decode(),
+        expire_date=now() + timedelta(seconds=seconds),
+    )
     return handle
 
 
 def kept(handle: str) -> bytes:
     """What was kept under `handle`. Raises NoSuchThing when it never was or has expired."""
-    sealed = base64.b64decode(SessionStore(session_key=_name(handle)).get("sealed", ""))
-    try:
-        return _key(handle).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
-    except (InvalidTag, ValueError):
+    row = Session.objects.filter(session_key=_name(handle), expire_date__gt=now()).first()
+    if row is None:
         raise NoSuchThing(
             "This page has closed.",
             "It stays open for a limited time.",
             "Open the link in your letter again.",
-        ) from None
+        )
+    sealed = base64.b64decode(row.session_data)
+    return _key(handle).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
 
 
 def forget(handle: str) -> None:
-    SessionStore(session_key=_name(handle)).delete()
+    Session.objects.filter(session_key=_name(handle)).delete()
 
 
 def _name(handle: str) -> str:

@@ -41,7 +41,7 @@ class NoticeForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         help_text=_(
-            "The law asks for your name and e-mail, except in notices of child sexual abuse. The author does not see them."
+            "Required by law, except in notices of child sexual abuse. The author is not told either."
         ),
         max_length=200,
         required=False,

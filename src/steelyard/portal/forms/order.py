@@ -1,4 +1,4 @@
-"""An order of an authority. What its law demands is asked for by name; an incomplete order can still be sent."""
+"""An order of an authority. What its law demands is asked for by name; an incomplete one can be sent too."""
 
 import re
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class OrderForm(forms.Form):
     )
     legal_basis = forms.CharField(
         label=_("Legal basis"),
-        help_text=_("The provision that gives you the power to order this. The Digital Services Act alone is not one."),
+        help_text=_("The provision that empowers you; the Digital Services Act alone does not."),
         max_length=2000, required=False, widget=_text(2),
     )  # fmt: skip
     reasons = forms.CharField(

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 MOST = 100
 LONGEST = 2000
-ADDRESS = re.compile(r"(https?://\S+|matrix:\S+|[#!$@][^\s:]+:\S+)\Z", re.IGNORECASE)
+ADDRESS = re.compile(r"([a-z][a-z0-9+.\-]*:\S+|[#!$@]\S+)\Z", re.IGNORECASE)
 
 
 class Places(forms.CharField):
-    """Becomes a tuple of addresses: web links, matrix: links, or the platform's own identifiers."""
+    """Becomes a tuple of addresses: links of any scheme, or the platform's own identifiers."""
 
     widget = forms.Textarea
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.base.identifiers import new_ref
-from steelyard.enforcement.connector import Connector, Membership, MemberSession, connector, connectors
+from steelyard.enforcement.connector import Connector, MemberSession, Membership, connector, connectors
 from steelyard.portal.forms.channel import JoinForm, PostForm, ReportForm, SignInForm
 from steelyard.portal.signing_in import remember, sign_out, signed_in
 

@@ -1,4 +1,4 @@
-"""An authority sends an order. What is missing is named before it is sent, and it can be sent all the same."""
+"""An authority sends an order. What is missing is named before it goes; it can be sent all the same."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

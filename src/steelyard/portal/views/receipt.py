@@ -21,7 +21,7 @@ OPEN_FOR = 3600
 
 
 def hand_over(receipt: ReceiptFile) -> HttpResponse:
-    """To the page of a receipt just issued. Its file is in the sender's hands only: we keep it an hour, sealed."""
+    """To the page of a receipt just issued. Its file is for the sender alone: we keep it an hour, sealed."""
     return redirect("portal:receipt", keep(msgspec.msgpack.encode(receipt), seconds=OPEN_FOR))
 
 
@@ -71,7 +71,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _follow(request: HttpRequest, given: ReceiptFile) -> str:
-    """The sender's own address; empty when this was already sent by another door, whose link stays the one."""
+    """The sender's own address; empty when another door took this before, whose link stays the one."""
     if not given.follow_token:
         return ""
     name = "portal:decision-link" if given.what == "complaint" else "portal:follow-link"
@@ -85,6 +85,5 @@ def _kept(handle: str) -> ReceiptFile:
 def _qr(given: ReceiptFile) -> SafeString:
     """The reference and the Ed25519 signature, nothing else: who finds the paper learns nothing from it."""
     code = segno.make(f"{given.ref} {base64.urlsafe_b64encode(given.signature).decode()}", error="m")
-    return mark_safe(
-        code.svg_inline(scale=4, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None)
-    )  # noqa: S308
+    drawn = code.svg_inline(scale=4, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None)
+    return mark_safe(drawn)  # noqa: S308 (drawn by the library from letters and digits of our own)

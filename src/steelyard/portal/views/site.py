@@ -1,4 +1,4 @@
-"""The transparency site: each published day as page, data and feed. Every number comes from the day's report."""
+"""The transparency site: each published day as page, data and feed, all from the day's one report."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
