@@ -18,6 +18,9 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+one_at_a_time = threading.Lock()
+"""Held while a request is answered. A test whose open page asks by itself holds it for its own queries."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
@@ -79,7 +82,7 @@ def serving(application: Any = None) -> Iterator[str]:
     from django.core.wsgi import get_wsgi_application
 
     ours = application or get_wsgi_application()
-    connection, one_at_a_time = connections["default"], threading.Lock()
+    connection = connections["default"]
 
     def answer(environ: Any, start_response: Any) -> Any:
         with one_at_a_time:
@@ -116,7 +119,7 @@ def site(db: None) -> Iterator[str]:
 
 
 def accessible(page: Any) -> None:
-    """No violation that axe can find (WCAG 2.2 A and AA and its good practices)."""
+    """No violation that axe can find (WCAG 2.2 A and AA and its good practices). Needs JavaScript."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def pytest_unconfigure(config):  # type: ignore[no-untyped-def]
     while _running:
         server, cluster, home = _running.pop()
         if server:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # "fast": does not wait for connections that a failed test left
             server.wait(30)
             remove(cluster)
         shutil.rmtree(home, ignore_errors=True)

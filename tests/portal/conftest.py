@@ -1,8 +1,9 @@
 import pytest
 
+from steelyard.enforcement.connector import forget_connectors, register
 from tests.browser import browser, new_page, site  # noqa: F401 (fixtures)
 from tests.ledger.parts import running_signer
-from tests.platform import attached
+from tests.portal.members import PlatformWithMembers
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,5 +14,8 @@ def _signer():
 
 @pytest.fixture
 def platform():
-    with attached() as found:
-        yield found
+    """A platform whose members can use the "take part" page."""
+    found = PlatformWithMembers()
+    register("memory", lambda: found)
+    yield found
+    forget_connectors()

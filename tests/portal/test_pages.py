@@ -219,7 +219,8 @@ def test_a_screen_of_320_pixels_keeps_targets_large_enough_to_hit(new_page, publ
         assert small == []
 
 
-SMALL = """() => [...document.querySelectorAll('header a, button, summary, main input, main select, nav a, a.button')]
+SMALL = """() =>
+[...document.querySelectorAll('header a, button, summary, main input, main select, nav a, a.button')]
 .filter(e => e.checkVisibility() && !e.classList.contains('skip') && e.type !== 'hidden')
 .map(e => [e.closest('label') || e, e.outerHTML.slice(0, 80)])
 .filter(([e]) => e.getBoundingClientRect().height < 24)

@@ -225,7 +225,9 @@ class Membership(Protocol):
         """Write into a channel; returns the post's id. Raises NotAccepted with our reason."""
         ...
 
-    def report(self, channel: str, item: str, reason: str) -> None: ...
+    def report(self, channel: str, item: str, reason: str, *, harm: str = "") -> None:
+        """Report a post to the operator; `harm` is one of the rulebook's, when the member chose one."""
+        ...
 
     def notices(self, *, limit: int = 20) -> tuple[ReadPost, ...]:
         """What the operator wrote to this member, oldest first."""

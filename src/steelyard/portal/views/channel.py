@@ -5,14 +5,21 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from steelyard.base.config import config
-from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 from steelyard.base.identifiers import new_ref
-from steelyard.enforcement.connector import Connector, MemberSession, Membership, connector, connectors
+from steelyard.enforcement.connector import (
+    Connector,
+    MemberSession,
+    Membership,
+    NotAccepted,
+    connector,
+    connectors,
+)
+from steelyard.portal.forms import blame
 from steelyard.portal.forms.channel import JoinForm, PostForm, ReportForm, SignInForm
 from steelyard.portal.signing_in import remember, sign_out, signed_in
 
@@ -70,10 +77,8 @@ def join(request: HttpRequest, alias: str) -> HttpResponse:
             response = redirect("portal:channel", alias)
             remember(response, _enter(new, form.cleaned_data["name"], form.cleaned_data["password"]))
             return response
-        except Refused as refusal:
-            form.add_error(
-                "name", " ".join(_(part) for part in (refusal.what, refusal.why, refusal.do) if part)
-            )
+        except (Refused, Unreachable) as fault:
+            blame(form, fault)
     return render(request, "portal/join.html", {"alias": alias, **forms}, status=422)
 
 
@@ -92,8 +97,10 @@ def write(request: HttpRequest, alias: str, session: MemberSession, member: Memb
         return _channel(request, alias, session, form, status=422)
     try:
         member.post(full(alias), form.cleaned_data["text"], key=request.POST.get("key") or new_ref())
-    except Refused as refusal:
-        form.add_error("text", " ".join(_(part) for part in (refusal.what, refusal.why) if part))
+    except NotAccepted as refusal:
+        return _channel(request, alias, session, form, status=422, refusal=refusal)
+    except (Refused, Unreachable) as fault:
+        blame(form, fault)
         return _channel(request, alias, session, form, status=422)
     return redirect("portal:channel", alias)
 
@@ -109,7 +116,7 @@ def report(request: HttpRequest, alias: str, session: MemberSession, member: Mem
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        member.report(full(alias), item, f"[{said['harm']}] {said['reason']}")
+        member.report(full(alias), item, said["reason"], harm=said["harm"])
         return render(request, "portal/reported.html", {"alias": alias})
     page = {"form": form, "alias": alias, "post": post, "me": session}
     return render(request, "portal/report.html", page, status=422 if form.is_bound else 200)
@@ -124,16 +131,22 @@ def leave(request: HttpRequest, alias: str) -> HttpResponse:
 
 
 def _channel(
-    request: HttpRequest, alias: str, session: MemberSession, form: PostForm, *, status: int = 200
+    request: HttpRequest,
+    alias: str,
+    session: MemberSession,
+    form: PostForm,
+    *,
+    status: int = 200,
+    refusal: NotAccepted | None = None,
 ) -> HttpResponse:
     member = platform().as_member(session)
     page = {
         "alias": alias,
-        "channel": full(alias),
         "me": session,
         "posts": member.read_channel(full(alias)),
         "notices": list(reversed(member.notices())),
         "form": form,
         "key": new_ref(),
+        "refusal": refusal,
     }
     return render(request, "portal/channel.html", page, status=status)

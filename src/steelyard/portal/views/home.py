@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home.html",
         {
             "doors": doors,
-            "accepted": [get_language_info(code)["name_local"] for code in settings.languages],
+            "accepted": [name for _code, name in django_settings.LANGUAGES],
             "countries": ", ".join(country_name(code, language) for code in settings.countries),
             "established_in": settings.established_in and country_name(settings.established_in, language),
             "emergency": settings.authorities.phone,

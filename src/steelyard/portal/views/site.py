@@ -145,6 +145,7 @@ def _summary(numbers: Numbers) -> str:
 def _harms(numbers: Numbers) -> list[dict[str, Any]]:
     """Per harm: its name, the numbers per kind and source, and its share of the largest, for the bars."""
     language = get_language() or "en"
+    order = {id_: at for at, id_ in enumerate(harms())}
     largest = max([1, *(harm.total("post") for harm in numbers.harms.values())])
     return [
         {
@@ -156,7 +157,7 @@ def _harms(numbers: Numbers) -> list[dict[str, Any]]:
             "back": sum(harm.reversed.values()),
             "width": round(100 * harm.total("post") / largest, 1),
         }
-        for id_, harm in numbers.harms.items()
+        for id_, harm in sorted(numbers.harms.items(), key=lambda one: order.get(one[0], len(order)))
     ]
 
 

@@ -46,16 +46,18 @@ class Member:
 
         return self._run(send)
 
-    def report(self, channel: str, item: str, reason: str) -> None:
+    def report(self, channel: str, item: str, reason: str, *, harm: str = "") -> None:
         """In the words the member chose; the homeserver keeps them and our module hands them on."""
 
         async def tell(client: nio.AsyncClient) -> None:
-            path = nio.Api._build_path(["rooms", channel, "report", item])
+            room = (await _good(await client.join(channel)))["room_id"]  # the address takes no alias
+            path = nio.Api._build_path(["rooms", room, "report", item])
             headers = {"Authorization": f"Bearer {self._session.token}", "Content-Type": "application/json"}
-            answer = await client.send("POST", path, json.dumps({"reason": reason}), headers)
+            said = {"reason": reason, "harm": harm} if harm else {"reason": reason}
+            answer = await client.send("POST", path, json.dumps(said), headers)
             if answer.status >= HTTP_WRONG:
-                said = await answer.json()
-                raise Refused("The homeserver did not take the report.", str(said.get("error", "")))
+                fault = await answer.json()
+                raise Refused("The homeserver did not take the report.", str(fault.get("error", "")))
 
         self._run(tell)
 
