@@ -7,7 +7,7 @@ from steelyard.decisions.models import Complaint
 from steelyard.flows.publish_day import publish_day
 from steelyard.letters.receipts import check_receipt
 from tests.browser import accessible, fits
-from tests.flows.stories import SCAM, decided, delivered, noticed, screened, token_in
+from tests.flows.stories import SCAM, SCAM_RU, decided, delivered, noticed, screened, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def hidden(platform):
 @pytest.fixture
 def published(platform):
     """A day on which a rule hid something."""
-    screened(platform, "$2", SCAM)
+    screened(platform, "$2", SCAM_RU)
     publish_day(now().date())
     return now().date().isoformat()
 

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 
 from steelyard.flows.screen_posts import screen_posts
 from tests.browser import accessible, fits, one_at_a_time
-from tests.flows.stories import HARMLESS, SCAM, delivered
+from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, delivered
 
 pytestmark = pytest.mark.django_db
 
@@ -54,17 +54,18 @@ def checked(page):
 def test_a_scam_goes_and_its_author_sees_why_and_how_to_contest_it(new_page, platform):
     page = new_page()
     joined(page)
-    written(page, SCAM)
+    written(page, SCAM_RU)
+    page.wait_for_selector("text=Posts")
     post = list(platform.posts.values())[-1]
     with one_at_a_time:
         screen_posts("memory", [post], "batch")
         delivered()
     page.wait_for_selector("text=Messages to you from the operator")  # the page looks by itself
     assert page.locator(".posts .post-body").count() == 0
-    assert page.is_visible("text=We have hidden your post.")
+    assert page.is_visible("text=Мы скрыли")
     link = page.locator("article a[href*='/d/']").get_attribute("href")
     assert page.goto("/en/d/" + link.split("/d/")[1]).status == 200
-    assert page.is_visible("text=" + SCAM[:30])
+    assert page.is_visible("text=" + SCAM_RU[:30])
 
 
 def test_a_post_is_reported_with_its_harm_and_a_reason(new_page, platform):
