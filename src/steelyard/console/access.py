@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.people.access import NotFresh, Presence, half_sign_in, presence_of, require, require_fresh
 from steelyard.people.actions import end_sign_in, seen, show_passkey_again
 from steelyard.people.passkeys import begin_assertion, credential_of, finish_assertion
@@ -96,7 +97,9 @@ def take_challenge(request: HttpRequest) -> dict[str, Any]:
     found = request.session.pop("challenge", None)
     if not found:
         raise BadInput(
-            "This page was open too long.", "Its question has been answered or forgotten.", "Try again."
+            _("This page was open too long."),
+            _("Its question has been answered or forgotten."),
+            _("Try again."),
         )
     return cast(dict[str, Any], found)
 
@@ -109,9 +112,9 @@ def answer_in(request: HttpRequest) -> dict[str, Any]:
         answer = None
     if not isinstance(answer, dict):
         raise BadInput(
-            "No passkey answered.",
-            "Passkeys need JavaScript on this page, and somebody who confirms on the device.",
-            "Allow JavaScript for this page and try again.",
+            _("No passkey answered."),
+            _("Passkeys need JavaScript on this page, and somebody who confirms on the device."),
+            _("Allow JavaScript for this page and try again."),
         )
     return answer
 
@@ -149,7 +152,7 @@ def _confirm(request: StaffRequest) -> None:
     try:
         member, row = finish_assertion(take_challenge(request), answer_in(request))
         if member.pk != request.presence.member.pk:
-            raise Refused("This passkey belongs to somebody else.", "", "Use your own.")
+            raise Refused(_("This passkey belongs to somebody else."), "", _("Use your own."))
     except (Refused, BadInput) as fault:
         raise NotFresh(fault.what, fault.why, fault.do) from fault
     request.presence = show_passkey_again(request.presence, credential_of(row))

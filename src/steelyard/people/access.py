@@ -6,6 +6,7 @@ from typing import Any
 
 from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.people.assurance import how_long
 from steelyard.people.models import Member, SignIn
 from steelyard.people.permissions import Permission
@@ -48,9 +49,9 @@ class NotFresh(Refused):
 def nothing_here() -> NoSuchThing:
     """The one answer to everything that is absent or may not be known."""
     return NoSuchThing(
-        "There is nothing here that you can open.",
-        "It does not exist, or your roles do not include it.",
-        "Check the address, or ask an administrator which role you need.",
+        _("There is nothing here that you can open."),
+        _("It does not exist, or your roles do not include it."),
+        _("Check the address, or ask an administrator which role you need."),
     )
 
 
@@ -77,9 +78,9 @@ def require_fresh(presence: Presence, permission: Permission) -> None:
     require(presence.member, permission)
     if not presence.fresh:
         raise NotFresh(
-            "This step needs your passkey again.",
-            "It is some minutes since you last showed it.",
-            "Confirm with your passkey; nothing you entered is lost.",
+            _("This step needs your passkey again."),
+            _("It is some minutes since you last showed it."),
+            _("Confirm with your passkey; nothing you entered is lost."),
         )
 
 

@@ -25,6 +25,7 @@ from fido2.webauthn import (
 
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.people.models import Member
 
 Challenge = dict[str, Any]
@@ -75,11 +76,11 @@ def finish_assertion(challenge: Challenge, answer: dict[str, Any]) -> tuple[Memb
         )
         _server().authenticate_complete(challenge, [_public(row)], read)
     except (ValueError, TypeError, KeyError, Authenticator.DoesNotExist) as fault:
-        raise _not_recognised() from fault
+        raise not_recognised() from fault
     member = Member.objects.select_related("user").filter(user_id=row.user_id).first()
     handle = read.response.user_handle
     if member is None or (handle is not None and handle != member.ref.encode()):
-        raise _not_recognised()
+        raise not_recognised()
     _count(row, read.response.authenticator_data.counter)
     return member, row
 
@@ -124,13 +125,15 @@ def _id(data: AuthenticatorData) -> str:
 def _nobody_elses(data: AuthenticatorData) -> None:
     if Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN, data__id=_id(data)).exists():
         raise BadInput(
-            "This passkey is already in use here.", "A passkey belongs to one person.", "Use another one."
+            _("This passkey is already in use here."),
+            _("A passkey belongs to one person."),
+            _("Use another one."),
         )
 
 
 def _count(row: Authenticator, counter: int) -> None:
     if counter and counter <= row.data.get("sign_count", 0):
-        raise _not_recognised()
+        raise not_recognised()
     row.data["sign_count"] = counter
     row.save(update_fields=["data"])
     row.record_usage()
@@ -138,15 +141,16 @@ def _count(row: Authenticator, counter: int) -> None:
 
 def _not_accepted() -> BadInput:
     return BadInput(
-        "This passkey could not be added.",
-        "It did not answer our question, or it did not check that it is you (PIN, finger or face).",
-        "Try again, or use another passkey.",
+        _("This passkey could not be added."),
+        _("It did not answer our question, or it did not check that it is you (PIN, finger or face)."),
+        _("Try again, or use another passkey."),
     )
 
 
-def _not_recognised() -> Refused:
+def not_recognised() -> Refused:
+    """The one answer to a passkey that is unknown, late, copied, or of someone who may not come in."""
     return Refused(
-        "This passkey did not open anything.",
-        "It is not known here, it answered too late, or it did not check that it is you.",
-        "Try again with the passkey you enrolled. If you lost it, ask an administrator or the operator.",
+        _("This passkey did not open anything."),
+        _("It is not known here, it answered too late, or it did not check that it is you."),
+        _("Try again with the passkey you enrolled. If you lost it, ask an administrator or the operator."),
     )

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.models import Member
 
@@ -22,9 +23,9 @@ def add_app(member: Member, secret: str, code: str) -> None:
     """Keep an authenticator app once it has shown a right code. Raises BadInput otherwise."""
     if not secret or not validate_totp_code(secret, code.replace(" ", "")):
         raise BadInput(
-            "That code is not right.",
-            "Codes change every 30 seconds, and the device's clock must be right.",
-            "Enter the code that the app shows now.",
+            _("That code is not right."),
+            _("Codes change every 30 seconds, and the device's clock must be right."),
+            _("Enter the code that the app shows now."),
             field="code",
         )
     _rows(member, Authenticator.Type.TOTP).delete()
@@ -53,20 +54,22 @@ def check_code(member: Member, code: str) -> None:
         forgive = check_rate_limit(member.user)
     except ValidationError as fault:
         raise Refused(
-            "Too many wrong codes.", "We stop guessing after five.", "Wait five minutes, then try again."
+            _("Too many wrong codes."),
+            _("We stop guessing after five."),
+            _("Wait five minutes, then try again."),
         ) from fault
     if not _right(member, code.replace(" ", "").replace("-", "")):
         raise Refused(
-            "That code is not right.",
-            "It may be used up already, or be a code for something else.",
-            "Enter the code your app shows now, or one of your recovery codes.",
+            _("That code is not right."),
+            _("It may be used up already, or be a code for something else."),
+            _("Enter the code your app shows now, or one of your recovery codes."),
         )
     forgive()
 
 
 def forget_all(member: Member, *, because: str) -> None:
     """Remove every passkey, app and recovery code of a member, in the caller's transaction."""
-    removed, _ = Authenticator.objects.filter(user_id=member.user_id).delete()
+    removed = Authenticator.objects.filter(user_id=member.user_id).delete()[0]
     if removed:
         record(
             "people:credential:removed",

@@ -52,9 +52,9 @@ def _step(request: HttpRequest, invitation: Invitation | None) -> HttpResponse |
         return None
     if invitation is None:
         raise BadInput(
-            "This enrolment is over.",
-            "It was finished, or it took too long.",
-            "Sign in, or ask for a new link.",
+            _("This enrolment is over."),
+            _("It was finished, or it took too long."),
+            _("Sign in, or ask for a new link."),
         )
     member = invitation.member
     match request.POST.get("step"):
@@ -70,7 +70,7 @@ def _step(request: HttpRequest, invitation: Invitation | None) -> HttpResponse |
         case "finish":
             return _finish(request, invitation)
         case _:
-            raise BadInput("This step is not known.", "", "Go on with the page.")
+            raise BadInput(_("This step is not known."), "", _("Go on with the page."))
     return None
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from steelyard.base.errors import BadInput, Refused, SteelyardError
+from steelyard.base.errors import gettext_noop as _
 from steelyard.console.access import (
     answer_in,
     close_session,
@@ -18,7 +19,7 @@ from steelyard.console.access import (
 )
 from steelyard.people.access import half_sign_in, member_of, nothing_here
 from steelyard.people.actions import complete_sign_in, start_sign_in
-from steelyard.people.passkeys import begin_assertion, credential_of, finish_assertion
+from steelyard.people.passkeys import begin_assertion, credential_of, finish_assertion, not_recognised
 from steelyard.people.second_factors import check_code
 
 _A_SIGN_IN_PAGE_LASTS = 600  # seconds; the session of somebody not signed in holds one challenge
@@ -52,11 +53,7 @@ def _passkey_shown(request: HttpRequest) -> HttpResponse:
         member = member_of(member.user)
     except SteelyardError:
         # Someone suspended gets the very words of someone unknown.
-        raise Refused(
-            "This passkey did not open anything.",
-            "It is not known here, it answered too late, or it did not check that it is you.",
-            "Try again with the passkey you enrolled. If you lost it, ask an administrator or the operator.",
-        ) from None
+        raise not_recognised() from None
     begun = start_sign_in(member, credential_of(row), device=request.headers.get("User-Agent", ""))
     request.session.set_expiry(None)
     if begun.state == "open":
@@ -101,9 +98,9 @@ def _other_passkey(request: HttpRequest, member_pk: int, first: str) -> None:
     member, row = finish_assertion(take_challenge(request), answer_in(request))
     if member.pk != member_pk or credential_of(row) == first:
         raise Refused(
-            "This is the passkey you began with, or not yours.",
-            "A second factor is a second thing.",
-            "Use your other passkey, or a code.",
+            _("This is the passkey you began with, or not yours."),
+            _("A second factor is a second thing."),
+            _("Use your other passkey, or a code."),
         )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.base.models import Referenced
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
@@ -41,7 +42,9 @@ def ask_approval(
     """
     require_fresh(presence, permission)
     if not because.strip():
-        raise BadInput("A second person needs a reason.", "The reason is empty.", "Say why.", field="because")
+        raise BadInput(
+            _("A second person needs a reason."), _("The reason is empty."), _("Say why."), field="because"
+        )
     approval = Approval.objects.create(
         permission=second or permission,
         verb=verb,
@@ -99,9 +102,9 @@ def spend(presence: Presence, ref: str, verb: str, about: Referenced, payload: A
     approval = _row(ref)
     if (approval.verb, approval.about) != (verb, about.ref):
         raise Refused(
-            "This approval is for something else.",
-            f"It was given for “{approval.verb}”.",
-            "Ask for the approval of this step.",
+            _("This approval is for something else."),
+            _("It was given for another step."),
+            _("Ask for the approval of this step."),
         )
     if presence.member.pk not in (approval.asked_by_id, approval.answered_by_id):
         raise nothing_here()
@@ -126,34 +129,36 @@ def _locked(presence: Presence, ref: str) -> Approval:
 def _two_of_everything(approval: Approval, presence: Presence) -> None:
     if approval.asked_by_id == presence.member.pk:
         raise Refused(
-            "You asked for this, so somebody else has to approve it.",
-            "This step takes two persons.",
-            "Ask a colleague with the same permission.",
+            _("You asked for this, so somebody else has to approve it."),
+            _("This step takes two persons."),
+            _("Ask a colleague with the same permission."),
         )
     if approval.asked_credential == presence.credential:
         raise Refused(
-            "The same passkey was used to ask for this.",
-            "Two persons need two passkeys.",
-            "Use a passkey of your own.",
+            _("The same passkey was used to ask for this."),
+            _("Two persons need two passkeys."),
+            _("Use a passkey of your own."),
         )
     if approval.asked_in_id == presence.sign_in.pk:
         raise Refused(
-            "This was asked for in the same sign-in.",
-            "Two persons need two sign-ins.",
-            "Sign in as yourself in your own browser.",
+            _("This was asked for in the same sign-in."),
+            _("Two persons need two sign-ins."),
+            _("Sign in as yourself in your own browser."),
         )
 
 
 def _still_as_asked(approval: Approval, payload: Any) -> None:
     if now() >= approval.expires_at:
         raise Refused(
-            "This request has expired.", "A second person did not answer in time.", "Ask for it again."
+            _("This request has expired."),
+            _("A second person did not answer in time."),
+            _("Ask for it again."),
         )
     if digest_of(payload) != approval.digest:
         raise Refused(
-            "This is not what was asked for.",
-            "Something in it changed after the first person asked.",
-            "Look at it again and ask for a new approval.",
+            _("This is not what was asked for."),
+            _("Something in it changed after the first person asked."),
+            _("Look at it again and ask for a new approval."),
         )
 
 

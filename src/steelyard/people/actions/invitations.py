@@ -7,6 +7,7 @@ from django.db import transaction
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.base.identifiers import fingerprint, new_ref, new_token
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
@@ -33,9 +34,9 @@ def invite(
     require_fresh(presence, Permission.PEOPLE_MEMBER_INVITE)
     if TWO_PERSON_ROLES & set(roles) and two_administrators():
         raise Refused(
-            "This role is given by two persons.",
-            "The house has two administrators, so neither gives it alone.",
-            "Invite without it, then ask the other administrator to approve the role.",
+            _("This role is given by two persons."),
+            _("The house has two administrators, so neither gives it alone."),
+            _("Invite without it, then ask the other administrator to approve the role."),
         )
     member = _new_member(name, handle, language, roles, actor=presence.member.actor, because=because)
     return _new_link(member, InvitationKind.ENROL, how_long("invitation_lasts"), presence.member)
@@ -49,9 +50,9 @@ def found_house(*, name: str, handle: str, language: str) -> tuple[Invitation, s
     )
     if there.exists():
         raise Refused(
-            "There is an administrator already.",
-            "Only the first one is named at the machine.",
-            "Ask an administrator for an invitation, or print a link with `steelyard sign-in HANDLE`.",
+            _("There is an administrator already."),
+            _("Only the first one is named at the machine."),
+            _("Ask an administrator for an invitation, or print a link with `steelyard sign-in HANDLE`."),
         )
     member = _new_member(
         name, handle, language, [Role.ADMINISTRATOR], actor=OPERATOR, because="first administrator"
@@ -67,7 +68,9 @@ def link_from_operator(handle: str) -> tuple[Invitation, str]:
     """
     member = Member.objects.filter(handle=handle, state__in=[MemberState.INVITED, MemberState.ACTIVE]).first()
     if member is None:
-        raise NoSuchThing(f"Nobody called {handle} is on the staff.", "", "The console lists the members.")
+        raise NoSuchThing(
+            _("Nobody with this handle is on the staff."), "", _("The console lists the members.")
+        )
     kind = InvitationKind.ENROL if member.state == MemberState.INVITED else InvitationKind.RECOVER
     return _new_link(member, kind, how_long("operator_link_lasts"), None)
 
@@ -107,9 +110,9 @@ def open_invitation(token: str) -> Invitation:
     )
     if found is None:
         raise NoSuchThing(
-            "This link no longer works.",
-            "A link works once, and only for a while.",
-            "Ask an administrator for a new one.",
+            _("This link no longer works."),
+            _("A link works once, and only for a while."),
+            _("Ask an administrator for a new one."),
         )
     _move(found, "open", found.member.actor)
     forget_all(found.member, because="replaced through a one-time link")
@@ -132,7 +135,9 @@ def accept_invitation(invitation: Invitation) -> Member:
     invitation = Invitation.objects.select_for_update().select_related("member__user").get(pk=invitation.pk)
     if now() >= invitation.expires_at:
         raise Refused(
-            "This link has expired.", "Enrolment took too long.", "Ask an administrator for a new link."
+            _("This link has expired."),
+            _("Enrolment took too long."),
+            _("Ask an administrator for a new link."),
         )
     _move(invitation, "use", invitation.member.actor)
     member = invitation.member
@@ -145,9 +150,9 @@ def accept_invitation(invitation: Invitation) -> Member:
 def _enough_to_sign_in(member: Member) -> None:
     if not (passkeys_of(member) and (has_app(member) or len(passkeys_of(member)) > 1) and codes_left(member)):
         raise Refused(
-            "Enrolment is not complete.",
-            "Everyone on the staff has a passkey, a second factor and recovery codes.",
-            "Go through the steps that are left.",
+            _("Enrolment is not complete."),
+            _("Everyone on the staff has a passkey, a second factor and recovery codes."),
+            _("Go through the steps that are left."),
         )
 
 
@@ -173,11 +178,14 @@ def _new_member(
     name, handle = name.strip(), handle.strip()
     if not name or not handle:
         raise BadInput(
-            "A member needs a name and a handle.", "One of them is empty.", "Enter both.", field="handle"
+            _("A member needs a name and a handle."),
+            _("One of them is empty."),
+            _("Enter both."),
+            field="handle",
         )
     if Member.objects.filter(handle__iexact=handle).exists():
         raise BadInput(
-            f"The handle {handle} is taken.", "Handles are unique.", "Choose another.", field="handle"
+            _("This handle is taken."), _("Handles are unique."), _("Choose another."), field="handle"
         )
     ref, key = new_ref(), new_key()
     # No password exists for staff: the user row only carries the session (create_user sets none).

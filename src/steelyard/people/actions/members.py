@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from steelyard.base.errors import Refused
+from steelyard.base.errors import gettext_noop as _
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence, member_for, require_fresh
@@ -120,9 +121,9 @@ def use_shortcuts(member: Member, on: bool) -> None:
 def _spend(presence: Presence, member: Member, role: Role, approval: str) -> None:
     if not approval:
         raise Refused(
-            "This takes a second administrator.",
-            "Nobody gives this role alone, or any role to themselves.",
-            "Ask another administrator to approve it.",
+            _("This takes a second administrator."),
+            _("Nobody gives this role alone, or any role to themselves."),
+            _("Ask another administrator to approve it."),
         )
     spend(presence, approval, GRANTED, member, grant_payload(member, role))
 
@@ -130,9 +131,9 @@ def _spend(presence: Presence, member: Member, role: Role, approval: str) -> Non
 def _leave_one_administrator(member: Member) -> None:
     if Role.ADMINISTRATOR in member.roles and not _administrators().exclude(pk=member.pk).exists():
         raise Refused(
-            "This is the only administrator.",
-            "Without one, nobody could invite or suspend anyone.",
-            "Make somebody else administrator first.",
+            _("This is the only administrator."),
+            _("Without one, nobody could invite or suspend anyone."),
+            _("Make somebody else administrator first."),
         )
 
 
