@@ -129,7 +129,9 @@ class Bot:
             return
         (verdict,) = self.screen.screen([Item(event["event_id"], text)])
         if verdict.action in ("hold", "limit", "remove"):
-            path = f"/_matrix/client/v3/rooms/{self.room.id}/redact/{event['event_id']}/{event['event_id'][1:]}"
+            path = (
+                f"/_matrix/client/v3/rooms/{self.room.id}/redact/{event['event_id']}/{event['event_id'][1:]}"
+            )
             self.http.put(path, json={"reason": "spam"})
 
 
@@ -158,8 +160,10 @@ def main() -> int:
         print(json.dumps(row, ensure_ascii=False))
     print(f"ratio of medians, bot / steelyard: quiet {rows[2]['p50_ms'] / rows[0]['p50_ms']:.2f}, "
           f"burst {rows[3]['p50_ms'] / rows[1]['p50_ms']:.2f}")  # fmt: skip
-    print("what it does not show: other people's homeservers, clients that already hold the post, load beyond "
-          "one machine; the bot's redaction is final, ours is hidden, explained, in the ledger, and reversible")
+    print(
+        "what it does not show: other people's homeservers, clients that already hold the post, load beyond "
+        "one machine; the bot's redaction is final, ours is hidden, explained, in the ledger, and reversible"
+    )
     return 0 if rows[0]["p50_ms"] < BAR_MS else 1
 
 
@@ -194,7 +198,9 @@ def bare_synapse(folder: Path):
     settings = yaml.safe_load(file.read_text())
     del settings["modules"], settings["app_service_config_files"]
     file.write_text(yaml.safe_dump(settings))
-    process = subprocess.Popen(service.argv, env=dict(service.env), cwd=service.cwd, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        service.argv, env=dict(service.env), cwd=service.cwd, stdout=subprocess.DEVNULL
+    )
     try:
         while not service.ready():
             time.sleep(0.1)

@@ -123,7 +123,8 @@ def main() -> None:
             if contained(verdict) != is_spam or (noticed(verdict) and not is_spam):
                 rules = [hit.rule for hit in verdict.rules]
                 out(
-                    f"{'SPAM' if is_spam else 'HAM '} {verdict.action} {rules} {dict(verdict.signals)}\n   {text[:400]}\n"
+                    f"{'SPAM' if is_spam else 'HAM '} {verdict.action} {rules} {dict(verdict.signals)}\n"
+                    f"   {text[:400]}\n"
                 )
     else:
         out("\n".join(hatecheck_table(screen_all)) + "\n")

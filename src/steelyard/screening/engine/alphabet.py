@@ -90,7 +90,8 @@ def _fold_part(part: str, classes: dict[str, str]) -> str:
 
 OTHER_LETTER, OTHER_SIGN = 0xFE, 0xFD
 _SINGLE_BYTE = (
-    "бгджзийлпфцчшщъыэюяђєїћљњџґғөүәқңһ" "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگٹڈڑںے" "δεθλξσψως" "אבגדהוזחטיכלמנסעפצקרשתםןץףך" "æœþđħŋ"
+    "бгджзийлпфцчшщъыэюяђєїћљњџґғөүәқңһ" "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگٹڈڑںے"
+    "δεθλξσψως" "אבגדהוזחטיכלמנסעפצקרשתםןץףך" "æœþđħŋ"
     "€£₽₹¥₿№•·…→▶►«»“”"
 )  # fmt: skip
 """What folded text holds most beyond ASCII gets a byte of its own, so matching runs on one byte a character."""
@@ -128,7 +129,7 @@ class Tables:
         return found
 
     def _fill(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-        classes, extra = class_table(), []
+        classes, extra = class_table(), list[int]()
         for code in _worth_folding():
             char = chr(code)
             self.script[code] = script_of(char)

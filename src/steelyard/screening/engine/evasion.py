@@ -112,7 +112,7 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone = letter.copy()
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
-    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4  # noqa: PLR2004
+    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4
     chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
     parts = [
         part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))
@@ -129,7 +129,7 @@ def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, wor
         opening &= letter[np.minimum(places + ahead, len(codes) - 1)]
     closing = (codes[places] == ord("0")) & letter[places - 1] & letter[places - 2]
     closing &= ~word[np.minimum(places + 1, len(codes) - 1)]
-    return places[between | opening | closing]
+    return np.asarray(places[between | opening | closing])
 
 
 class _Part(NamedTuple):

@@ -85,7 +85,7 @@ class Weights:
         return self._calibrated(scores(ngram_hashes(folded), self.weights, folded) + self.bias)
 
     def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        return 1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30))), np.float32)
 
 
 def fault_of_model(file: Path) -> str:
@@ -108,7 +108,7 @@ def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folde
         number += rows != ROWS
     firsts = folded.starts[:-1] - 1
     sums, numbers = np.add.reduceat(total, firsts), np.add.reduceat(number, firsts)
-    return sums / np.sqrt(np.maximum(numbers, 1))
+    return np.asarray(sums / np.sqrt(np.maximum(numbers, 1)), np.float32)
 
 
 class LearnedScan:

@@ -67,7 +67,7 @@ def registrable(host: str) -> str:
     for shared in _SHARED_HOSTS:
         if host.endswith("." + shared):
             return ".".join(labels[-(shared.count(".") + 2) :])
-    deep = len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2  # noqa: PLR2004 (ccTLD)
+    deep = len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2
     return ".".join(labels[-3 if deep else -2 :])
 
 

@@ -39,7 +39,7 @@ _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789 ")
 def _wide_letters() -> bytes:
     """The letters beyond ASCII, as members of a class."""
     table = tables()
-    found = {int(byte) for byte in np.unique(table.byte[table.word]) if byte >= 0x80}  # noqa: PLR2004
+    found = {int(byte) for byte in np.unique(table.byte[table.word]) if byte >= 0x80}
     return b"".join(b"\\x%02x" % byte for byte in sorted(found))
 
 
@@ -115,7 +115,7 @@ def _class(text: str, place: int) -> bytes:
         if part[0] == "\\" and part[1] in _SIGNS:
             ranges += _SIGNS[part[1]]
             wide |= part[1] == "w"
-        elif len(part) == 3:  # noqa: PLR2004 (a range of digits)
+        elif len(part) == 3:
             ranges += part
         else:
             members += _letter(part[-1], place)

@@ -59,7 +59,7 @@ class Sheet:
             self._add(1, 1, f"This file is larger than {MAX_FILE} bytes. Split it.")
             return None
         try:
-            return yaml.compose(content.decode("utf-8"), Loader=Loader)  # type: ignore[no-any-return]
+            return yaml.compose(content.decode("utf-8"), Loader=Loader)
         except UnicodeDecodeError as fault:
             self._add(content[: fault.start].count(b"\n") + 1, 1, "Expected UTF-8 text.")
         except yaml.MarkedYAMLError as fault:
@@ -124,7 +124,7 @@ class Sheet:
         if kind is float and isinstance(plain, int) and not isinstance(plain, bool):
             plain = float(plain)
         if type(plain) is kind:
-            return plain  # type: ignore[no-any-return]
+            return plain
         self.problem(node, f"Expected a value of type {kind.__name__}.")
         return default
 

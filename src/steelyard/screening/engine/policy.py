@@ -142,7 +142,7 @@ def _languages(sheet: Sheet, node: yaml.Node | None) -> tuple[str, ...]:
     """ISO 639 codes; an empty list says: whatever the language."""
     codes = tuple(sheet.text(item) for item in sheet.items(node))
     for item, code in zip(sheet.items(node), codes, strict=True):
-        if not (2 <= len(code) <= 3 and code.isascii() and code.islower()):  # noqa: PLR2004 (ISO 639)
+        if not (2 <= len(code) <= 3 and code.isascii() and code.islower()):
             sheet.problem(
                 item, f"“{code}” is no language code. Expected two or three small letters, such as ru."
             )
