@@ -1,16 +1,28 @@
 import pytest
 
+from steelyard.base.places import seeds
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Decision
 from steelyard.enforcement.models import Measure
 from steelyard.flows.follow import decision_for
+from steelyard.flows.read_case import read_case
 from steelyard.flows.screen_posts import Screened
 from steelyard.ledger.models import Entry
+from steelyard.screening.engine import Item
 from steelyard.screening.models import Finding, Tally
+from steelyard.screening.policy import screen_in_force
 from steelyard.subjects.models import Subject
+from tests.cast import present
 from tests.flows.stories import HARMLESS, SCAM_RU, delivered, screened, token_in
 
 pytestmark = pytest.mark.django_db
+
+SPAM = (seeds() / "data" / "telegram_spam" / "spam.txt").read_text().splitlines()
+
+
+def queued(text):
+    """A rule wants a person to look at it, and nothing more."""
+    return screen_in_force().screen([Item("1", text)])[0].action == "queue"
 
 
 def test_a_clean_post_leaves_no_row_and_no_text(platform):
@@ -66,3 +78,14 @@ def test_a_measure_the_platform_did_not_take_stays_visible_until_it_does(platfor
     assert measure.state == "queued"
     assert "does not answer" in measure.last_error
     assert not Case.objects.exists()
+
+
+def test_what_needs_a_person_becomes_a_case_that_says_why(platform):
+    text = next(line for line in SPAM if queued(line))
+    assert screened(platform, "$1", text).cases == 1
+    view = read_case(present("ada"), Case.objects.get().ref)
+    assert platform.hidden == set()
+    assert view.text == text
+    assert view.why[0].rule
+    assert view.why[0].signals
+    assert all(0 <= start < end <= len(text) for start, end in view.spans)

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from steelyard.assembly import logs
 from steelyard.base.config import config, home
 from steelyard.base.files import write_private
 
@@ -149,3 +150,4 @@ MFA_ADAPTER = "steelyard.people.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 ACCOUNT_EMAIL_VERIFICATION = "none"
+LOGGING = logs.LOGGING

@@ -141,7 +141,7 @@ def takes_two(case: Case, outcome: Outcome) -> bool:
 def _why(basis: Basis) -> Why:
     if basis.finding:
         spans = tuple((int(s["start"]), int(s["end"])) for s in basis.finding.spans)
-        signals = tuple(str(s.get("signal", s)) for s in basis.finding.signals)
+        signals = tuple(basis.finding.signals)
         return Why("finding", basis.added_at, rule=basis.finding.rule, rule_state=basis.finding.rule_state,
                    spans=spans, signals=signals)  # fmt: skip
     if basis.notice:

@@ -18,7 +18,8 @@ class Saw:
 
     outcome: str
     words: str
-    ground: str = ""
+    ground: str = "terms.spam"
+    """Chosen where the page proposes none"""
 
 
 class Desk:
@@ -39,7 +40,7 @@ class Desk:
             page = _good(self._who.get(f"/console/cases/{ref}"))
             if f"/console/cases/{ref}/decide" not in page.text:
                 continue  # it waits for a second person, or somebody else has it
-            form = {"outcome": saw.outcome, "words": saw.words, "ground": saw.ground or _ground(page.text)}
+            form = {"outcome": saw.outcome, "words": saw.words, "ground": _ground(page.text) or saw.ground}
             _good(self._who.post(f"/console/cases/{ref}/decide", form | {"do": "decide"}))
 
     def countersign_all(self) -> None:
@@ -71,11 +72,14 @@ class Desk:
 
 def _ground(page: str) -> str:
     """The rule that the page proposes."""
-    chosen = re.search(r'<option value="([\w.]+)" selected', page)
+    offered = re.search(r'(?s)<select name="ground".*?</select>', page)
+    chosen = re.search(r'<option value="([\w.]+)" selected', offered.group(0)) if offered else None
     return chosen.group(1) if chosen else ""
 
 
 def _good(page: httpx.Response) -> httpx.Response:
     if page.status_code != httpx.codes.OK:
-        raise Broken(f"{page.url.path} answered {page.status_code}.", do="See log/web.log in the home.")
+        said = re.findall(r'(?s)class="[^"]*error[^"]*"[^>]*>(.*?)</(?:p|ul|div|li|span)>', page.text)
+        why = " ".join(re.sub(r"<[^>]+>", " ", " ".join(said)).split())
+        raise Broken(f"{page.url.path} answered {page.status_code}.", why, "See log/web.log in the home.")
     return page

@@ -77,20 +77,21 @@ class Story:
             mine = self.town.member("uma").post(self.town.channel, UMA_WRITES, key="uma-1")
             self.memory["noticed"] = mine
             self.memory["noticed_before"] = self.town.sight_of(mine)
-        left = [post["id"] for post in self.memory["posts"].values() if post["label"] == "spam"]
-        visible = [event for event in left if self.town.sight_of(event)["sight"] == "visible"]
-        ordered, reported = (visible * 2)[:2] if visible else (left[0], left[1])
-        receipts = self.memory.get("receipts", {})
-        if "notice" not in receipts:
-            receipts["notice"] = self.outside.send_notice(self.town.link(self.memory["noticed"]))
-            self.memory["receipts"] = receipts
-        if "order" not in receipts:
-            receipts["order"] = self.outside.send_order(self.town.link(ordered))
-            self.memory["receipts"] = receipts
-        if "reported" not in self.memory:
-            self.town.member("rhea").report(self.town.channel, reported, "Spam, again and again.")
-            self.memory["reported"] = reported
+        if "left" not in self.memory:
+            self.memory["left"] = self.town.still_visible(["spam", "ham"], wanted=2)
+        ordered, reported = self.memory["left"]
+        self.receipt("notice", lambda: self.outside.send_notice(self.town.link(self.memory["noticed"])))
+        self.receipt("order", lambda: self.outside.send_order(self.town.link(ordered)))
+        rhea = self.town.member("rhea")
+        rhea.read_channel(self.town.channel, limit=1)
+        if not reports_inside():
+            rhea.report(self.town.channel, reported, "The same advertisement again and again.")
         patiently(lambda: reports_inside() > 0, "the report to become a case")
+
+    def receipt(self, name: str, send: Callable[[], str]) -> None:
+        """Send once, and keep the receipt file."""
+        if name not in self.memory.get("receipts", {}):
+            self.memory["receipts"] = {**self.memory.get("receipts", {}), name: send()}
 
     def decide(self) -> None:
         """Ada decides what she may alone; Lena and Lev decide the order together."""
@@ -107,10 +108,7 @@ class Story:
         """Uma reads why, on the platform, opens the link without signing in, and says what went wrong."""
         letters = self.town.member("uma").notices(limit=20)
         link = next(found for post in reversed(letters) if (found := re.search(r"http\S+/d/\S+", post.text)))
-        receipts = self.memory["receipts"]
-        if "complaint" not in receipts:
-            receipts["complaint"] = self.outside.send_complaint(link.group(0))
-            self.memory["receipts"] = receipts
+        self.receipt("complaint", lambda: self.outside.send_complaint(link.group(0)))
 
     def uphold(self) -> None:
         ben = Desk(self.staff.signed_in("ben"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from steelyard.enforcement.connectors.matrix.people import open_channel, say, ta
 from steelyard.enforcement.connectors.matrix.wire import Wire
 
 READERS, POSTERS = 8, 6
+WRITERS = 2  # at the same moment
 OPERATOR = "@steelyard:localhost"
 IN_PRIVATE = ("Shall we meet at the old mill on Sunday?", "Yes. Bring nobody, and tell nobody.")
 """Said in the encrypted room; found nowhere in our database."""
@@ -99,7 +101,7 @@ class Town:
         left = [line for line in lines if line[0] not in kept]
         for name in {writer for _, writer, _, _ in left}:
             self.matrix.as_member(self.session(name)).read_channel(self.channel, limit=1)
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(WRITERS) as pool:
             for done, (key, event, label) in enumerate(pool.map(self._post, left), len(kept) + 1):
                 kept[key] = {"id": event, "label": label}
                 progress(done, len(lines))
@@ -110,6 +112,12 @@ class Town:
     def _post(self, line: tuple[str, str, str, str]) -> tuple[str, str, str]:
         key, writer, label, text = line
         return key, say(self.wire, self.session(writer), self.channel, text, key=key), label
+
+    def still_visible(self, labels: list[str], *, wanted: int) -> list[str]:
+        """Posts that members still see, the first label's first: what no rule has hidden."""
+        posts = self.memory["posts"].values()
+        ids = (post["id"] for label in labels for post in posts if post["label"] == label)
+        return list(islice((one for one in ids if self.sight_of(one)["sight"] == "visible"), wanted))
 
     def link(self, event: str) -> str:
         """A post's address as any Matrix client copies it."""
