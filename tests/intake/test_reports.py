@@ -48,7 +48,9 @@ def test_the_cursor_gives_each_report_once(homeserver: Homeserver) -> None:
     _, cursor = homeserver.connector.reports_after("")
     for number in range(2):
         post = homeserver.say(uma, room, f"Reported {number}")
-        homeserver.connector.as_member(rhea).report(room, post, f"Reason {number}")
+        homeserver.connector.as_member(rhea).report(room, post, f"Reason {number}", harm="scam")
     reports, after = homeserver.connector.reports_after(cursor)
-    assert [report.reason for report in reports] == ["Reason 0", "Reason 1"]
+    assert [report.body for report in reports] == [
+        {"reason": f"Reason {number}", "harm": "scam"} for number in range(2)
+    ]
     assert homeserver.connector.reports_after(after) == ((), after)

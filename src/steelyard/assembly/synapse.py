@@ -46,7 +46,7 @@ def prepare(home: Path, config: Config, *, port: int = PORT, extra_modules: tupl
     keys = secrets_of(home)
     _write_yaml(folder / "log.yaml", _logging(folder))
     _write_yaml(folder / "registration.yaml", _registration(config, keys))
-    _write_yaml(folder / "homeserver.yaml", _homeserver(home, port, extra_modules))
+    _write_yaml(folder / "homeserver.yaml", _homeserver(home, config, port, extra_modules))
     return Service(
         name="synapse",
         argv=[str(interpreter()), "-m", "synapse.app.homeserver", "-c", str(folder / "homeserver.yaml")],
@@ -120,10 +120,10 @@ def _registration(config: Config, keys: dict[str, Path]) -> dict[str, object]:
     }
 
 
-def _homeserver(home: Path, port: int, extra_modules: tuple[str, ...]) -> dict[str, object]:
+def _homeserver(home: Path, config: Config, port: int, extra: tuple[str, ...]) -> dict[str, object]:
     folder, keys = home / "synapse", home / "keys" / "matrix"
     return {
-        "server_name": SERVER_NAME,
+        "server_name": (server := config.matrix.server_name or SERVER_NAME),
         "public_baseurl": f"http://localhost:{port}/",
         "pid_file": str(folder / "synapse.pid"),
         "listeners": [
@@ -161,10 +161,10 @@ def _homeserver(home: Path, port: int, extra_modules: tuple[str, ...]) -> dict[s
                 "config": {
                     "token_file": str(keys / "ops-token"),
                     "gate_socket": str(home / "run" / "gate.sock"),
-                    "exempt": [f"@{name}:{SERVER_NAME}" for name in (OPERATOR, NOTICES)],
+                    "exempt": [f"@{name}:{server}" for name in (OPERATOR, NOTICES)],
                 },
             },
-            *({"module": name, "config": {}} for name in extra_modules),
+            *({"module": name, "config": {}} for name in extra),
         ],
         **_limits(),
     }  # fmt: skip

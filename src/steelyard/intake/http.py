@@ -41,8 +41,8 @@ async def serve_http(handler: Handler, host: str, port: int) -> asyncio.Server:
     async def on_connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await _converse(handler, reader, writer)
-        except (OSError, TimeoutError, h11.RemoteProtocolError):
-            pass  # the other side went away or does not speak HTTP
+        except (OSError, TimeoutError, h11.RemoteProtocolError, asyncio.CancelledError):
+            pass  # the other side went away or does not speak HTTP, or we are stopping
         finally:
             writer.close()
 

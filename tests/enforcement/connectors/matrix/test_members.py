@@ -27,7 +27,7 @@ def test_a_newcomer_opens_an_account_reads_writes_and_is_read(homeserver: Homese
 
 def test_a_name_is_given_once_and_a_wrong_password_opens_nothing(homeserver: Homeserver) -> None:
     homeserver.person("uma")
-    with pytest.raises(Refused, match="taken"):
+    with pytest.raises(Refused, match="name is taken"):
         homeserver.connector.register_member("uma", "Another Uma", PASSWORD)
     with pytest.raises(Refused):
         homeserver.connector.sign_in_member("uma", "not her password")

@@ -3,15 +3,35 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from steelyard.base.errors import Broken, Refused
+from django.utils.translation import gettext_noop as _
+
+from steelyard.base.errors import Broken
 from steelyard.base.files import write_private
 from steelyard.enforcement.connector import MemberSession
-from steelyard.enforcement.connectors.matrix.wire import Wire
+from steelyard.enforcement.connectors.matrix.wire import Denied, Wire
 
 REGISTER = "/_synapse/admin/v1/register"
+TAKEN = "M_USER_IN_USE"
+ABOUT_A_NAME = {
+    TAKEN: (_("This name is taken."), _("Choose another one.")),
+    "M_INVALID_USERNAME": (
+        _("This name cannot be used."),
+        _("Use small letters, digits, dots, hyphens and underscores only."),
+    ),
+    "M_EXCLUSIVE": (_("This name is taken."), _("Choose another one.")),
+}
+ABOUT_SIGNING_IN = {
+    "M_FORBIDDEN": (
+        _("The name or the password is not right."),
+        _("Try again, or open a new account."),
+    ),
+    "M_USER_DEACTIVATED": (_("This account has been closed."), ""),
+}
 
 
 def open_account(
@@ -21,30 +41,38 @@ def open_account(
     nonce = wire.call("GET", REGISTER)["nonce"]
     parts = (nonce, name, password, "admin" if admin else "notadmin")
     proof = hmac.new(secret.encode(), "\x00".join(parts).encode(), hashlib.sha1).hexdigest()
-    made = wire.call(
-        "POST",
-        REGISTER,
-        json={
-            "nonce": nonce, "username": name, "displayname": display_name or name, "password": password,
-            "admin": admin, "mac": proof,
-        },
-    )  # fmt: skip
+    asked = {
+        "nonce": nonce, "username": name, "displayname": display_name or name, "password": password,
+        "admin": admin, "mac": proof,
+    }  # fmt: skip
+    with _said_plainly(ABOUT_A_NAME):
+        made = wire.call("POST", REGISTER, json=asked)
     return _session(made)
 
 
 def sign_in(wire: Wire, name: str, password: str) -> MemberSession:
     """Raises Refused when the name or the password is wrong."""
-    said = wire.call(
-        "POST",
-        "/_matrix/client/v3/login",
-        json={
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": name},
-            "password": password,
-            "initial_device_display_name": "Steelyard",
-        },
-    )
+    asked = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": name},
+        "password": password,
+        "initial_device_display_name": "Steelyard",
+    }
+    with _said_plainly(ABOUT_SIGNING_IN):
+        said = wire.call("POST", "/_matrix/client/v3/login", json=asked)
     return _session(said)
+
+
+@contextmanager
+def _said_plainly(words: Mapping[str, tuple[str, str]]) -> Iterator[None]:
+    """Our words for the homeserver's code where we have some: people read them in their language."""
+    try:
+        yield
+    except Denied as denied:
+        if denied.code not in words:
+            raise
+        what, do = words[denied.code]
+        raise Denied(what, "", do, code=denied.code) from denied
 
 
 class OwnAccount:
@@ -85,8 +113,8 @@ class OwnAccount:
                 self._wire, secret.read_text().strip(), self.name, chosen,
                 display_name=self._display_name, admin=self._admin,
             )  # fmt: skip
-        except Refused as refused:
-            if refused.do != "M_USER_IN_USE":
+        except Denied as denied:
+            if denied.code != TAKEN:
                 raise
         return sign_in(self._wire, self.name, chosen)
 

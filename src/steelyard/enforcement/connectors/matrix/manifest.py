@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from steelyard.enforcement.connector import Ability, Manifest, Operation
 
-_HERE_ONLY = "Reaches the readers of this homeserver; other homeservers that hold the post keep showing it."
-_HELD = "A client that already shows the post keeps it until it loads the channel again."
+_HERE_ONLY = _(
+    "Reaches the readers of this homeserver; other homeservers that hold the post keep showing it."
+)
+_HELD = _("A client that already shows the post keeps it until it loads the channel again.")
 _SOON = timedelta(milliseconds=100)
 
 
@@ -23,30 +27,30 @@ def matrix_manifest(name: str) -> Manifest:
                 delay=_SOON,
                 batch=50,
                 limits=(
-                    "The author must be on this homeserver and still allowed to write in the channel.",
-                    "A file in the post stays in the media store until it is deleted there.",
+                    _("The author must be on this homeserver and still allowed to write in the channel."),
+                    _("A file in the post stays in the media store until it is deleted there."),
                 ),
             ),
             Ability(
                 operation=Operation.NOTIFY_ACCOUNT,
                 delay=_SOON,
-                limits=("The account must be on this homeserver.",),
+                limits=(_("The account must be on this homeserver."),),
             ),
             Ability(operation=Operation.POST_ANNOUNCEMENT, delay=_SOON),
             *_pair(
                 Operation.FREEZE_CHANNEL,
                 Operation.UNFREEZE_CHANNEL,
-                limits=("Stops new posts; what is in the channel stays readable.",),
+                limits=(_("Stops new posts; what is in the channel stays readable."),),
             ),
             *_pair(
                 Operation.MUTE_ACCOUNT,
                 Operation.UNMUTE_ACCOUNT,
-                limits=("Stops new posts of the account everywhere; it can still read.",),
+                limits=(_("Stops new posts of the account everywhere; it can still read."),),
             ),
             *_pair(
                 Operation.BLOCK_CONTENT,
                 Operation.UNBLOCK_CONTENT,
-                limits=("Refuses the same words or the same file; a changed copy is another one.",),
+                limits=(_("Refuses the same words or the same file; a changed copy is another one."),),
             ),
         ),
     )

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import aiohttp
 import nio
+from django.utils.translation import gettext_noop as _
 
 from steelyard.base.errors import Refused, Unreachable
 from steelyard.enforcement.connector import Author, MemberSession, NotAccepted, ReadPost
 from steelyard.enforcement.connectors.matrix.translation import moment, words
+from steelyard.enforcement.connectors.matrix.wire import silent
 
 CONFIG = nio.AsyncClientConfig(
     max_limit_exceeded=0,
@@ -47,17 +49,17 @@ class Member:
         return self._run(send)
 
     def report(self, channel: str, item: str, reason: str, *, harm: str = "") -> None:
-        """In the words the member chose; the homeserver keeps them and our module hands them on."""
+        """In the member's words; the homeserver keeps every field and our module hands them on."""
+        body = {"reason": reason, "harm": harm} if harm else {"reason": reason}
 
         async def tell(client: nio.AsyncClient) -> None:
             room = (await _good(await client.join(channel)))["room_id"]  # the address takes no alias
             path = nio.Api._build_path(["rooms", room, "report", item])
             headers = {"Authorization": f"Bearer {self._session.token}", "Content-Type": "application/json"}
-            said = {"reason": reason, "harm": harm} if harm else {"reason": reason}
-            answer = await client.send("POST", path, json.dumps(said), headers)
+            answer = await client.send("POST", path, json.dumps(body), headers)
             if answer.status >= HTTP_WRONG:
-                fault = await answer.json()
-                raise Refused("The homeserver did not take the report.", str(fault.get("error", "")))
+                said = await answer.json()
+                raise Refused(_("The messenger did not take the report."), str(said.get("error", "")))
 
         self._run(tell)
 
@@ -121,9 +123,7 @@ class Member:
         try:
             return asyncio.run(once())
         except (aiohttp.ClientError, TimeoutError) as fault:
-            raise Unreachable(
-                "The messenger does not answer at the moment.", type(fault).__name__, "Try again in a moment."
-            ) from fault
+            raise silent(fault) from fault
 
 
 async def _good(answer: nio.Response) -> Json:
@@ -132,10 +132,18 @@ async def _good(answer: nio.Response) -> Json:
     said = await sent.json() if sent is not None else {}
     if not isinstance(answer, nio.ErrorResponse):
         return dict(said)
-    if said.get("errcode") == "M_LIMIT_EXCEEDED" or (sent is not None and sent.status >= HTTP_BROKEN):
-        raise Unreachable("The homeserver cannot do this now.", str(answer.message), "Try again in a moment.")
-    ours = said.get("steelyard") or {}
-    raise NotAccepted(
-        "This was not accepted.", ours.get("reason") or str(answer.message), ours.get("appeal", ""),
-        case=ours.get("case", ""),
-    )  # fmt: skip
+    code = str(said.get("errcode", ""))
+    if code == "M_LIMIT_EXCEEDED" or (sent is not None and sent.status >= HTTP_BROKEN):
+        raise Unreachable(
+            _("The messenger cannot do this at the moment."), str(answer.message), _("Try again in a moment.")
+        )
+    if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+        raise Refused(_("You are signed out of the messenger."), do=_("Sign in again."))
+    if ours := said.get("steelyard"):
+        raise NotAccepted(
+            _("This was not accepted."), ours.get("reason", ""), ours.get("appeal", ""),
+            case=ours.get("case", ""),
+        )  # fmt: skip
+    raise Refused(
+        _("You may not do this in this channel."), "" if code == "M_FORBIDDEN" else str(answer.message)
+    )

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext_noop as _
 
 from steelyard.base.errors import Refused, Unreachable
 
@@ -14,8 +15,25 @@ WORTH_RETRYING = {
 TIMEOUT = 15.0  # seconds; a busy Synapse on a small machine answers within a few
 
 
-class Absent(Refused):
+class Denied(Refused):
+    """The homeserver said no, with its error code."""
+
+    def __init__(self, what: str, why: str = "", do: str = "", *, code: str = "") -> None:
+        super().__init__(what, why, do)
+        self.code = code
+
+
+class Absent(Denied):
     """The homeserver says there is no such thing (or that the asker may not know)."""
+
+
+def silent(fault: BaseException) -> Unreachable:
+    """What is said when it does not answer; the same for members and for our own work."""
+    return Unreachable(
+        _("The messenger does not answer at the moment."),
+        type(fault).__name__,
+        _("Try again in a moment. What is to be done there is kept and will be done."),
+    )
 
 
 class Wire:
@@ -34,11 +52,7 @@ class Wire:
             answer = self._http.request(method, path, headers=headers, json=json, params=params)
             said = answer.json()
         except httpx.HTTPError as fault:
-            raise Unreachable(
-                f"The homeserver at {self.homeserver} did not answer.",
-                type(fault).__name__,
-                "Start it, or correct `homeserver` in steelyard.toml; what was to be done there is kept.",
-            ) from fault
+            raise silent(fault) from fault
         except ValueError:
             said = {}
         return _judge(answer.status_code, said if isinstance(said, dict) else {})
@@ -50,9 +64,9 @@ class Wire:
 def _judge(status: int, said: dict[str, Any]) -> dict[str, Any]:
     if status < HTTPStatus.MULTIPLE_CHOICES:
         return said
-    why = str(said.get("error", f"HTTP status {status}"))
+    why, code = str(said.get("error", f"HTTP status {status}")), str(said.get("errcode", ""))
     if status == HTTPStatus.NOT_FOUND:
-        raise Absent("The homeserver knows no such thing.", why)
+        raise Absent(_("The messenger knows no such thing."), why, code=code)
     if status in WORTH_RETRYING:
-        raise Unreachable("The homeserver cannot do this at the moment.", why, "It will be tried again.")
-    raise Refused("The homeserver refused this.", why, str(said.get("errcode", "")))
+        raise Unreachable(_("The messenger cannot do this at the moment."), why, _("Try again in a moment."))
+    raise Denied(_("The messenger refused this."), why, code=code)
