@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_noop, ngettext, override
 
 from steelyard.base.config import config
 from steelyard.base.wording import day as worded
@@ -37,7 +37,9 @@ def _reason(last: DayReport | None) -> str:
     if last is None:
         return ""
     return (
-        "The day has gone on since the last version." if not last.report["complete"] else "A count changed."
+        gettext_noop("The day has gone on since the last version.")
+        if not last.report["complete"]
+        else gettext_noop("A count changed.")
     )
 
 

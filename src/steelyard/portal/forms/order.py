@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.portal.countries import countries, known
 from steelyard.portal.forms.notice import harm_choices
 from steelyard.portal.forms.places import Places
+from steelyard.rulebook.countries import countries, known
 from steelyard.rulebook.queries import instruments
 
 UNION = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"

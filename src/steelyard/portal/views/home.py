@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from steelyard.base.config import Contact, config
 from steelyard.portal.caching import for_everybody
-from steelyard.portal.countries import country_name
+from steelyard.rulebook.countries import country_name
 
 
 @dataclass(frozen=True)

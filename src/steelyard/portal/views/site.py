@@ -17,7 +17,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.charts import daily_bars
-from steelyard.portal.countries import country_name
+from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
 from steelyard.transparency.actions import Report
 from steelyard.transparency.counting import KINDS, Numbers
