@@ -27,6 +27,7 @@ countries = ["FR", "DE", "EE", "LB"]
 established_in = "EE"
 
 [matrix]
+server_name = "localhost"
 announcements = "#daily:localhost"
 
 [authorities]
