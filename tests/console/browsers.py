@@ -1,8 +1,6 @@
 """Browsers for the cast: real pages through the real application, without a network."""
 
 import httpx
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from steelyard.assembly.demo.staff_client import StaffClient
 from steelyard.assembly.wsgi import application
@@ -11,10 +9,6 @@ from steelyard.people.actions import found_house, invite
 from steelyard.people.models import Member
 from steelyard.people.permissions import Role
 from tests.cast import cast, present
-
-# The application hangs up its database connection between requests; in a test it shares the test's own.
-request_started.disconnect(close_old_connections)
-request_finished.disconnect(close_old_connections)
 
 BASE = "http://localhost:8470"
 

@@ -103,6 +103,7 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object)
         "had_a_part": _had_a_part(view, member.ref),
         "instrument": _instrument(view),
         "history": _history(view),
+        "links": list(dict.fromkeys(link for one in view.why if one.told for link in one.told.links)),
     } | more
     return render(request, "console/case.html", context, status=status)
 
