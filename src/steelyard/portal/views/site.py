@@ -19,10 +19,10 @@ from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.charts import daily_bars
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
-from steelyard.transparency.actions import Report
 from steelyard.transparency.counting import KINDS, Numbers
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import days, file_of, versions
+from steelyard.transparency.shapes import Report
 
 SHOWN = 90
 
