@@ -1,8 +1,8 @@
 """How well a policy screens real messages: precision and recall by language, HateCheck by functionality.
 
-The messages are split in two by a hash of their text: rules and model were made on the `dev` half, the `test` half
-is what counts. `python bench/screening_quality.py` prints the tables of docs/measured.md; `--half dev --misses`
-lists what the development half still gets wrong.
+The messages are split in two by a hash of their text: rules and model were made on the `dev` half, the `test`
+half is what counts. `python bench/screening_quality.py` prints the tables of docs/measured.md;
+`--half dev --misses` lists what the development half still gets wrong.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import hashlib
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from steelyard.screening.engine import STARTER, Action, Item, Verdict, compile_policy, load_policy
@@ -87,7 +87,7 @@ def hatecheck_rows() -> dict[str, list[tuple[str, bool, str]]]:
     return found
 
 
-def hatecheck_table(screen_all: "callable[[list[str]], list[Verdict]]") -> list[str]:  # type: ignore[valid-type]
+def hatecheck_table(screen_all: Callable[[list[str]], list[Verdict]]) -> list[str]:
     lines = ["| language | functionality | gold | noticed of n |", "|---|---|---|---|"]
     for language, rows in hatecheck_rows().items():
         groups: dict[tuple[str, bool], list[bool]] = defaultdict(list)

@@ -18,7 +18,7 @@ def check(
         bool, typer.Option(help="Show what each learned signal was measured to get right.")
     ] = False,
 ) -> None:
-    """Check a screening policy: every problem with its file, line and column. Ends with 1 when there is one."""
+    """Check a screening policy: every problem with its file, line and column. Ends with 1 if so."""
     from steelyard.screening.engine import STARTER, PolicyProblems, load_policy
 
     folder = policy or STARTER
@@ -26,9 +26,8 @@ def check(
         checked = load_policy(folder)
     except PolicyProblems as fault:
         for problem in fault.problems:
-            sys.stderr.write(
-                f"{folder / problem.place.file}:{problem.place.line}:{problem.place.column}: {problem.what}\n"
-            )
+            at = problem.place
+            sys.stderr.write(f"{folder / at.file}:{at.line}:{at.column}: {problem.what}\n")
         count = len(fault.problems)
         sys.stderr.write(f"{count} problem{'s' * (count != 1)}. Nothing was changed.\n")
         raise typer.Exit(1) from None

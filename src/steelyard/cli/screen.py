@@ -47,7 +47,7 @@ def screen_file(
         Path | None, typer.Option(help="Write here, and carry on from where an earlier run stopped.")
     ] = None,
 ) -> None:
-    """One verdict line for each line: {"id", "action", "rules", "signals", "spans", "policy"}, or an "error"."""
+    """One verdict line for each line: {"id", "action", "rules", "signals", "spans"}, or an "error"."""
     from steelyard.screening.engine import STARTER, load_screen
 
     source = _opened(posts)

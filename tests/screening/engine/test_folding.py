@@ -80,8 +80,8 @@ def test_ordinary_writing_is_no_evasion(starter: Screen, innocent: str) -> None:
 
 
 def test_look_alike_words_of_another_language_are_left_alone(write_policy: Write) -> None:
-    screen = load_screen(write_policy({}, signals_sup=SIGNAL.replace("greeting", "soup").replace("[привет]", "[сор]")
-                                      .replace("[пока]", "[cop]")))  # fmt: skip
+    soup = SIGNAL.replace("greeting", "soup").replace("[привет]", "[сор]").replace("[пока]", "[cop]")
+    screen = load_screen(write_policy({}, signals_soup=soup))
     verdicts = screen.screen([Item("1", "a cop car"), Item("2", "сор из избы"), Item("3", "cop")])
     assert [dict(verdict.signals) for verdict in verdicts] == [{}, {"soup": 1}, {}]
 

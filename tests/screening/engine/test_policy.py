@@ -59,10 +59,8 @@ def test_a_bad_condition_is_told_with_its_place(write_policy: Write, when: str, 
     ],
 )
 def test_a_bad_pattern_is_told_with_its_place(write_policy: Write, expression: str, told: str) -> None:
-    signal = (
-        "signal: x\nabout: X.\npatterns:\n  - languages: []\n"
-        f"    expressions: ['{expression}']\nexamples:\n  match: [x]\n"
-    )
+    signal = "signal: x\nabout: X.\npatterns:\n  - languages: []\n"
+    signal += f"    expressions: ['{expression}']\nexamples:\n  match: [x]\n"
     found = problems(write_policy({}, signals_x=signal))
     assert any(problem.startswith(told) for problem in found), found
 
@@ -139,22 +137,21 @@ def test_the_version_follows_the_words_and_a_rule_s_version_only_its_own(write_p
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    kind=st.sampled_from(["signals_f", "rules_f"]),
-    content=st.text(max_size=80)
-    | st.sampled_from([SIGNAL, RULE]).flatmap(
-        lambda text: st.integers(0, len(text)).map(lambda at: text[:at] + "{[:" + text[at:])
-    ),
+broken = st.sampled_from([SIGNAL, RULE]).flatmap(
+    lambda text: st.integers(0, len(text)).map(lambda at: text[:at] + "{[:" + text[at:])
 )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kind=st.sampled_from(["signals_f", "rules_f"]), content=st.text(max_size=80) | broken)
 def test_whatever_a_file_holds_the_loader_answers_with_problems_or_a_policy(
     write_policy: Write, kind: str, content: str
 ) -> None:
     folder = write_policy({})
-    (folder / kind.split("_", maxsplit=1)[0] / "f.yaml").write_bytes(content.encode("utf-8", "surrogatepass"))
+    (folder / kind.partition("_")[0] / "f.yaml").write_bytes(content.encode("utf-8", "surrogatepass"))
     try:
         assert load_policy(folder).name == "small"
-    except PolicyProblems as fault:
-        assert fault.problems  # noqa: PT017 - either way is an answer
+    except PolicyProblems as told:
+        assert told.problems  # noqa: PT017 (either answer is right; a third would fail)
     finally:
-        (folder / kind.split("_", maxsplit=1)[0] / "f.yaml").unlink()
+        (folder / kind.partition("_")[0] / "f.yaml").unlink()

@@ -107,7 +107,8 @@ def test_a_verdict_can_be_written_as_json(starter: Screen) -> None:
 
 def test_the_engine_works_where_django_and_the_network_are_missing(tmp_path: Path) -> None:
     code = (
-        f"import sys; sys.path[:0] = {sys.path!r}; sys.modules['django'] = None; sys.modules['socket'] = None\n"
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        "sys.modules['django'] = sys.modules['socket'] = None\n"
         "from steelyard.screening.engine import Item, load_screen\n"
         "print(load_screen().screen([Item('1', 'text')])[0].action)"
     )

@@ -12,6 +12,6 @@ from steelyard.screening.engine.policy import STARTER, Policy
 from steelyard.screening.engine.screen import Screen, compile_policy, load_policy, load_screen
 
 __all__ = [
-    "STARTER", "Action", "Item", "Policy", "PolicyProblems", "Problem", "RuleHit", "RuleState", "Screen", "Span",
-    "Verdict", "compile_policy", "load_policy", "load_screen",
+    "STARTER", "Action", "Item", "Policy", "PolicyProblems", "Problem", "RuleHit", "RuleState", "Screen",
+    "Span", "Verdict", "compile_policy", "load_policy", "load_screen",
 ]  # fmt: skip

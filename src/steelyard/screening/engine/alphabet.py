@@ -25,6 +25,7 @@ _SCRIPTS = (
     (0x1E00, 0x1F00, LATIN), (0xFF21, 0xFF5B, LATIN), (0x1D400, 0x1D7CC, LATIN), (0x2100, 0x2190, LATIN),
     (0x24B6, 0x24EA, LATIN), (0x1F130, 0x1F18A, LATIN),
 )  # fmt: skip
+_LETTERS_IN_FRAMES = ((0x24B6, 0x24EA), (0x1F130, 0x1F18A))
 _EMOJI = ((0x1F000, 0x1F130), (0x1F18A, 0x1FB00), (0x2600, 0x27C0), (0x2B00, 0x2C00), (0x231A, 0x23FB))
 _UNSPACED = (
     (0xE00, 0xF00), (0x1000, 0x10A0), (0x1780, 0x1800), (0x3040, 0x3100), (0x3400, 0xA000), (0xF900, 0xFB00),
@@ -45,7 +46,7 @@ def script_of(char: str) -> int:
         return EMOJI
     if unicodedata.category(char) == "Nd":
         return DIGIT
-    if unicodedata.category(char)[0] == "L" or 0x24B6 <= code < 0x24EA or 0x1F130 <= code < 0x1F18A:
+    if unicodedata.category(char)[0] == "L" or _within(code, _LETTERS_IN_FRAMES):
         return next((script for low, high, script in _SCRIPTS if low <= code < high), LETTER)
     return OTHER
 
@@ -76,7 +77,7 @@ def _vanishes(char: str) -> bool:
     """Controls, invisible and direction characters, variation selectors, lone surrogates, tatweel."""
     return (
         unicodedata.category(char) in ("Cc", "Cf", "Cs")
-        or 0xFE00 <= ord(char) < 0xFE10
+        or "\ufe00" <= char < "\ufe10"
         or char in "\u034f\u0640"
     )
 
@@ -90,11 +91,12 @@ def _fold_part(part: str, classes: dict[str, str]) -> str:
 
 OTHER_LETTER, OTHER_SIGN = 0xFE, 0xFD
 _SINGLE_BYTE = (
-    "бгджзийлпфцчшщъыэюяђєїћљњџґғөүәқңһ" "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگٹڈڑںے"
-    "δεθλξσψως" "אבגדהוזחטיכלמנסעפצקרשתםןץףך" "æœþđħŋ"
-    "€£₽₹¥₿№•·…→▶►«»“”"
-)  # fmt: skip
-"""What folded text holds most beyond ASCII gets a byte of its own, so matching runs on one byte a character."""
+    "бгджзийлпфцчшщъыэюяђєїћљњџґғөүәқңһδεθλξσψωςæœþđħŋ"
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهويءپچژگٹڈڑںے"
+    "אבגדהוזחטיכלמנסעפצקרשתםןץףך"
+    "€£₽₹¥₿№•·…→▶►"
+)
+"""What folded text holds most beyond ASCII has a byte of its own: matching runs on one byte a character."""
 
 
 class Tables:
@@ -129,16 +131,17 @@ class Tables:
         return found
 
     def _fill(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-        classes, extra = class_table(), list[int]()
+        classes = class_table()
+        extra: list[int] = []
         for code in _worth_folding():
             char = chr(code)
             self.script[code] = script_of(char)
             self.mark[code] = is_mark(char)
-            self.invisible[code] = _vanishes(char) and code != 0xAD
+            self.invisible[code] = _vanishes(char) and char != "\u00ad"
             folded = fold_char(char, classes)
             if folded != char:
                 self.count[code], self.start[code] = len(folded), TABLE_SIZE + len(extra)
-                self.styled[code] = self.script[code] == LATIN and code > 0x1D00 and folded.isascii()
+                self.styled[code] = self.script[code] == LATIN and char > "\u1d00" and folded.isascii()
                 extra += [ord(part) for part in folded]
         return np.array(extra, np.uint32)
 
@@ -146,7 +149,7 @@ class Tables:
 def _worth_folding() -> list[int]:
     """Without the ideographs and syllables, which folding leaves alone."""
     skip = ((0x3400, 0xA000), (0xAC00, 0xD7A4), (0x12000, 0x1D000))
-    return [code for code in range(0x20000) if not _within(code, skip)] + []
+    return [code for code in range(0x20000) if not _within(code, skip)]
 
 
 def _is_word(code: int) -> bool:

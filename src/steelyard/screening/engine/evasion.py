@@ -24,7 +24,8 @@ from steelyard.screening.engine.confusables import CYRILLIC_DIGITS, LATIN_DIGITS
 from steelyard.screening.engine.folding import SEPARATOR, Batch, Codes, Folded, Places
 
 SIGNALS = (
-    "mixed_script", "invisible_inside", "stacked_marks", "styled_letters", "spaced_letters", "digits_for_letters",
+    "mixed_script", "invisible_inside", "stacked_marks", "styled_letters", "spaced_letters",
+    "digits_for_letters",
 )  # fmt: skip
 MIN_MARKS, MIN_STYLED = 5, 6
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W\d_](?![^\W_])")
@@ -112,7 +113,7 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone = letter.copy()
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
-    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4
+    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4  # noqa: PLR2004
     chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
     parts = [
         part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))
@@ -129,7 +130,8 @@ def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, wor
         opening &= letter[np.minimum(places + ahead, len(codes) - 1)]
     closing = (codes[places] == ord("0")) & letter[places - 1] & letter[places - 2]
     closing &= ~word[np.minimum(places + 1, len(codes) - 1)]
-    return np.asarray(places[between | opening | closing])
+    chosen: Places = places[between | opening | closing]
+    return chosen
 
 
 class _Part(NamedTuple):

@@ -7,7 +7,7 @@ _SHOWN = 300
 
 
 def undone(original: str, script: int | None = None) -> tuple[str, ...]:
-    """The foldings a span took: case, confusables, invisible, marks, tatweel, width. Nothing means: as written."""
+    """The foldings a span took: case, confusables, tatweel, invisible, marks, styled. None: as written."""
     table, part = tables(), original[:_SHOWN]
     rows = [min(ord(char), 0x20000) for char in part]
     scripts = {int(table.script[row]) for row in rows} & {LATIN, CYRILLIC, GREEK}

@@ -1,8 +1,8 @@
 """Folding: a batch of texts to one plain alphabet in a few NumPy passes, with the way back to the original.
 
-Compatibility forms (NFKC), case, accents and stacked marks, invisible and direction characters, full-width and
-styled letters, Arabic tatweel and harakat, look-alike letters (`confusables`) and runs of white space or emoji
-all disappear. Spans found in the folded text are given back in code points of the original.
+Compatibility forms (NFKC), case, accents and stacked marks, invisible and direction characters, full-width
+and styled letters, Arabic tatweel and harakat, look-alike letters (`confusables`) and runs of white space or
+emoji all disappear. Spans found in the folded text are given back in code points of the original.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN, TABLE_SIZE, tables
 
 MAX_CHARS = 131_072
-"""A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters, Matrix events at
-65,536 bytes."""
+"""A longer text is cut here, and the verdict says so. Telegram posts end at 4,096 characters, Matrix events
+at 65,536 bytes."""
 SEPARATOR = "\x01"
 """Around the texts of a batch. Control characters are folded away, so no text can hold one."""
 SPACE = ord(" ")
+UTF8_LIMITS = (0x7F, 0x7FF, 0xFFFF)
+"""The last code points of one, two and three bytes."""
 
 Codes = NDArray[np.uint32]
 Places = NDArray[np.int64]
@@ -49,7 +51,7 @@ class Folded:
     @cached_property
     def byte_starts(self) -> Places:
         """The byte at which each folded character begins."""
-        lengths = 1 + (self.codes > 0x7F).astype(np.int64) + (self.codes > 0x7FF) + (self.codes > 0xFFFF)
+        lengths = sum((self.codes > last).astype(np.int64) for last in UTF8_LIMITS) + 1
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
 
     @cached_property

@@ -49,7 +49,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a signal was seen: code points `start` to `end` of the original text, and what had to be undone."""
+    """Where a signal was seen: code points `start` to `end` of the original, and what had to be undone."""
 
     signal: str
     start: int

@@ -25,10 +25,9 @@ _MIX = np.uint32(0x9E3779B1)
 
 
 def ngram_hashes(folded: Folded) -> list[Hashes]:
-    """For each length in NGRAMS, then for words and pairs of words: a table row per place; ROWS where none is.
+    """For each length in NGRAMS, then for words and pairs of words: a row per place; ROWS where none is.
 
-    An n-gram never reaches into the next text: the separator is part of the code, and places that span one are
-    marked. All arrays are as long as the folded batch.
+    An n-gram never reaches into the next text. All arrays are as long as the folded batch.
     """
     codes, limit = folded.codes.astype(np.uint32), np.uint32(ROWS)
     text = np.cumsum(codes == 1)
@@ -85,7 +84,8 @@ class Weights:
         return self._calibrated(scores(ngram_hashes(folded), self.weights, folded) + self.bias)
 
     def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30))), np.float32)
+        found = 1 / (1 + np.exp(-np.clip(self.slope * raw + self.shift, -30, 30)))
+        return np.asarray(found, np.float32)
 
 
 def fault_of_model(file: Path) -> str:
@@ -108,7 +108,7 @@ def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folde
         number += rows != ROWS
     firsts = folded.starts[:-1] - 1
     sums, numbers = np.add.reduceat(total, firsts), np.add.reduceat(number, firsts)
-    return np.asarray(sums / np.sqrt(np.maximum(numbers, 1)), np.float32)
+    return (sums / np.sqrt(np.maximum(numbers, 1))).astype(np.float32)
 
 
 class LearnedScan:

@@ -133,7 +133,7 @@ _WIDE = _wide_letters()
 class PatternScan:
     """All patterns of a policy: one database says which text holds which pattern, one of each says where.
 
-    Asking one database for both makes it ten times larger, because beginnings of all patterns are kept at once.
+    Asking one database for both makes it ten times larger, because all beginnings are kept at once.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -142,7 +142,7 @@ class PatternScan:
         self._where = [_compile([one], hyperscan.HS_FLAG_SOM_LEFTMOST) for one in translated]
 
     def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
-        """The longest match of each pattern from each place, at the edges of words; and the texts that were capped."""
+        """The longest match of each pattern from each place, at the edges of words; and the texts capped."""
         if self._which is None:
             return [], set()
         table, capped = matches(self._which, folded)

@@ -48,7 +48,7 @@ class PolicyProblems(BadInput):
 
 
 class Sheet:
-    """One YAML file being read. Problems go to the shared list; readers return None or a default and go on."""
+    """One YAML file being read. Problems go to the shared list; readers return a default and go on."""
 
     def __init__(self, name: str, problems: list[Problem]) -> None:
         self.name = name

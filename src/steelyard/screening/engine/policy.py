@@ -39,7 +39,7 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 def read_policy(folder: Path) -> tuple[Policy, list[Problem]]:
-    """The parts that can be read, and every problem of form. Raises BadInput where there is no policy at all."""
+    """The parts that can be read, and every problem of form. Raises BadInput where there is no policy."""
     if not (folder / "policy.yaml").is_file():
         raise BadInput(
             f"There is no screening policy in {folder.name or folder}.",
@@ -218,7 +218,7 @@ def _rule(sheet: Sheet, node: yaml.Node, digests: dict[str, str]) -> Rule | None
 
 
 def _rule_version(when: str, then: str, harm: str, digests: dict[str, str]) -> str:
-    """A rule's version changes with what it finds and does, the words of its signals included; not with its state."""
+    """It changes with what the rule finds and does, the words of its signals included; not with its state."""
     named = sorted((name, digests.get(name, "")) for name in named_signals(when))
     return hashlib.sha256(repr((when, then, harm, named)).encode()).hexdigest()[:12]
 

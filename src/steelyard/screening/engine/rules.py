@@ -1,15 +1,15 @@
 """Rules: CEL over signals and facts, checked when the policy is loaded.
 
 A condition reads `signal.NAME` (did it fire), `hits.NAME` (how often), `score.NAME` (a learned signal's
-probability), `facts.NAME`, `text.NAME` and `surface`. A rule is evaluated only for items on which at least one
-signal it names has fired.
+probability), `facts.NAME`, `text.NAME` and `surface`. A rule is evaluated only for items on which at least
+one signal it names has fired.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from cel_expr_python import cel
+from cel_expr_python import cel  # type: ignore[import-untyped]  # ships no py.typed
 
 from steelyard.screening.engine.behaviour import TEXT_FACTS
 from steelyard.screening.engine.items import Action, Fact, RuleState
@@ -17,7 +17,8 @@ from steelyard.screening.engine.places import Place
 from steelyard.screening.engine.signals import Example
 
 HARMS = (
-    "spam", "scam", "violence", "hate", "terrorism", "child_abuse", "self_harm", "adult", "illegal_goods", "other",
+    "spam", "scam", "violence", "hate", "terrorism", "child_abuse", "self_harm", "adult", "illegal_goods",
+    "other",
 )  # fmt: skip
 _STRINGS = re.compile(r"""r?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
 _NAMES = re.compile(r"\b(?:signal|hits|score)\.([a-z][a-z0-9_]*)")

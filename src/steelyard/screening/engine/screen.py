@@ -30,7 +30,7 @@ class Screen:
     """A policy ready to work. One thread at a time: the matching library keeps one scratch space."""
 
     def __init__(self, policy: Policy) -> None:
-        """Compile. Raises BadCondition or BadPattern; `load_policy` has already told those with their places."""
+        """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places."""
         self.policy = policy
         self._finder = Finder(policy.signals)
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
@@ -78,7 +78,7 @@ class Screen:
         )
 
     def _hits(self, item: Item, finding: Finding) -> list[RuleHit]:
-        """The rules that hold, in the policy's order; only those are evaluated that name a signal that fired."""
+        """The rules that hold, in the policy's order. Only those that name a fired signal are evaluated."""
         numbers = sorted({number for name in finding.fired for number in self._naming.get(name, ())})
         if not numbers:
             return []
@@ -111,7 +111,7 @@ def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:
-    """Read and check a policy folder. Raises PolicyProblems with all of them, or BadInput where there is no policy."""
+    """Read and check a policy folder. Raises PolicyProblems with all of them, or BadInput for no policy."""
     return load_screen(folder).policy
 
 
@@ -153,7 +153,7 @@ def _rule_problems(policy: Policy) -> Iterator[Problem]:
     for rule in policy.rules:
         yield from _condition_problems(conditions, rule)
         if rule.then in CONTAINING and rule.names & learned:
-            what = f"A rule that names a learned signal may queue, label or count, not {rule.then}: a person decides."
+            what = f"A rule on a learned signal may queue, label or count, not {rule.then}: a person decides."
             yield Problem(rule.place, what)
 
 

@@ -9,10 +9,12 @@ from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, 
 from steelyard.screening.engine.places import Place
 
 SCRIPT_OF_LANGUAGE = (
-    dict.fromkeys("ru uk be bg sr mk kk ky tg mn tt".split(), CYRILLIC)
-    | dict.fromkeys("ar fa ur ps ckb ug".split(), ARABIC)
+    dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "tt"), CYRILLIC)
+    | dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug"), ARABIC)
     | {"el": GREEK}
-    | dict.fromkeys("zh ja ko th hi bn ta te he hy ka am my km lo".split(), LETTER)
+    | dict.fromkeys(
+        ("zh", "ja", "ko", "th", "hi", "bn", "ta", "te", "he", "hy", "ka", "am", "my", "km", "lo"), LETTER
+    )
 )
 
 

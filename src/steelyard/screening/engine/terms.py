@@ -39,7 +39,7 @@ def read_term(signal: str, languages: tuple[str, ...], written: str) -> Term:
 
 
 class TermScan:
-    """All terms of a policy: those of the one-byte alphabet in one literal database, the others in a second."""
+    """All terms of a policy: those of the one-byte alphabet in one database, the others in a second."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = terms

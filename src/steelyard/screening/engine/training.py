@@ -1,8 +1,8 @@
 """Training a learned signal from decided texts, and measuring it before anybody may use it.
 
-Logistic regression over the hashed n-grams of `learned`, with a penalty on large weights; calibrated (Platt) on
-five folds in which every text is judged by a model that has not seen it. The card stored in the model says on what
-it was trained and how precise it was, by language and by threshold.
+Logistic regression over the hashed n-grams of `learned`, with a penalty on large weights; calibrated (Platt)
+on five folds in which every text is judged by a model that has not seen it. The card stored in the model says
+on what it was trained and how precise it was, by language and by threshold.
 """
 
 import json
@@ -49,7 +49,7 @@ class _Rows(NamedTuple):
 
 
 def train(decided: Sequence[Decided], *, about: str, on: str) -> Trained:
-    """Fit, calibrate and measure. `on` is the day, for the card. Raises BadInput where there is too little."""
+    """Fit, calibrate and measure. `on` is the day, for the card. Raises BadInput for too few texts."""
     kinds = np.array([example.harmful for example in decided], np.bool_)
     if min(kinds.sum(), (~kinds).sum()) < MIN_EACH:
         raise BadInput(

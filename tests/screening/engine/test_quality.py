@@ -1,0 +1,44 @@
+"""What the starter policy does to real messages and to ordinary ones that look like offers."""
+
+import pytest
+
+from bench.screening_quality import DATA, contained, hatecheck_rows, noticed, telegram
+from steelyard.screening.engine import Item, Screen, Verdict
+
+
+def screened(screen: Screen, texts: list[str]) -> list[Verdict]:
+    return screen.screen([Item(str(number), text) for number, text in enumerate(texts)])
+
+
+@pytest.mark.parametrize("half", ["dev", "test"])
+def test_no_ordinary_message_of_a_real_group_is_taken_away(starter: Screen, half: str) -> None:
+    ham = [text for text, spam in telegram(half) if not spam]
+    assert [
+        text for text, verdict in zip(ham, screened(starter, ham), strict=True) if contained(verdict)
+    ] == []
+
+
+def test_no_ordinary_message_that_looks_like_an_offer_is_taken_away(starter: Screen) -> None:
+    lines = (DATA / "ordinary_offers" / "ordinary.txt").read_text("utf-8").splitlines()
+    assert [
+        text for text, verdict in zip(lines, screened(starter, lines), strict=True) if contained(verdict)
+    ] == []
+
+
+def test_most_unseen_spam_is_taken_away_and_more_reaches_a_person(starter: Screen) -> None:
+    verdicts = screened(starter, [text for text, spam in telegram("test") if spam])
+    assert sum(map(contained, verdicts)) / len(verdicts) > 0.65
+    assert sum(map(noticed, verdicts)) / len(verdicts) > 0.8
+
+
+def test_words_of_hate_alone_take_nothing_away(starter: Screen) -> None:
+    texts = [text for rows in hatecheck_rows().values() for _, _, text in rows]
+    assert not any(map(contained, screened(starter, texts)))
+
+
+def test_no_rule_or_list_names_a_single_message(starter: Screen) -> None:
+    """A long term that stands in exactly one real message would be its fingerprint, no word of the trade."""
+    messages = [text for half in ("dev", "test") for text, _ in telegram(half)]
+    written = [term for s in starter.policy.signals for words in s.words for term in words.terms]
+    assert max(len(term) for term in written) < 45
+    assert not [term for term in written if term in messages]
