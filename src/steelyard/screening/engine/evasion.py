@@ -113,7 +113,7 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone = letter.copy()
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
-    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4  # noqa: PLR2004
+    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4
     chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
     parts = [
         part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))

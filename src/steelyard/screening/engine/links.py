@@ -17,7 +17,7 @@ TLDS = frozenset(
     ai dev page space website fun win tech life world today group finance money cash credit loan trade market
     exchange
     investments games poker icu cyou click buzz work jobs agency digital media email one cfd bond monster
-    """.split()  # noqa: SIM905 (a hundred quoted words would hide what is in it)
+    """.split()
 )
 """Endings that make a bare "name.ending" a link. Longer than a list of spammers, shorter than the world's."""
 _SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac"))
@@ -25,7 +25,7 @@ _SHARED_HOSTS = frozenset(
     """
     github.io blogspot.com page.link web.app firebaseapp.com netlify.app vercel.app pages.dev workers.dev
     wixsite.com wordpress.com tumblr.com telegra.ph
-    """.split()  # noqa: SIM905 (as above)
+    """.split()
 )
 MAX_LINKS = 50
 _URL = re.compile(

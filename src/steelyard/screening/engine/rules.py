@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from cel_expr_python import cel  # type: ignore[import-untyped]  # ships no py.typed
+from cel_expr_python import cel
 
 from steelyard.screening.engine.behaviour import TEXT_FACTS
 from steelyard.screening.engine.items import Action, Fact, RuleState
