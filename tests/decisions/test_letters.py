@@ -22,7 +22,7 @@ from steelyard.letters.actions import (
     address,
     send_complaint_rejected,
     send_notice_decided,
-    send_restored,
+    send_reversed,
     text_of,
 )
 from steelyard.notices.models import Notice
@@ -104,8 +104,26 @@ def test_the_post_is_back(contested, same_letter):
     contested(uphold=True, answer="You were warning others.")
     restored = Decision.objects.get(outcome=Outcome.RESTORE)
     for language in config().languages:
-        letter = send_restored(restored, language, answer=words(restored))
+        letter = send_reversed(restored, language, answer=words(restored))
         same_letter("restored", language, text_of(letter))
+
+
+def test_what_was_removed_is_gone_and_the_author_may_publish_it_again(platform, same_letter):
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    removed = decided("ada", outcome=Outcome.REMOVE, words=WORDS)
+    delivered()
+    receive_complaint(token_in(platform.letters[0][1]), ComplaintGiven(text="I was warning others."))
+    complaint, ben = Complaint.objects.get(), present("ben")
+    claim_case(ben.member, complaint.case.ref)
+    decide_complaint(ben, complaint.ref, uphold=True, answer="You were warning others.")
+    removed.refresh_from_db()
+    reversal = Decision.objects.get(reverses=removed)
+    assert (removed.state, reversal.outcome, reversal.measures.count()) == ("reversed", "none", 0)
+    assert Complaint.objects.get().state == "upheld"
+    for language in config().languages:
+        letter = send_reversed(reversal, language, answer=words(reversal))
+        same_letter("removal_reversed", language, text_of(letter))
 
 
 def test_the_complaint_is_rejected(contested, same_letter):

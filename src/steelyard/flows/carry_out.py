@@ -6,7 +6,7 @@ from steelyard.decisions.actions import state_reasons, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.actions import queue_measure
-from steelyard.letters.actions import send_notice_decided, send_restored, send_statement
+from steelyard.letters.actions import send_notice_decided, send_reversed, send_statement
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 
@@ -19,9 +19,9 @@ def carry_out(decision: Decision) -> None:
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, author_language(decision))
         send_statement(decision, statement, reasons, token)
-    elif decision.outcome == Outcome.RESTORE:
+    elif decision.reverses_id is not None:
         answered = words(decision) if decision.source == "complaint" else ""
-        send_restored(decision, author_language(decision), answer=answered)
+        send_reversed(decision, author_language(decision), answer=answered)
     if decision.case:
         for basis in decision.case.bases.exclude(notice=None).select_related("notice__key"):
             if basis.notice:

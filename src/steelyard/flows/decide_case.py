@@ -25,7 +25,7 @@ from steelyard.people.actions.approvals import approve, ask_approval, spend
 from steelyard.people.actions.approvals import decline as decline_approval
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import instruments, rules
-from steelyard.subjects.states import Kind
+from steelyard.subjects.states import Kind, SubjectState
 
 VERB = "decisions:decision:make"
 
@@ -99,16 +99,21 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
 
 
 def reverse(decision: Decision, member_ref: str, *, because: str, case: Case | None) -> Decision:
-    """Bring back what a decision hid. Inside the caller's transaction."""
-    if decision.outcome != Outcome.CONTAIN or decision.state != DecisionState.MADE:
+    """Bring back what a decision hid. Inside the caller's transaction.
+
+    A removal cannot be brought back; a complaint against it is upheld all the same, and the author is told.
+    """
+    answers_complaint = case is not None and case.kind == CaseKind.COMPLAINT
+    reversible = (Outcome.CONTAIN, Outcome.REMOVE) if answers_complaint else (Outcome.CONTAIN,)
+    if decision.outcome not in reversible or decision.state != DecisionState.MADE:
         raise Refused(
             _("This decision cannot be undone."),
             _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
             _("Look at its history."),
         )
-    answers_complaint = case is not None and case.kind == CaseKind.COMPLAINT
+    gone = decision.subject is not None and decision.subject.state == SubjectState.REMOVED
     weighed = Weighed(
-        outcome=Outcome.RESTORE, harm=decision.harm, ground=decision.ground,
+        outcome=Outcome.NONE if gone else Outcome.RESTORE, harm=decision.harm, ground=decision.ground,
         ground_version=decision.ground_version, source="complaint" if answers_complaint else decision.source,
         words=because, decided_by=member_ref, reverses=decision,
     )  # fmt: skip

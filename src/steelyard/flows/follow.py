@@ -10,7 +10,7 @@ from steelyard.decisions.access import contest_open, statement_behind
 from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
-from steelyard.decisions.states import DecisionState
+from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.evidence.actions import contents
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
@@ -32,6 +32,8 @@ class DecisionView:
     posted_at: datetime | None
     made_at: datetime | None
     reversed: bool
+    back: bool
+    """Reversed, and everyone sees the post again; a removed one is gone."""
     contest_until: datetime
     can_contest: bool
     complaint_state: str
@@ -77,6 +79,7 @@ def decision_for(token: str) -> DecisionView:
         posted_at=decision.subject.posted_at if decision.subject else None,
         made_at=decision.made_at,
         reversed=decision.state == DecisionState.REVERSED,
+        back=decision.state == DecisionState.REVERSED and decision.outcome != Outcome.REMOVE,
         contest_until=statement.contest_until,
         can_contest=contest_open(statement) and decision.state == DecisionState.MADE and complaint is None,
         complaint_state=complaint.state if complaint else "",

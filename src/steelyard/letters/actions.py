@@ -9,6 +9,7 @@ from steelyard.base.outbox import ring
 from steelyard.base.wording import isolated, link
 from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, as_text, which_post
+from steelyard.decisions.states import Outcome
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
@@ -30,17 +31,24 @@ def send_statement(decision: Decision, statement: Statement, reasons: Reasons, t
     return _to_author("statement_of_reasons", decision, reasons.language, text, about=statement.ref)
 
 
-def send_restored(decision: Decision, language: str, *, answer: str = "") -> Letter | None:
-    """Tell the author that the post is back, that we were wrong, and what we answer to their complaint."""
+def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Letter | None:
+    """Tell the author that we were wrong, what became of the post, and what we answer to their complaint."""
     with override(language):
+        if decision.outcome == Outcome.RESTORE:
+            now_it_is = _("Your post is visible again, exactly as it was.")
+            sorry = _("Our decision to hide it was wrong and has been reversed. We are sorry.")
+        else:
+            now_it_is = _("We have reversed our decision to remove your post.")
+            sorry = _("The decision was wrong. What was removed cannot be brought back, but you may publish it "
+                      "again. We are sorry.")  # fmt: skip
         text = _paragraphs(
-            (_("Your post is visible again, exactly as it was."), which_post(decision.subject)),
-            (_("Our decision to hide it was wrong and has been reversed. We are sorry."),),
+            (now_it_is, which_post(decision.subject)),
+            (sorry,),
             (_("Our answer to your complaint: “%(answer)s”") % {"answer": isolated(answer)},)
             if answer
             else (),
         )
-    return _to_author("restored", decision, language, text)
+    return _to_author("reversed", decision, language, text)
 
 
 def send_complaint_rejected(decision: Decision, language: str, answer: str) -> Letter | None:
