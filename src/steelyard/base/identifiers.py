@@ -3,15 +3,17 @@
 import hashlib
 import re
 import secrets
+from base64 import b32encode
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32: no I, L, O, U to misread
 LENGTH = 26
+_OURS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)  # from RFC 4648
 _MISREAD = str.maketrans("ILO", "110")
 
 
 def new_ref() -> str:
     """A new reference: 26 characters, 130 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return b32encode(secrets.token_bytes(20))[:LENGTH].decode().translate(_OURS)  # each letter is 5 bits
 
 
 def new_token() -> str:

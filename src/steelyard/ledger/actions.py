@@ -9,15 +9,16 @@ import rfc8785
 from django.db import connection
 
 from steelyard.base.clock import now
-from steelyard.base.errors import Broken
+from steelyard.base.errors import BadInput, Broken
 from steelyard.base.identifiers import new_ref
 from steelyard.base.models import Referenced
-from steelyard.ledger.models import Entry, Record, RoomKey
+from steelyard.ledger.models import Entry, RoomKey
 from steelyard.ledger.proof.leaf import commitment
 from steelyard.vault.actions import new_key, seal
 from steelyard.vault.models import DataKey
 
 VERSION = 1
+LARGEST = 65_535  # an entry's length is two bytes in a tile
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def record(
 
 
 def record_many(happenings: Iterable[Happening]) -> list[Entry]:
-    """Stage one entry for each of these, in two statements. Same promises as `record`."""
+    """Stage one entry for each of these, in one statement. Same promises as `record`."""
     if not connection.in_atomic_block:
         raise Broken(
             "A ledger entry was about to be written outside a transaction.",
@@ -85,26 +86,83 @@ def record_many(happenings: Iterable[Happening]) -> list[Entry]:
         )
     moment = now()
     rows = [_prepare(happening, moment) for happening in happenings]
-    Entry.objects.bulk_create([entry for entry, _ in rows])
-    _store([record for _, record in rows], moment)
-    return [entry for entry, _ in rows]
+    keys = {row.happening.key for row in rows}
+    room = _room_key(moment) if None in keys else None
+    return _insert(rows, [row.sealed(room) for row in rows], moment)
 
 
-def _prepare(what: Happening, moment: datetime) -> tuple[Entry, Record]:
+@dataclass(frozen=True)
+class _Row:
+    """One entry on its way into the tables."""
+
+    happening: Happening
+    ref: str
+    leaf: bytes
+    about: str
+    body: bytes
+    """Salt and canonical record, not yet sealed."""
+
+    def sealed(self, room: DataKey | None) -> tuple[DataKey, bytes]:
+        key = self.happening.key or room
+        assert key  # noqa: S101 (the room's key was looked up if any row needs it)
+        return key, seal(key, self.body, place=place(self.ref))
+
+
+def _prepare(what: Happening, moment: datetime) -> _Row:
     ref, salt = new_ref(), os.urandom(32)
-    about = str(what.about._meta.label_lower)
-    body = private_body(what, about, moment)
-    leaf = public_leaf(what, ref, moment, salt, body)
-    entry = Entry(ref=ref, created_at=moment, verb=what.verb, leaf=leaf)
-    sealed = salt + rfc8785.dumps(body)  # sealed below, once its key is known
-    return entry, Record(entry=entry, about_type=about, about_ref=what.about.ref, key=what.key, sealed=sealed)
+    body = private_body(what, moment)
+    canonical = rfc8785.dumps(body)
+    leaf = public_leaf(what, ref, moment, commitment(salt, case_bytes(body)), commitment(salt, canonical))
+    return _Row(what, ref, leaf, body["about"], salt + canonical)
 
 
-def private_body(what: Happening, about: str, moment: datetime) -> dict[str, str]:
+def _insert(rows: Sequence[_Row], sealed: Sequence[tuple[DataKey, bytes]], moment: datetime) -> list[Entry]:
+    """Both tables in one statement: this is written on every change there is, and a round trip costs more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "ref": [row.ref for row in rows],
+                "at": moment,
+                "verb": [row.happening.verb for row in rows],
+                "leaf": [row.leaf for row in rows],
+                "about_type": [row.about for row in rows],
+                "about_ref": [row.happening.about.ref for row in rows],
+                "key": [key.pk for key, _ in sealed],
+                "sealed": [content for _, content in sealed],
+            },
+        )
+        written = {ref: (pk, xact) for pk, ref, xact in cursor.fetchall()}
+    return [_as_saved(row, moment, *written[row.ref]) for row in rows]
+
+
+_INSERT = """
+    WITH given AS (
+        SELECT * FROM unnest(%(ref)s::text[], %(verb)s::text[], %(leaf)s::bytea[], %(about_type)s::text[],
+                             %(about_ref)s::text[], %(key)s::bigint[], %(sealed)s::bytea[])
+        WITH ORDINALITY AS g (ref, verb, leaf, about_type, about_ref, key, sealed, place)
+    ), entry AS (
+        INSERT INTO ledger_entry (ref, created_at, verb, leaf)
+        SELECT ref, %(at)s, verb, leaf FROM given ORDER BY place RETURNING id, ref, xact
+    ), record AS (
+        INSERT INTO ledger_record (entry_id, about_type, about_ref, key_id, sealed)
+        SELECT entry.id, about_type, about_ref, key, sealed FROM given JOIN entry USING (ref)
+    )
+    SELECT id, ref, xact FROM entry
+"""
+
+
+def _as_saved(row: _Row, moment: datetime, pk: int, xact: int) -> Entry:
+    entry = Entry(pk=pk, ref=row.ref, created_at=moment, verb=row.happening.verb, leaf=row.leaf, xact=xact)
+    entry._state.adding, entry._state.db = False, connection.alias
+    return entry
+
+
+def private_body(what: Happening, moment: datetime) -> dict[str, str]:
     """The record that the leaf commits to."""
     return {
         "actor": what.actor,
-        "about": about,
+        "about": str(what.about._meta.label_lower),
         "ref": what.about.ref,
         "at": moment.isoformat(),
         "verb": what.verb,
@@ -114,10 +172,10 @@ def private_body(what: Happening, about: str, moment: datetime) -> dict[str, str
     }
 
 
-def public_leaf(what: Happening, ref: str, moment: datetime, salt: bytes, body: dict[str, str]) -> bytes:
+def public_leaf(what: Happening, ref: str, moment: datetime, case_commit: str, body_commit: str) -> bytes:
     """The leaf's canonical bytes. The hour, not the moment: a moment can give a person away."""
     facts = what.facts
-    return rfc8785.dumps(
+    leaf = rfc8785.dumps(
         {
             "v": VERSION,
             "id": ref,
@@ -133,24 +191,18 @@ def public_leaf(what: Happening, ref: str, moment: datetime, salt: bytes, body: 
             "reversal": facts.reversal,
             "digest": facts.digest,
             "by": facts.by,
-            "case_commit": commitment(salt, case_bytes(body)),
-            "body_commit": commitment(salt, rfc8785.dumps(body)),
+            "case_commit": case_commit,
+            "body_commit": body_commit,
         }
     )
+    if len(leaf) > LARGEST:  # one that the log cannot hold would stop all that come after it
+        raise BadInput("The facts of this ledger entry are too long.", f"{len(leaf)} bytes, {LARGEST} fit.")
+    return leaf
 
 
 def case_bytes(body: dict[str, str]) -> bytes:
     """What `case_commit` commits to: only what the entry is about."""
     return rfc8785.dumps({"about": body["about"], "ref": body["ref"]})
-
-
-def _store(records: Sequence[Record], moment: datetime) -> None:
-    own: DataKey | None = None
-    for row in records:
-        if row.key_id is None:
-            row.key = own = own or _room_key(moment)
-        row.sealed = seal(row.key, bytes(row.sealed), place=place(row.entry.ref))
-    Record.objects.bulk_create(records)
 
 
 def place(ref: str) -> str:
