@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from steelyard.base.config import config, home
 from steelyard.base.errors import SteelyardError
@@ -245,14 +246,21 @@ def platforms() -> Iterator[Line]:
         if ask is None:
             continue
         try:
-            gate = ask()["gate"]
+            told = ask()
         except SteelyardError as fault:
             do = "Posts wait on the platform and arrive when it is back."
             yield Line(Grade.FAIL, f"{name}: {fault}", do)
             continue
-        counted = ", ".join(f"{what} {count}" for what, count in gate.items() if isinstance(count, int))
-        if gate["breaker"] == "open":
-            do = "Posts go through unscreened until it closes, and are screened as they arrive."
-            yield Line(Grade.WARN, f"{name}: the gate's breaker is open ({counted}).", do)
-        else:
-            yield Line(Grade.OK, f"{name}: the gate holds ({counted}).")
+        yield _gate(name, told["gate"])
+        if told["selftest"]["state"] == "failed":
+            do = "Posts can be removed but not hidden. Name the homeserver's version when you report this."
+            yield Line(Grade.FAIL, f"{name}: hiding is switched off: {told['selftest']['why']}", do)
+
+
+def _gate(name: str, gate: dict[str, Any]) -> Line:
+    numbers = {what: count for what, count in gate.items() if type(count) is int}
+    counted = ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in numbers.items())
+    if gate["breaker"] == "open":
+        do = "Posts go through unasked until it closes, and are screened as they arrive."
+        return Line(Grade.WARN, f"{name}: the gate's breaker is open ({counted}).", do)
+    return Line(Grade.OK, f"{name}: the gate holds ({counted}).")

@@ -27,8 +27,9 @@ class Gate:
         self.asked = self.refused = 0
 
     async def open(self, gate: Path, control: Path) -> None:
-        await _listen(gate, self._serve_module)
-        await _listen(control, self._serve_own)
+        # Synapse may be another user of our group; the folder above lets nobody else through by default.
+        await _listen(gate, self._serve_module, mode=0o660)
+        await _listen(control, self._serve_own, mode=0o600)
 
     async def _serve_module(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._modules.add(writer)
@@ -80,7 +81,7 @@ class Gate:
         return msgspec.json.encode({"refusals": self._refusals.lists}) + b"\n"
 
 
-async def _listen(path: Path, serve: Callable[..., object]) -> None:
+async def _listen(path: Path, serve: Callable[..., object], *, mode: int) -> None:
     """Take the socket over from a process that was killed; refuse to take it from one that lives."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(OSError):
@@ -89,7 +90,7 @@ async def _listen(path: Path, serve: Callable[..., object]) -> None:
         raise Broken("Another intake serves this home.", f"It answers at {path}.", "Stop it first.")
     path.unlink(missing_ok=True)
     await asyncio.start_unix_server(serve, str(path), limit=LONGEST_LINE)  # type: ignore[arg-type]
-    path.chmod(0o600)
+    path.chmod(mode)
 
 
 async def _lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Line) -> None:
