@@ -39,11 +39,11 @@ def test_what_was_sent_while_we_were_down_arrives_when_we_are_back(
     uma = homeserver.person("uma")
     room = homeserver.channel(uma)
     intake.kill()
-    for number in range(20):
+    for number in range(8):
         homeserver.say(uma, room, f"Written while nobody listened, {number}")
     assert screened() == 0
     intake.start()
-    wait_until(lambda: screened() == 20)
+    wait_until(lambda: screened() == 8)
 
 
 def test_the_same_transaction_counts_once(homeserver: Homeserver, intake: Intake) -> None:
