@@ -27,7 +27,7 @@ setup: python
 
 demo: python
 	@$(PYTHON) tools/install.py runtime synapse
-	@STEELYARD_HOME="$${STEELYARD_HOME:-$(HOME_OF_DEMO)}" $(VENV)/steelyard demo $(ARGS)
+	@export STEELYARD_HOME="$${STEELYARD_HOME:-$(HOME_OF_DEMO)}"; exec $(VENV)/steelyard demo $(ARGS)
 
 browser: setup
 	@sh tools/browser.sh

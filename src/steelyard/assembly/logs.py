@@ -12,9 +12,7 @@ class Discreet(logging.Formatter):
     """Frames and types of exceptions, without their messages; requests without their path."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name.startswith(
-            "django."
-        ):  # its words name the path, which may be secret
+        if record.name.startswith("django."):  # its words name the path, which may be secret
             record.msg, record.args = str(record.msg).partition(":")[0], ()
         return super().format(record)
 

@@ -25,6 +25,8 @@ class Service:
     """Answers whether the process does its work; asked until it says yes."""
     ports: Mapping[str, int] = field(default_factory=dict)
     """Ports it will listen on, each under the name of the setting that changes it."""
+    needs_database: bool = True
+    """False: it starts while the database is still being prepared."""
     beat: Path | None = None
     """A file it touches every few seconds; when that stops, it hangs and is started again."""
 

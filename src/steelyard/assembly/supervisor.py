@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -109,15 +110,22 @@ class House:
         return file.open("ab")
 
     def start_all(self, services: list[Service]) -> None:
+        """All at once, on whatever cores there are; then wait for each in its order."""
+        self._start_those(service for service in services if not service.needs_database)
+        self.start_database()
+        self._start_those(service for service in services if service.needs_database)
+        self.write_state()
+        for child in self.children:
+            self._wait_for(child)
+            self.say(f"{child.service.name} ready")
+        self.ready = True
+        self.write_state()
+
+    def _start_those(self, services: Iterable[Service]) -> None:
         for service in services:
             child = Child(service)
             self.children.append(child)
             self.start(child)
-            self._wait_for(child)
-            self.say(f"{service.name} ready")
-            self.write_state()
-        self.ready = True
-        self.write_state()
 
     def _wait_for(self, child: Child) -> None:
         until = child.started + READY_WITHIN
@@ -251,7 +259,7 @@ def services_for(folder: Path, extra: list[str]) -> list[Service]:
 
         port = config().synapse_port
         beside = prepare(folder, config(), port=port)
-        found.append(replace(beside, ports={"synapse_port": port}))
+        found.append(replace(beside, ports={"synapse_port": port}, needs_database=False))
     return found
 
 
@@ -266,7 +274,6 @@ def serve(folder: Path, *, extra: list[str], quiet: bool) -> None:
     check_ports(config().bind, ports, patience=2)
     house = House(folder, Saying(quiet=quiet))
     try:
-        house.start_database()
         house.start_all(services)
         house.say(f"serving {config().public_url}")
         house.watch()
