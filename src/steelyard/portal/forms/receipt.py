@@ -10,7 +10,7 @@ LARGEST = 64_000
 
 class VerifyForm(forms.Form):
     file = forms.FileField(
-        label=_("The receipt's file"),
+        label=_("The file of the receipt"),
         help_text=_("The file that ends in .json. It is checked and not kept."),
         error_messages={"required": _("Choose the file you were given."), "empty": _("This file is empty.")},
     )
