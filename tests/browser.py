@@ -29,12 +29,15 @@ def browser() -> Iterator[Any]:
         pytest.skip("Browser tests need Debian's chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
-    # Playwright keeps an event loop in this thread; Django would take our queries for ones made inside it.
+    # Playwright keeps an event loop in this thread. Django would take our queries for ones made inside it, and
+    # has connections of its own there: close those on either side, or the test database cannot be dropped.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    connections.close_all()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         yield started
         started.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
