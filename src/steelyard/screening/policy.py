@@ -6,7 +6,7 @@ from threading import Lock
 
 from steelyard.base.config import config
 from steelyard.base.errors import SteelyardError
-from steelyard.screening.engine import Screen, compile_policy, load_policy
+from steelyard.screening.engine import Screen, load_screen
 
 STARTER = Path(__file__).parent / "starter"
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def screen_in_force() -> Screen:
 
 def _compile(where: Path, before: Screen | None) -> Screen:
     try:
-        return compile_policy(load_policy(where))
+        return load_screen(where)
     except SteelyardError as fault:
         if before is None:
             raise

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,13 @@ def test_each_item_gets_one_verdict_in_order(starter: Screen) -> None:
 
 def test_an_ordinary_message_is_allowed_and_says_nothing(starter: Screen) -> None:
     assert only(starter, "Привет, как дела?") == Verdict("1", Action.ALLOW, policy=starter.version)
+
+
+def test_threads_may_share_a_screen(starter: Screen) -> None:
+    items = [Item(str(number), "казино @some_bot, привет") for number in range(3000)]
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(lambda _: starter.screen(items), range(4))
+    assert others == [first] * 3
 
 
 def test_nothing_to_screen_gives_nothing(starter: Screen) -> None:

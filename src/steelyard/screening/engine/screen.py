@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 
 from steelyard.screening.engine.behaviour import usable
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
@@ -27,11 +28,12 @@ MAX_ITEMS, MAX_BATCH_CHARS = 4000, 2_000_000
 
 
 class Screen:
-    """A policy ready to work. One thread at a time: the matching library keeps one scratch space."""
+    """A policy ready to work. Threads take turns: the matching library keeps one scratch space."""
 
     def __init__(self, policy: Policy) -> None:
         """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places."""
         self.policy = policy
+        self._turn = Lock()
         self._finder = Finder(policy.signals)
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
         self._conditions = Conditions(names, policy.facts)
@@ -51,7 +53,8 @@ class Screen:
 
     def screen(self, items: Sequence[Item]) -> list[Verdict]:
         """One verdict for each item, in their order. Never raises for what a text or a fact holds."""
-        return [verdict for part in _portions(items) for verdict in self._portion(part)]
+        with self._turn:
+            return [verdict for part in _portions(items) for verdict in self._portion(part)]
 
     def _portion(self, items: Sequence[Item]) -> Iterator[Verdict]:
         findings = self._finder.find([item.text for item in items])
