@@ -1,9 +1,11 @@
 """Refused before anyone sees it; and when we are down or hang, nobody's post waits for us."""
 
+import hashlib
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from steelyard.enforcement.connector import NotAccepted, Operation, PlatformReceipt, Target, fingerprint
@@ -37,6 +39,26 @@ def test_the_author_of_removed_content_is_told_why_it_is_refused(
     homeserver.say(uma, room, "I bought no miracle cure")
     act(homeserver, Operation.UNBLOCK_CONTENT, block)
     homeserver.say(uma, room, "Buy my miracle cure")
+
+
+def test_a_file_that_a_decision_removed_cannot_be_uploaded_again(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    uma = homeserver.person("uma")
+    files = {"known": b"GIF89a the removed picture", "other": b"GIF89a another picture"}
+
+    def upload(which: str) -> tuple[int, dict[str, str]]:
+        answer = httpx.post(
+            f"{homeserver.address}/_matrix/media/v3/upload", content=files[which],
+            headers={"Authorization": f"Bearer {uma.token}", "Content-Type": "image/gif"},
+        )  # fmt: skip
+        return answer.status_code, answer.json()
+
+    known = hashlib.sha256(files["known"]).hexdigest()
+    act(homeserver, Operation.BLOCK_CONTENT, known)
+    assert (upload("known")[0], upload("other")[0]) == (400, 200)
+    act(homeserver, Operation.UNBLOCK_CONTENT, known)
+    assert upload("known")[0] == 200
 
 
 def test_a_muted_account_reads_and_does_not_write(homeserver: Homeserver, intake: Intake) -> None:

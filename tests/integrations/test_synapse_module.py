@@ -68,6 +68,14 @@ def test_both_sides_fingerprint_words_alike() -> None:
         assert theirs(words) == fingerprint(words), words
 
 
+def test_a_decoy_is_not_taken_for_the_words_of_a_post() -> None:
+    words_of = part("refusals").words_of
+    content = {"body": "Shown", "m.new_content": {"body": "Decoy"}}
+    assert words_of("m.room.message", content) == "Shown"
+    edit = content | {"m.relates_to": {"rel_type": "m.replace", "event_id": "$a"}}
+    assert words_of("m.room.message", edit) == "Decoy"
+
+
 class Clock:
     now = 0.0
 

@@ -16,7 +16,7 @@ from synapse.module_api import NOT_SPAM, ModuleApi, errors
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.ops import serve_ops
-from steelyard_synapse.refusals import Refusals, fingerprint, words_of
+from steelyard_synapse.refusals import Refusals, edited, fingerprint, words_of
 from steelyard_synapse.selftest import SelfTest
 
 logger = logging.getLogger(__name__)
@@ -74,11 +74,8 @@ class SteelyardModule:
 
     async def _edits_hidden(self, event: EventBase) -> dict[str, str] | None:
         """A hidden post must not come back by being edited."""
-        relation = event.content.get("m.relates_to")
-        if not isinstance(relation, dict) or relation.get("rel_type") != "m.replace":
-            return None
-        target = relation.get("event_id")
-        if not isinstance(target, str) or not await self.hiding.is_hidden(target):
+        target = edited(event.content)
+        if not target or not await self.hiding.is_hidden(target):
             return None
         return {"reason": "The post this edits has been hidden.", "case": "", "appeal": ""}
 

@@ -36,12 +36,22 @@ class Refusals:
 def words_of(kind: str, content: Mapping[str, Any]) -> str:
     """The words a reader would see of an event; "" for an encrypted one."""
     fresh = content.get("m.new_content")
-    shown = fresh if isinstance(fresh, dict) else content
+    # Only an edit shows its new content; in any other post it would be a decoy.
+    shown = fresh if isinstance(fresh, dict) and edited(content) else content
     found = shown.get({"m.room.topic": "topic", "m.room.name": "name"}.get(kind, "body"), "")
     if kind == "m.reaction":
         relation = content.get("m.relates_to")
         found = relation.get("key", "") if isinstance(relation, dict) else ""
     return found if isinstance(found, str) else ""
+
+
+def edited(content: Mapping[str, Any]) -> str:
+    """The post that this content edits, or ""."""
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, dict) or relation.get("rel_type") != "m.replace":
+        return ""
+    target = relation.get("event_id")
+    return target if isinstance(target, str) else ""
 
 
 def fingerprint(words: str) -> str:

@@ -37,6 +37,8 @@ def test_a_post_hidden_by_decision_can_then_be_removed(homeserver: Homeserver) -
     homeserver.connector.act(Operation.CONTAIN_ITEM, post, key="h")
     assert homeserver.connector.act(Operation.REMOVE_ITEM, post, key="r").done == (post.id,)
     assert homeserver.connector.probe(post).sight in {Sight.HIDDEN, Sight.REMOVED}
+    homeserver.connector.act(Operation.RESTORE_ITEM, post, key="u")
+    assert homeserver.connector.probe(post).sight == Sight.REMOVED, "a removed post is not brought back"
 
 
 def test_an_author_who_left_may_no_longer_redact_and_we_are_told_so(homeserver: Homeserver) -> None:
