@@ -41,7 +41,12 @@ class Staff:
         """This person at a browser of their own."""
         if handle not in self._clients:
             client = StaffClient.load(config().public_url, self.folder / handle)
-            client.sign_in()
+            try:
+                client.sign_in()
+            except Broken:  # somebody took this person's place through the printed link: its turn is over
+                self._enrol(handle, link_for(link_from_operator(handle)[1]))
+                client = StaffClient.load(config().public_url, self.folder / handle)
+                client.sign_in()
             client.save(self.folder / handle)
             self._clients[handle] = client
         return self._clients[handle]
