@@ -3,12 +3,15 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from steelyard.assembly.postgres import SYSTEM_HOME
 from tests.assembly.house import house
 
 
@@ -104,3 +107,21 @@ def test_a_port_in_use_is_named_before_anything_starts():
 
 def comm() -> str:
     return Path("/proc/self/comm").read_text().strip()
+
+
+def test_a_first_start_that_was_cut_off_while_making_the_database_needs_no_cleaning():
+    with house() as made:
+        argv = [sys.executable, "-m", "steelyard", "serve"]
+        cut = subprocess.Popen(argv, env=made.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        made.wait_for(lambda: list(cluster(made).glob("data.new/*")), cut)
+        cut.kill()
+        cut.wait()
+        asked = made.command("sign-in", "nobody")  # a command that brings the database up
+        assert asked.stderr == "Nobody with this handle is on the staff. The console lists the members.\n"
+
+
+def cluster(made) -> Path:
+    name = made.folder / "keys" / "cluster-name"
+    if os.geteuid() != 0:
+        return made.folder / "postgresql"
+    return SYSTEM_HOME / "clusters" / name.read_text() if name.exists() else made.folder / "nothing"

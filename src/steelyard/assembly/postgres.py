@@ -87,7 +87,8 @@ class Cluster:
         for role in (OWNER, APP):
             if not (self.keys / role).exists():
                 write_private(self.keys / role, secrets.token_urlsafe(32).encode())
-        shutil.rmtree(self.folder / "data", ignore_errors=True)  # a half-finished first start
+        for half in ("data", "data.new"):  # a first start that was cut off
+            shutil.rmtree(self.folder / half, ignore_errors=True)
         passwords = self.folder / "first-password"
         write_private(passwords, (self.keys / OWNER).read_bytes())
         if self.user:
@@ -99,7 +100,7 @@ class Cluster:
                 "--encoding=UTF8", *_locale(self.binaries),
                 *([] if self.durable else ["--no-sync"]),
             ],
-            capture_output=True, preexec_fn=become(self.user), cwd=self.folder, check=False,
+            capture_output=True, preexec_fn=become(self.user, die_with=signal.SIGKILL), cwd=self.folder, check=False,
         )  # fmt: skip
         passwords.unlink()
         if made.returncode:

@@ -90,7 +90,8 @@ def _ready(house: "subprocess.Popen[str]", screen: Screen) -> bool:
         screen.starting(line.strip())
         if line.startswith("serving"):
             return True
-    screen.fault(house.stderr.read().strip())
+    ended = "It was ended from outside. Start again: it carries on from there."
+    screen.fault(house.stderr.read().strip() or ended)
     return False
 
 
