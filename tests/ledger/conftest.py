@@ -16,6 +16,10 @@ def app_url(db):
     url = os.environ.get("STEELYARD_TEST_APP_URL")
     if not url:
         pytest.skip("needs our own test cluster, where the serving role exists")
+    with (
+        connection.cursor() as cursor
+    ):  # what it has in its own database by default; ledger tables have theirs
+        cursor.execute("GRANT SELECT, INSERT, UPDATE ON vault_datakey TO steelyard_app")
     return urlsplit(url)._replace(path="/" + connection.settings_dict["NAME"]).geturl()
 
 

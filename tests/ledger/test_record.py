@@ -159,7 +159,7 @@ ROWS = (Entry, Record, RoomKey, Position, Checkpoint)
 def one_of_each(case):
     entry = write(case)
     Position.objects.create(index=0, entry=entry)
-    Checkpoint.objects.create(size=1, root=b"\0" * 32, note="", epoch=1)
+    Checkpoint.objects.create(size=1, root=b"\0" * 32, epoch=1)
     Head.objects.create(origin="x/ledger", assigned=1, size=1, root=b"\0" * 32, note="x", epoch=1)
 
 

@@ -4,7 +4,7 @@ import random
 import shutil
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
@@ -301,15 +301,21 @@ def refuses(why):
         run_once()
 
 
-def test_a_database_older_than_what_is_published_is_refused(log):
-    superuser("UPDATE ledger_head SET (size, assigned, root, note) ="
-              " (SELECT size, size, root, note FROM ledger_checkpoint WHERE size = 200)")  # fmt: skip
+def test_a_database_older_than_what_is_published_is_refused(log, tmp_path):
+    superuser("UPDATE ledger_head SET (size, assigned, root) ="
+              " (SELECT size, size, root FROM ledger_checkpoint WHERE size = 200)")  # fmt: skip
+    sql("UPDATE ledger_head SET note = %s", (tmp_path / "earlier" / "checkpoint").read_text())
     refuses("300 entries are published but the database knows 200")
 
 
 def test_equal_size_and_another_root_is_refused(log):
     superuser("UPDATE ledger_head SET root = decode(repeat('00', 32), 'hex')")
     refuses("another root than the database's")
+
+
+def test_a_head_whose_checkpoint_is_another_one_is_refused(log):
+    superuser("UPDATE ledger_head SET note = replace(note, '300', '301')")
+    refuses("not of its own size and root")
 
 
 def test_files_that_are_older_than_the_database_are_written_again_from_it(log, tmp_path):
@@ -361,8 +367,9 @@ def test_a_newer_published_checkpoint_is_refused_however_well_it_is_signed(log):
 
 def test_a_database_and_files_that_went_back_together_are_refused(log, tmp_path):
     superuser("DELETE FROM ledger_position WHERE index >= 200")
-    superuser("UPDATE ledger_head SET (size, assigned, root, note) ="
-              " (SELECT size, size, root, note FROM ledger_checkpoint WHERE size = 200)")  # fmt: skip
+    superuser("UPDATE ledger_head SET (size, assigned, root) ="
+              " (SELECT size, size, root FROM ledger_checkpoint WHERE size = 200)")  # fmt: skip
+    sql("UPDATE ledger_head SET note = %s", (tmp_path / "earlier" / "checkpoint").read_text())
     shutil.rmtree(log)
     shutil.copytree(tmp_path / "earlier", log)
     refuses("a checkpoint of 300 was signed, but the database knows 200")
@@ -392,9 +399,15 @@ run_forever(threading.Event())
 """
 
 
-def start_loop(app_url):
-    """The sequencer as its own process, as the role that serves."""
-    return start("-c", LOOP, STEELYARD_DATABASE_URL=app_url)
+@contextmanager
+def loop_running(app_url):
+    """The sequencer as its own process, as the role that serves; killed at the end."""
+    process = start("-c", LOOP, STEELYARD_DATABASE_URL=app_url)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def kill_often(app_url, kills, seed):
@@ -406,12 +419,10 @@ def kill_often(app_url, kills, seed):
     published, seen = [], None
     try:
         for _ in range(kills):
-            loop = start_loop(app_url)
             before = log_state().size
-            wait_until(lambda at=before: log_state().size > at)
-            time.sleep(rng.random() * 0.4)
-            loop.kill()
-            loop.wait()
+            with loop_running(app_url):
+                wait_until(lambda at=before: log_state().size > at)
+                time.sleep(rng.random() * 0.8)
             state = log_state()
             published.append(state.size)
             if seen:
@@ -462,14 +473,13 @@ def start_twice(app_url, rounds):
     writer.start()
     try:
         for number in range(rounds):
-            loops = [start_loop(app_url) for _ in range(2)]
             before = log_state().size
-            wait_until(lambda at=before: log_state().size > at)
-            for loop in loops if number % 2 else loops[::-1]:
-                assert loop.poll() is None
-                loop.kill()
-                loop.wait()
-                time.sleep(0.1)
+            with loop_running(app_url) as one, loop_running(app_url) as other:
+                wait_until(lambda at=before: log_state().size > at)
+                assert (one.poll(), other.poll()) == (None, None)
+                (one if number % 2 else other).kill()  # the one at work, or the one that waits
+                at = log_state().size
+                wait_until(lambda at=at: log_state().size > at)
     finally:
         stop.set()
         writer.join()
@@ -488,9 +498,7 @@ def test_fifty_double_starts(signer, app_url):
 
 def test_the_serving_role_is_all_the_sequencer_needs(signer, app_url):
     write(3)
-    loop = start_loop(app_url)
-    wait_until(lambda: log_state().size == 3)
-    loop.kill()
-    loop.wait()
+    with loop_running(app_url):
+        wait_until(lambda: log_state().size == 3)
     whole(3)
     assert Head.objects.get().epoch == 1

@@ -222,7 +222,7 @@ HEADS = [
     "DELETE FROM ledger_head",
     "INSERT INTO ledger_position SELECT 300, max(id) + 1 FROM ledger_entry",
     "UPDATE ledger_checkpoint SET root = 'other' WHERE size = 190",
-    "UPDATE ledger_checkpoint SET note = replace(note, '190', '191') WHERE size = 190",
+    "UPDATE ledger_checkpoint SET size = 191 WHERE size = 190",
     "DELETE FROM ledger_checkpoint WHERE size = 300",
 ]
 
@@ -235,6 +235,15 @@ def test_what_the_database_says_of_the_log_is_compared_too(log):
         assert any(fault.place.startswith("database: ") for fault in faults), statement
 
 
+def test_it_is_caught_while_the_signer_is_down_too(log, signer, tmp_path):
+    signer.kill()
+    signer.wait()
+    assert audit().ok
+    with as_superuser(), published(tmp_path / "earlier"):
+        truncate(random.Random(1))
+        assert any("went back" in fault.what for fault in audit().faults)
+
+
 def test_a_home_whose_database_and_files_both_went_back_is_caught_by_the_signers_memory(log, tmp_path):
     with as_superuser(), published(tmp_path / "earlier"):
         sql("DELETE FROM ledger_checkpoint WHERE size > 190")
@@ -243,8 +252,9 @@ def test_a_home_whose_database_and_files_both_went_back_is_caught_by_the_signers
         sql("DELETE FROM ledger_entry WHERE id IN"
             " (SELECT entry_id FROM ledger_position WHERE index >= 190)")  # fmt: skip
         sql("DELETE FROM ledger_position WHERE index >= 190")
-        sql("UPDATE ledger_head SET (size, assigned, root, note) ="
-            " (SELECT size, size, root, note FROM ledger_checkpoint WHERE size = 190)")  # fmt: skip
+        sql("UPDATE ledger_head SET (size, assigned, root) ="
+            " (SELECT size, size, root FROM ledger_checkpoint WHERE size = 190)")  # fmt: skip
+        sql("UPDATE ledger_head SET note = %s", (tmp_path / "earlier" / "checkpoint").read_text())
         assert audit().faults == (
             Fault("checkpoint", "The log went back: one of 300 was signed, 190 is published."),
         )

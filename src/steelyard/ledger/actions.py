@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import rfc8785
-from django.db import connection
+from django.db import connection, transaction
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Broken
@@ -208,6 +208,13 @@ def case_bytes(body: dict[str, str]) -> bytes:
 def place(ref: str) -> str:
     """Ties a sealed record to its entry: moved to another row it does not open."""
     return f"ledger.record:{ref}"
+
+
+@transaction.atomic
+def prepare_room_keys() -> None:
+    """Make the keys of this month and the next before anybody needs them, so that nobody waits for another."""
+    for moment in (now(), now().replace(day=1) + timedelta(days=32)):
+        _room_key(moment)
 
 
 def _room_key(moment: datetime) -> DataKey:

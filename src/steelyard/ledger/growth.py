@@ -24,8 +24,8 @@ class Growth:
         self.entries: list[bytes] = []
         self.rows: list[list[bytes]] = [[]]
 
-    def append(self, entries: Sequence[bytes]) -> dict[str, bytes]:
-        """Take these entries in. Returns the files of the new tiles, path to content."""
+    def append(self, entries: Sequence[bytes], *, unfinished: bool = True) -> dict[str, bytes]:
+        """Take these entries in. Returns the files of the new tiles, path to content: `unfinished` ones too."""
         files: dict[str, bytes] = {}
         for entry in entries:
             self.entries.append(entry)
@@ -34,7 +34,7 @@ class Growth:
                 files[tile_path(ENTRIES, self.size // WIDTH - 1)] = bundle(self.entries)
                 self.entries = []
             self._push(0, leaf_hash(entry), files)
-        if entries:
+        if entries and unfinished:
             files.update(self._unfinished())
         return files
 

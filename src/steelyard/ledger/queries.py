@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import msgspec
+
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.models import Referenced
 from steelyard.ledger.models import Entry, Head, Position, Record
@@ -60,7 +62,7 @@ def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
         start = datetime.combine(day, time(), UTC)
         rows = rows.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1))
     for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=5000):
-        yield read_leaf(bytes(leaf))
+        yield msgspec.json.decode(leaf)  # as read_leaf does, five times as fast: a day can be five million
 
 
 def leaf_of(entry: Entry) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from steelyard.base.errors import Broken, Refused, SteelyardError
 from steelyard.base.files import write_whole
 from steelyard.ledger import shelf, start, witness
+from steelyard.ledger.actions import prepare_room_keys
 from steelyard.ledger.growth import Growth
 from steelyard.ledger.models import Checkpoint, Head
 from steelyard.ledger.origin import folder, origin
@@ -31,8 +32,8 @@ from steelyard.ledger.signer import client
 
 logger = logging.getLogger(__name__)
 BATCH = 16_384
-PAUSE = 0.25
-"""Seconds between looks for new entries. Polling, because NOTIFY would serialise every commit."""
+PAUSE = 0.5
+"""Seconds between rounds. Polling, because NOTIFY would serialise every commit."""
 _LOCK = 0x7374_6565_6C79_6172  # "steelyar"
 
 _ASSIGN = """
@@ -60,6 +61,7 @@ class Sequencer:
         try:
             _database_lock(self._line)
             self._epoch = _new_epoch()
+            prepare_room_keys()
             self._keys = client.vkeys()
             start.check_keys(self._keys)
             self._edge: Growth = start.edge_of(Head.objects.get(), self._keys)
@@ -148,7 +150,7 @@ class Sequencer:
         moved = Head.objects.filter(epoch=self._epoch, size=before).update(size=size, root=root, note=note)
         if not moved:
             raise Fenced("The head of the ledger was moved by another sequencer.")
-        Checkpoint.objects.create(size=size, root=root, note=note, epoch=self._epoch)
+        Checkpoint.objects.create(size=size, root=root, epoch=self._epoch)
 
     def _head(self) -> Head:
         head = Head.objects.select_for_update().get()
@@ -181,7 +183,7 @@ def run_forever(stop: threading.Event) -> None:
         try:
             with Sequencer() as log:
                 while not stop.is_set():
-                    if not log.round():
+                    if log.round() < BATCH:
                         stop.wait(PAUSE)
         except Broken:
             raise

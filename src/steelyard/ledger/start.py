@@ -28,6 +28,8 @@ def edge_of(head: Head, keys: Iterable[Key]) -> Growth:
         raise _refuse(f"{size} entries are published but the database knows {head.size} only")
     if size == head.size and root != bytes(head.root):
         raise _refuse(f"the published checkpoint of {size} has another root than the database's")
+    if head.note and read_state(read_checkpoint(head.note).note.text)[1:] != (head.size, bytes(head.root)):
+        raise _refuse("the database's checkpoint is not of its own size and root")
     _ask_signer(head)
     edge = _read_edge(size, root)
     if size < head.size or (head.note and not (folder() / "checkpoint").exists()):

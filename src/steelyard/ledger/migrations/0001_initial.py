@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("size", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("root", models.BinaryField()),
-                ("note", models.TextField()),
                 ("epoch", models.BigIntegerField()),
                 ("created_at", models.DateTimeField(default=steelyard.base.clock.now)),
             ],
