@@ -42,7 +42,7 @@ def daily_bars(values: Sequence[tuple[date, int]]) -> DailyBars | None:
     if not values:
         return None
     top = max(1, *(value for _, value in values))
-    step = WIDTH / max(len(values), 14)  # a few days stay thin bars, not walls
+    step = WIDTH / max(len(values), 30)  # a few days stay thin bars, not walls
     bars = tuple(
         Bar(
             round(at * step + step * 0.15, 2),

@@ -1,6 +1,6 @@
 """The public pages, each under its language: /en/..., /fr/..., /ru/..., /ar/..., /fa/..."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from steelyard.portal.views import channel, decision, follow, home, log, notice, order, receipt, site, terms
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("channel/<path:alias>", channel.channel, name="channel"),
     path("transparency", site.index, name="transparency"),
     path("transparency/verify", site.how, name="how"),
-    path("transparency/<str:day>", site.day, name="day"),
+    re_path(r"^transparency/(?P<day>\d{4}-\d\d-\d\d)$", site.day, name="day"),
     path("ledger", log.ledger, name="ledger"),
     path("terms", terms.terms, name="terms"),
 ]

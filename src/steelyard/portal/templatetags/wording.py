@@ -3,10 +3,24 @@
 from datetime import date
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from steelyard.base.wording import day
 
 register = template.Library()
+
+BETWEEN = {"fr": " ", "ar": "، ", "fa": "، "}
+"""What stands between the weekday and the date; elsewhere a comma."""
+
+
+@register.filter
+def with_weekday(moment: date | None) -> str:
+    """“Friday, 21 May 2027”."""
+    if moment is None:
+        return ""
+    language = get_language() or "en"
+    return date_format(moment, "l") + BETWEEN.get(language, ", ") + day(moment)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.charts import daily_bars
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
-from steelyard.transparency.counting import KINDS, Numbers
+from steelyard.transparency.counting import KINDS, SOURCES, Numbers
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import days, file_of, versions
 from steelyard.transparency.shapes import Report
@@ -52,6 +52,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
         "report": report,
         **_line(report),
         "harms": _harms(report.numbers),
+        "sums": _sums(report.numbers),
         "orders": _orders(report.numbers),
         "complaints": report.numbers.complaints,
         "decided_by": report.numbers.decided_by,
@@ -159,6 +160,15 @@ def _harms(numbers: Numbers) -> list[dict[str, Any]]:
         }
         for id_, harm in sorted(numbers.harms.items(), key=lambda one: order.get(one[0], len(order)))
     ]
+
+
+def _sums(numbers: Numbers) -> dict[str, int]:
+    """The last line of the table: posts by what led to the decision, and notices."""
+    days_ = numbers.harms.values()
+    return {
+        **{source: sum(one.restricted["post"][source] for one in days_) for source in SOURCES[:3]},
+        "notices": sum(one.notices for one in days_),
+    }
 
 
 def _orders(numbers: Numbers) -> list[dict[str, Any]]:
