@@ -89,3 +89,12 @@ def test_what_needs_a_person_becomes_a_case_that_says_why(platform):
     assert view.why[0].rule
     assert view.why[0].signals
     assert all(0 <= start < end <= len(text) for start, end in view.spans)
+
+
+def test_a_hidden_post_still_reaches_a_person_when_a_rule_sees_something_graver(platform):
+    text = f"{SCAM_RU} Kill them all tonight, bring knives and burn their houses down."
+    verdict = screen_in_force().screen([Item("1", text)])[0]
+    assert verdict.wants_person
+    assert verdict.action == "hold"
+    done = screened(platform, "$1", text)
+    assert (done.contained, Case.objects.get().harm) == (1, "violence")

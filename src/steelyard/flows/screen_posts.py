@@ -20,9 +20,10 @@ from steelyard.enforcement.connector import SeenPost
 from steelyard.evidence.actions import keep
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.languages import language_of
-from steelyard.rulebook.queries import fact
+from steelyard.rulebook.queries import fact, harms
 from steelyard.screening.actions import count, first_time, keep_findings
 from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
+from steelyard.screening.engine.items import live
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
 from steelyard.subjects.actions import PostFacts, know_post
@@ -61,18 +62,25 @@ def _act_on(post: SeenPost, verdict: Verdict) -> str:
     subject = know_post(post_facts(post))
     keep(subject, post.text.encode("utf-8", "replace"), origin="stream")
     findings = keep_findings(subject, verdict)
-    live = [
-        (hit, finding) for hit, finding in zip(verdict.rules, findings, strict=True) if hit.state == "live"
-    ]
-    if verdict.action in CONTAINS and subject.state == SubjectState.VISIBLE:
-        hit, _ = next(pair for pair in live if pair[0].action in CONTAINS)
-        _contain(subject, hit)
-        return "contained"
-    if verdict.action in NEEDS_A_PERSON:
-        hit, finding = next(pair for pair in live if pair[0].action in NEEDS_A_PERSON)
-        _ask_a_person(subject, hit, finding)
-        return "case"
-    return ""
+    by_rule = {hit.rule: finding for hit, finding in zip(verdict.rules, findings, strict=True)}
+    hidden = verdict.deciding if verdict.action in CONTAINS else None
+    if hidden and subject.state == SubjectState.VISIBLE:
+        _contain(subject, hidden)
+    asking = _for_a_person(verdict, hidden)
+    for hit in asking:
+        _ask_a_person(subject, hit, by_rule[hit.rule])
+    return "contained" if hidden else "case" if asking else ""
+
+
+def _for_a_person(verdict: Verdict, hidden: RuleHit | None) -> list[RuleHit]:
+    """The Live rules that want a person to look, the gravest first.
+
+    A post that is hidden already asks for nobody, unless a rule sees something graver in it.
+    """
+    asking = [hit for hit in verdict.rules if live(hit) and hit.action in NEEDS_A_PERSON]
+    settled = harms()[hidden.harm].severity if hidden else 0
+    graver = [hit for hit in asking if harms()[hit.harm].severity > settled]
+    return sorted(graver, key=lambda hit: -harms()[hit.harm].severity)
 
 
 def _contain(subject: Subject, hit: RuleHit) -> Decision:
