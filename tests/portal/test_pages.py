@@ -1,5 +1,7 @@
 """Every public page as people have it: readable, narrow, right to left, without a mouse."""
 
+from pathlib import Path
+
 import pytest
 
 from steelyard.base.clock import now
@@ -126,6 +128,21 @@ def test_rhea_sends_a_notice_without_javascript_and_keeps_the_receipt(new_page, 
     )
     page.click("button.button")
     assert page.is_visible("text=We cannot confirm this receipt.")
+
+
+def test_when_a_part_of_ours_is_down_the_form_says_so_keeps_everything_and_tells_no_secret(
+    new_page, platform, monkeypatch
+):
+    monkeypatch.setattr("steelyard.ledger.signer.client.socket_path", lambda: Path("/nowhere/signer"))
+    page = new_page(javascript=False)
+    page.goto("/ru/notice?link=memory:$1")
+    page.check("[name=harm][value=child_abuse]")
+    page.fill("[name=explanation]", "Фотографии ребёнка.")
+    page.check("[name=good_faith]")
+    page.click("main button.button")
+    assert page.is_visible("text=Часть нашей системы сейчас не отвечает.")
+    assert page.input_value("[name=explanation]") == "Фотографии ребёнка."
+    assert "/nowhere" not in page.content()
 
 
 def test_abuse_of_a_child_can_be_reported_without_a_name(new_page, platform):

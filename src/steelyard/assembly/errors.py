@@ -36,9 +36,9 @@ class SaidPlainly:
         status = next((code for kind, code in STATUS.items() if isinstance(fault, kind)), 500)
         if status == 404:  # noqa: PLR2004
             return not_found(request)  # "absent" and "you may not know" look the same, to the letter
-        if status == 500:  # noqa: PLR2004
-            log.error("%s", fault.what)
-            return broken(request)
+        if status >= 500:  # noqa: PLR2004
+            log.error("%s", fault.what)  # which part it is and where it lives is for the person on call
+            return unreachable(request) if isinstance(fault, Unreachable) else broken(request)
         return _said(
             request, status, *(_(part) if part else "" for part in (fault.what, fault.why, fault.do))
         )
@@ -80,6 +80,16 @@ def broken(request: HttpRequest) -> HttpResponse:
         500,
         _("Something went wrong on our side."),
         _("It is not your mistake. The fault has been recorded without what you typed."),
+        _("Wait a minute and try again. If it is urgent, use the contacts on the first page."),
+    )
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    return _said(
+        request,
+        503,
+        _("A part of our system does not answer at the moment."),
+        _("It is being started again, or it is overloaded."),
         _("Wait a minute and try again. If it is urgent, use the contacts on the first page."),
     )
 

@@ -3,11 +3,14 @@
 from django.forms import Form
 from django.utils.translation import gettext
 
-from steelyard.base.errors import SteelyardError
+from steelyard.base.errors import SteelyardError, Unreachable
 
 
 def blame(form: Form, fault: SteelyardError) -> None:
     """Show what a flow did not accept, beside its field when it names one."""
     field = getattr(fault, "field", "")
-    said = " ".join(gettext(part) for part in (fault.what, fault.why, fault.do) if part)
+    if isinstance(fault, Unreachable):  # which part it is and where it lives is for the person on call
+        said = gettext("A part of our system does not answer at the moment. Send it again in a minute.")
+    else:
+        said = " ".join(gettext(part) for part in (fault.what, fault.why, fault.do) if part)
     form.add_error(field if field in form.fields else None, said)
