@@ -130,6 +130,25 @@ def test_rhea_sends_a_notice_without_javascript_and_keeps_the_receipt(new_page, 
     assert page.is_visible("text=We cannot confirm this receipt.")
 
 
+def test_the_receipts_code_is_drawn_whole_and_prints_with_the_page(new_page, platform):
+    page = new_page(width=320)
+    page.goto("/en/notice?link=memory:$1")
+    page.check("[value=child_abuse]")
+    page.fill("[name=explanation]", "Pictures of a child.")
+    page.check("[name=good_faith]")
+    page.click("main button.button")
+    page.wait_for_selector(".qr svg")
+    accessible(page)
+    fits(page)
+    page.emulate_media(media="print")
+    box, drawn = page.evaluate(
+        "['.qr svg', '.qr path:last-of-type'].map(e => document.querySelector(e).getBoundingClientRect().toJSON())"
+    )
+    assert box["left"] < drawn["left"] < drawn["right"] < box["right"]
+    assert box["top"] < drawn["top"] < drawn["bottom"] < box["bottom"]
+    assert not page.is_visible("text=Download the receipt")
+
+
 def test_when_a_part_of_ours_is_down_the_form_says_so_keeps_everything_and_tells_no_secret(
     new_page, platform, monkeypatch
 ):

@@ -85,5 +85,5 @@ def _kept(handle: str) -> ReceiptFile:
 def _qr(given: ReceiptFile) -> SafeString:
     """The reference and the Ed25519 signature, nothing else: who finds the paper learns nothing from it."""
     code = segno.make(f"{given.ref} {base64.urlsafe_b64encode(given.signature).decode()}", error="m")
-    drawn = code.svg_inline(scale=4, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None)
+    drawn = code.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None)
     return mark_safe(drawn)  # noqa: S308 (drawn by the library from letters and digits of our own)
