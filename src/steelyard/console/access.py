@@ -108,7 +108,7 @@ def answer_in(request: HttpRequest) -> dict[str, Any]:
     """What the passkey answered, as posted. Raises BadInput when it is no such thing."""
     try:
         answer = json.loads(request.POST.get("credential", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
         raise BadInput(

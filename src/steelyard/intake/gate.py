@@ -95,7 +95,7 @@ async def _listen(path: Path, serve: Callable[..., object], *, mode: int) -> Non
 
 async def _lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Line) -> None:
     """One answer for each line, in order. A line that is none ends the conversation, not the process."""
-    with suppress(OSError, ValueError, msgspec.MsgspecError, asyncio.CancelledError):
+    with suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError, asyncio.CancelledError):
         while line := await reader.readline():
             writer.write(answer(line))
             await writer.drain()

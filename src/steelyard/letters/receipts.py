@@ -181,7 +181,7 @@ def check_receipt(file: bytes) -> ReceiptCheck:
         body = msgspec.json.decode(signed, type=Body)
         salt = bytes.fromhex(read.salt)
         ed25519, mldsa44 = _bytes(read.ed25519), _bytes(read.mldsa44)
-    except (ValueError, BadInput, msgspec.MsgspecError):
+    except (ValueError, BadInput, msgspec.MsgspecError, RecursionError):  # nested without end is none either
         return ReceiptCheck(False, problem="not_a_receipt")
     try:
         verify_statement("receipt", signed, ed25519, mldsa44, vkeys())

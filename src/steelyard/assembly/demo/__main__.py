@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.assembly.demo.screen import Screen
+from steelyard.assembly.postgres import become
 from steelyard.base.config import home
 from steelyard.base.files import write_private
 
@@ -72,6 +73,8 @@ def _house(screen: Screen) -> Iterator["subprocess.Popen[str] | None"]:
     house = subprocess.Popen(
         [sys.executable, "-m", "steelyard.assembly.supervisor", "--with", "synapse"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Killed, this process leaves no house behind that would keep the next start out.
+        preexec_fn=become(None, die_with=signal.SIGKILL),
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: house.terminate())
@@ -101,6 +104,7 @@ def _play(screen: Screen, began: float) -> dict[str, Any]:
     story = subprocess.Popen(
         [sys.executable, "-m", "steelyard.assembly.demo.play"], stdout=subprocess.PIPE, text=True,
         env=os.environ | {"STEELYARD_DEMO_BEGAN": str(began)},
+        preexec_fn=become(None, die_with=signal.SIGKILL),
     )  # fmt: skip
     assert story.stdout  # noqa: S101
     for line in story.stdout:

@@ -45,6 +45,46 @@ def test_what_only_the_formatted_body_says_is_seen_as_well(formatted: str, seen:
     assert text_of({"msgtype": "m.text", "body": "Good morning", "formatted_body": formatted}) == seen
 
 
+@pytest.mark.parametrize(
+    ("formatted", "seen"),
+    [
+        ("easy <![3 money", "easy <![3 money"),
+        ("easy <![CDATA[>money", "easy money"),
+        ("mo<!-- x -->ney<!-->", "money"),
+        ("mo<!DOCTYPE x>n</3>e<?p>y", "money"),
+        ('<b title="a > b">mo</b>ney', "money"),
+        ("<p>easy<br/>money</P>", "easy money"),
+        ("<A\nHREF='https://evil.example/?a&amp;b'>money", "https://evil.example/?a&b money"),
+        ("<a data-href=x href=https://evil.example>money", "https://evil.example money"),
+        ("&#0000000000000109;&#x00006F;ney", "money"),
+        ("&#" + "9" * 5000 + ";&#xFFFFFFFFF;&bogus;", "\ufffd\ufffd&bogus;"),
+        ("&#xD800;&#0;", "\ufffd\ufffd"),
+    ],
+)  # fmt: skip
+def test_markup_that_browsers_forgive_neither_stops_us_nor_hides_a_word(formatted: str, seen: str) -> None:
+    assert text_of({"msgtype": "m.text", "formatted_body": formatted}) == seen
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a href=", "<a", "<!--", "<a b='", '<a b="', "</a x", "<mx-reply>", "&#9"]
+)
+def test_half_open_markup_that_fills_an_event_is_read_in_one_pass(piece: str) -> None:
+    """The old reader went over the rest again at each opening: ten seconds for the first of these."""
+    body = piece * (60_000 // len(piece))
+    seen = text_of(
+        {"msgtype": "m.text", "formatted_body": body, "m.relates_to": {"m.in_reply_to": {"event_id": "$1"}}}
+    )
+    assert len(seen) <= len(body)
+
+
+def test_only_a_replys_quotation_in_front_is_left_out() -> None:
+    quoting = "<mx-reply>what another wrote</mx-reply>mine"
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$first"}}}
+    assert text_of({"formatted_body": quoting} | reply) == "mine"
+    assert text_of({"formatted_body": quoting}) == "what another wrotemine"
+    assert text_of({"formatted_body": "mine<mx-reply>easy money</mx-reply>"} | reply) == "mineeasy money"
+
+
 def test_an_edit_is_its_new_text_and_names_its_post() -> None:
     content = {
         "msgtype": "m.text", "body": "* Now this", "m.new_content": {"msgtype": "m.text", "body": "Now this"},

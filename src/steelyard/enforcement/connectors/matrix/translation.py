@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
 from steelyard.enforcement.connector import SeenMedia, SeenPost, Surface, content_hash
+from steelyard.enforcement.connectors.matrix.markup import visible
 
 Json = Mapping[str, Any]
 POSTS = {"m.room.message", "m.sticker"}
@@ -19,6 +19,7 @@ def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
     relation = _object(content.get("m.relates_to"))
     edits = readable(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else ""
     shown = _object(content.get("m.new_content")) if edits else content
+    replies_to = readable(_object(relation.get("m.in_reply_to")).get("event_id"))
     channel, post = readable(event.get("room_id")), readable(event.get("event_id"))
     return SeenPost(
         connector=connector,
@@ -27,20 +28,20 @@ def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
         channel_name=(readable(room.get("name")) or readable(room.get("alias")))[:LONGEST_NAME],
         surface=Surface.PUBLIC_CHANNEL if room.get("public") else Surface.PRIVATE_GROUP,
         author=readable(event.get("sender")),
-        text=words(shown),
+        text=words(shown, reply=bool(replies_to)),
         at=moment(at),
         edits=edits,
-        replies_to=readable(_object(relation.get("m.in_reply_to")).get("event_id")),
+        replies_to=replies_to,
         media=_media(event, shown),
         link=link_to(channel, post),
         content_hash=content_hash(readable(event.get("sender")), at, readable(event.get("type")), content),
     )
 
 
-def words(content: Json) -> str:
+def words(content: Json, *, reply: bool = False) -> str:
     """Everything a reader may see: the plain body, and the formatted one where it says something else."""
     body = readable(content.get("body"))
-    formatted = _plain(readable(content.get("formatted_body")))
+    formatted = readable(visible(readable(content.get("formatted_body")), reply=reply))
     if not formatted or _same(formatted, body):
         return body
     return f"{body}\n{formatted}" if body else formatted
@@ -68,35 +69,6 @@ def _media(event: Json, shown: Json) -> tuple[SeenMedia, ...]:
             name=readable(shown.get("filename")) or readable(shown.get("body")),
         ),
     )
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._quoted = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._quoted += tag == "mx-reply"
-        self.parts.append(" " if tag in {"p", "br", "li", "div", "blockquote", "tr", "td"} else "")
-        # Where a link leads is part of what it says.
-        self.parts.extend(f" {value} " for name, value in attrs if tag == "a" and name == "href" and value)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._quoted -= tag == "mx-reply" and self._quoted > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._quoted:
-            self.parts.append(data)
-
-
-def _plain(html: str) -> str:
-    if not html:
-        return ""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return " ".join("".join(reader.parts).split())
 
 
 def _same(one: str, other: str) -> bool:
