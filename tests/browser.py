@@ -22,9 +22,12 @@ one_at_a_time = threading.Lock()
 """Held while a request is answered. A test whose open page asks by itself holds it for its own queries."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, started once. Without it the browser tests are skipped with this one line."""
+    """Chromium, started once for each file that needs it: while it runs, no other code can run an event loop.
+
+    Without it the browser tests are skipped with this one line.
+    """
     if not CHROMIUM.exists():
         pytest.skip("Browser tests need Debian's chromium: apt-get install chromium")
     from playwright.sync_api import sync_playwright

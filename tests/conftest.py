@@ -1,7 +1,23 @@
-"""For every test: compiled catalogues, as a built wheel has them."""
+"""For every test: compiled catalogues as a built wheel has them, the browser, and nobody's language left behind."""
 
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from tests.browser import browser, new_page, site
 from tools.catalogues import compile_all
+
+__all__ = ["browser", "new_page", "site"]
 
 
 def pytest_configure() -> None:
     compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """A test that read a page in Farsi must not leave the next one reading Farsi."""
+    translation.deactivate()
+    yield
+    translation.deactivate()

@@ -2,11 +2,8 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from tests.browser import browser, site
 from tests.ledger.parts import running_signer
 from tests.platform import attached
-
-__all__ = ["browser", "site"]
 
 
 @pytest.fixture(scope="session", autouse=True)

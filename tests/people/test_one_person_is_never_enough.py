@@ -39,10 +39,17 @@ def done(first, second, *, own_key, own_sign_in, same_wording, same_act, in_time
     return True
 
 
+AT_ONCE = 2
+"""How many conditions fail together: with more, the same refusals come again, a minute long."""
+
+
 def test_only_two_persons_with_two_keys_in_two_sign_ins_do_what_was_asked_and_only_that():
     wrong = []
     ways = product(("lena", "lev", "otto"), ("lena", "lev", "otto"), *([YES_NO] * 6))
-    for first, second, own_key, own_sign_in, same_wording, same_act, in_time, still_in_role in ways:
+    for first, second, *conditions in ways:
+        if conditions.count(False) > AT_ONCE:
+            continue
+        own_key, own_sign_in, same_wording, same_act, in_time, still_in_role = conditions
         how = {
             "own_key": own_key,
             "own_sign_in": own_sign_in,

@@ -1,7 +1,6 @@
 import pytest
 
 from steelyard.enforcement.connector import forget_connectors, register
-from tests.browser import browser, new_page, site  # noqa: F401 (fixtures)
 from tests.ledger.parts import running_signer
 from tests.portal.members import PlatformWithMembers
 
