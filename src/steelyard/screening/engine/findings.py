@@ -9,13 +9,22 @@ from steelyard.screening.engine import evasion, links
 from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, tables
 from steelyard.screening.engine.explain import undone
 from steelyard.screening.engine.folding import Batch, Folded
+from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
 from steelyard.screening.engine.patterns import PatternScan
 from steelyard.screening.engine.signals import Signal, script_of_language
 from steelyard.screening.engine.terms import Found, TermScan, read_term
 
-BUILT_IN = (*evasion.SIGNALS, "link", "link_imitation", "link_punycode", "mention", "money_emoji")
+BUILT_IN = (
+    *evasion.SIGNALS,
+    *media.SIGNALS,
+    "link",
+    "link_imitation",
+    "link_punycode",
+    "mention",
+    "money_emoji",
+)
 MAX_SPANS = 64
 """Per item. Hits beyond are counted, not shown."""
 

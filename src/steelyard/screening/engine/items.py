@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from steelyard.screening.engine.images.hashing import MediaHashes
+
 
 class Action(StrEnum):
     """What a rule may ask for a single post. Channels and accounts need a person and have no action here."""
@@ -46,6 +48,8 @@ class Item(msgspec.Struct, frozen=True):
     text: str
     surface: str = "public_channel"
     facts: Mapping[str, Fact] = {}
+    media: tuple[MediaHashes, ...] = ()
+    """Hashes of the files posted with it, made by `images.hashing.hash_media`."""
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True):

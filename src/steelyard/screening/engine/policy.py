@@ -16,12 +16,15 @@ import yaml
 
 from steelyard.base.errors import BadInput
 from steelyard.screening.engine.behaviour import FACTS
+from steelyard.screening.engine.images.lists import KINDS
+from steelyard.screening.engine.images.pdq import THRESHOLD
 from steelyard.screening.engine.items import Action, Fact, RuleState
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem, Sheet, plain_value
 from steelyard.screening.engine.rules import HARMS, Rule, named_signals
-from steelyard.screening.engine.signals import Example, Model, Pattern, Signal, Words
+from steelyard.screening.engine.signals import Example, Hashes, Model, Pattern, Signal, Words
 
 STARTER = Path(__file__).parent.parent / "starter"
+_SIGNAL_PARTS = {"terms", "patterns", "links", "model", "hashes", "examples"}
 _FACT_KINDS: dict[str, type[Fact]] = {"int": int, "bool": bool, "string": str}
 
 
@@ -96,13 +99,13 @@ class _Head:
 def _signal(sheet: Sheet, content: bytes, folder: Path) -> Signal | None:
     if (root := sheet.root(content)) is None:
         return None
-    found = sheet.fields(root, {"signal", "about"}, {"terms", "patterns", "links", "model", "examples"})
+    found = sheet.fields(root, {"signal", "about"}, _SIGNAL_PARTS)
     name = sheet.text(found.get("signal"))
     if not name.isidentifier() or not name.isascii() or name != name.lower():
         sheet.problem(found.get("signal", root), "Expected a name of small letters, digits and “_”.")
         return None
     match, no_match = _examples(sheet, found.get("examples"))
-    if not match and "model" not in found:
+    if not match and not found.keys() & {"model", "hashes"}:
         sheet.problem(
             found.get("examples", root), "Expected at least one example under “match”: it feeds the tests."
         )
@@ -115,6 +118,7 @@ def _signal(sheet: Sheet, content: bytes, folder: Path) -> Signal | None:
         patterns=tuple(p for node in sheet.items(found.get("patterns")) for p in _patterns(sheet, node)),
         links=tuple(sheet.text(node) for node in sheet.items(found.get("links"))),
         model=_model(sheet, found["model"], folder) if "model" in found else None,
+        hashes=_hashes(sheet, found["hashes"]) if "hashes" in found else None,
         match=match,
         no_match=no_match,
     )
@@ -161,6 +165,18 @@ def _model(sheet: Sheet, node: yaml.Node, folder: Path) -> Model | None:
     return Model(file, threshold)
 
 
+def _hashes(sheet: Sheet, node: yaml.Node) -> Hashes:
+    """Names of hash lists; a list that is not there (yet) matches nothing, so the policy stays valid."""
+    found = sheet.fields(node, {"lists"}, {"kinds", "threshold"})
+    kinds = tuple(sheet.choice(item, str, KINDS) or "" for item in sheet.items(found.get("kinds")))
+    threshold = sheet.value(found.get("threshold"), int, THRESHOLD)
+    if not 0 <= threshold <= THRESHOLD:
+        sheet.problem(found["threshold"], f"Expected a distance in bits from 0 to {THRESHOLD}.")
+    return Hashes(
+        tuple(sheet.text(item) for item in sheet.items(found.get("lists"))), kinds or KINDS, threshold
+    )
+
+
 def _examples(sheet: Sheet, node: yaml.Node | None) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
     if node is None:
         return (), ()
@@ -172,13 +188,14 @@ def _examples(sheet: Sheet, node: yaml.Node | None) -> tuple[tuple[Example, ...]
 def _example(sheet: Sheet, node: yaml.Node) -> Example:
     if isinstance(node, yaml.ScalarNode):
         return Example(sheet.text(node), sheet.place(node))
-    found = sheet.fields(node, {"text"}, {"surface", "facts"})
+    found = sheet.fields(node, {"text"}, {"surface", "facts", "listed"})
     facts = {sheet.text(key): plain_value(value) for key, value in getattr(found.get("facts"), "value", [])}
     return Example(
         sheet.text(found.get("text")),
         sheet.place(node),
         sheet.text(found.get("surface"), "public_channel"),
         facts,
+        tuple(sheet.text(item) for item in sheet.items(found.get("listed"))),
     )
 
 

@@ -7,6 +7,9 @@ from threading import Lock
 from steelyard.screening.engine.behaviour import usable
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
 from steelyard.screening.engine.folding import MAX_CHARS
+from steelyard.screening.engine.images.hashing import MediaHashes
+from steelyard.screening.engine.images.lists import HashLists
+from steelyard.screening.engine.images.scan import MediaScan
 from steelyard.screening.engine.items import (
     CONTAINING,
     STRENGTH,
@@ -35,6 +38,9 @@ class Screen:
         self.policy = policy
         self._turn = Lock()
         self._finder = Finder(policy.signals)
+        self._media = MediaScan(policy.signals)
+        self.hash_lists = HashLists()
+        """What signals over hash lists look in. The caller puts others in place whenever they change."""
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
         self._conditions = Conditions(names, policy.facts)
         working = [rule for rule in policy.rules if rule.state != RuleState.RETIRED]
@@ -59,11 +65,20 @@ class Screen:
     def _portion(self, items: Sequence[Item]) -> Iterator[Verdict]:
         findings = self._finder.find([item.text for item in items])
         for number, item in enumerate(items):
+            if item.media:
+                self._look_at_media(item, findings.setdefault(number, Finding()))
             finding = findings.get(number)
             if finding is None:
                 yield Verdict(item.id, Action.ALLOW, policy=self.version)
             else:
                 yield self._verdict(item, finding)
+
+    def _look_at_media(self, item: Item, finding: Finding) -> None:
+        finding.counts = {"chars": len(item.text), "links": 0, "mentions": 0} | finding.counts
+        for signal, note in self._media.scan(item.media, self.hash_lists):
+            finding.hits[signal] = finding.hits.get(signal, 0) + 1
+            if note:
+                finding.notes.append(note)
 
     def _verdict(self, item: Item, finding: Finding) -> Verdict:
         hits = self._hits(item, finding)
@@ -179,12 +194,17 @@ def _condition_problems(conditions: Conditions, rule: Rule) -> Iterator[Problem]
 def _example_problems(screen: Screen) -> list[Problem]:
     """Examples of signals and rules that do not come out as they say."""
     promises = list(_promises(screen.policy))
-    verdicts = screen.screen([Item("", e.text, e.surface, e.facts) for _, e, _ in promises])
+    verdicts = screen.screen([_item(example) for _, example, _ in promises])
     return [
         _surprise(example, what, wanted)
         for (what, example, wanted), verdict in zip(promises, verdicts, strict=True)
         if (what in _said(verdict)) != wanted
     ]
+
+
+def _item(example: Example) -> Item:
+    media = (MediaHashes(b"", b"", signals=example.listed),) if example.listed else ()
+    return Item("", example.text, example.surface, example.facts, media)
 
 
 def _promises(policy: Policy) -> Iterator[tuple[str, Example, bool]]:

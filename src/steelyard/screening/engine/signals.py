@@ -46,11 +46,21 @@ class Model(msgspec.Struct, frozen=True):
     threshold: float
 
 
+class Hashes(msgspec.Struct, frozen=True):
+    """Files on hash lists: exactly the same, or for pictures alike up to `threshold` bits of PDQ."""
+
+    lists: tuple[str, ...]
+    kinds: tuple[str, ...]
+    threshold: int
+
+
 class Example(msgspec.Struct, frozen=True):
     text: str
     place: Place
     surface: str = "public_channel"
     facts: dict[str, int | str | bool] = {}
+    listed: tuple[str, ...] = ()
+    """Signals over hash lists that fire for a file posted with it."""
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -64,6 +74,7 @@ class Signal(msgspec.Struct, frozen=True):
     patterns: tuple[Pattern, ...] = ()
     links: tuple[str, ...] = ()
     model: Model | None = None
+    hashes: Hashes | None = None
     match: tuple[Example, ...] = ()
     no_match: tuple[Example, ...] = ()
 
