@@ -18,6 +18,7 @@ _MARKS = (
     (0x300, 0x370), (0x483, 0x48A), (0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671),
     (0x6D6, 0x6EE), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE20, 0xFE30),
 )  # fmt: skip
+_VOWEL_SIGNS = ((0x591, 0x6EE),)
 _SCRIPTS = (
     (0x370, 0x400, GREEK), (0x1F00, 0x2000, GREEK), (0x400, 0x530, CYRILLIC), (0x1C80, 0x1C90, CYRILLIC),
     (0x2DE0, 0x2E00, CYRILLIC), (0xA640, 0xA6A0, CYRILLIC), (0x600, 0x780, ARABIC), (0x8A0, 0x900, ARABIC),
@@ -109,6 +110,8 @@ class Tables:
         self.lookalike[[ord(letter) for letter in LOOKALIKES]] = True
         self.invisible = np.zeros(rows, np.bool_)
         self.mark = np.zeros(rows, np.bool_)
+        self.stray_mark = np.zeros(rows, np.bool_)
+        """Marks other than the vowel signs of Hebrew and Arabic, which belong to those scripts."""
         self.styled = np.zeros(rows, np.bool_)
         self.count = np.ones(rows, np.uint8)
         """How many characters it becomes."""
@@ -137,7 +140,8 @@ class Tables:
             char = chr(code)
             self.script[code] = script_of(char)
             self.mark[code] = is_mark(char)
-            self.invisible[code] = _vanishes(char) and char != "\u00ad"
+            self.stray_mark[code] = self.mark[code] and not _within(code, _VOWEL_SIGNS)
+            self.invisible[code] = _vanishes(char) and not char.isspace() and char != "\u00ad"
             folded = fold_char(char, classes)
             if folded != char:
                 self.count[code], self.start[code] = len(folded), TABLE_SIZE + len(extra)

@@ -32,6 +32,11 @@ TEXT_FACTS = ("chars", "links", "mentions", "emoji")
 
 
 def usable(facts: dict[str, Fact] | object, kinds: dict[str, type[Fact]]) -> dict[str, Fact]:
-    """The facts of an item that have the type their name promises. A wrong type counts as unknown."""
+    """The facts of an item that have the type their name promises. A wrong type counts as unknown, and so does
+    a number of more than 64 bits."""
     items = facts.items() if isinstance(facts, dict) else ()
-    return {f"facts.{name}": value for name, value in items if kinds.get(name) is type(value)}
+    return {
+        f"facts.{name}": value
+        for name, value in items
+        if kinds.get(name) is type(value) and (type(value) is not int or -(2**63) <= value < 2**63)
+    }

@@ -64,7 +64,7 @@ def count(batch: Batch) -> Counts:
         latin=per_text(script == LATIN),
         mixed=_mixed_words(batch, script),
         invisible=per_text(invisible),
-        marks=per_text(table.mark[rows]),
+        marks=per_text(table.stray_mark[rows]),
         styled=per_text(table.styled[rows]),
     )
 

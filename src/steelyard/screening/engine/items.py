@@ -37,7 +37,7 @@ class RuleState(StrEnum):
 Fact = int | str | bool
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One post as the caller knows it.
 
     `facts` are what the caller counted or looked up: see `behaviour.FACTS` for the names and their units.
@@ -75,7 +75,7 @@ class RuleHit(msgspec.Struct, frozen=True):
     signals: tuple[str, ...] = ()
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What the policy says about one item, with everything needed to explain it."""
 
     id: str

@@ -117,6 +117,10 @@ class LearnedScan:
     def __init__(self, models: Sequence[tuple[str, Model]]) -> None:
         self._models = [(name, Weights(model.file), model.threshold) for name, model in models]
 
+    @property
+    def used(self) -> bool:
+        return bool(self._models)
+
     def scan(self, folded: Folded) -> Iterator[tuple[int, str, float]]:
         """(item, signal, probability) wherever a model reaches its threshold."""
         for name, weights, threshold in self._models:

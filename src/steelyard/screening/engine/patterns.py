@@ -17,7 +17,8 @@ import numpy as np
 
 from steelyard.screening.engine.alphabet import tables
 from steelyard.screening.engine.folding import Folded, fold, one_byte
-from steelyard.screening.engine.matching import MAX_MATCHES_ALONE, matches, run
+from steelyard.screening.engine.matching import MAX_MATCHES, MAX_MATCHES_ALONE, matches, run
+from steelyard.screening.engine.sieve import Sifted
 from steelyard.screening.engine.terms import Found
 
 MAX_LENGTH = 1000
@@ -152,6 +153,16 @@ class PatternScan:
         return [
             match for entry, text in holding.tolist() for match in self._places(folded, entry, text)
         ], capped
+
+    def sieve(self, sifted: Sifted) -> None:
+        """Note the texts in which a pattern matches, at the edges of words or not."""
+        if self._which is None:
+            return
+        found, over = run(self._which, sifted.data, MAX_MATCHES)
+        if over:
+            sifted.doubtful[:] = True
+        elif found:
+            sifted.doubt(np.array(found, np.int64)[:, 2] - 1)
 
     def _places(self, folded: Folded, entry: int, text: int) -> list[Found]:
         first, last = int(folded.starts[text]) - 1, int(folded.starts[text + 1])

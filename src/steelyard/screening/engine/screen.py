@@ -1,10 +1,13 @@
 """A compiled policy: batches of items in, verdicts with their reasons out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from steelyard.screening.engine.behaviour import usable
+from steelyard.screening.engine.columns import Columns, check_of, gathered
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
 from steelyard.screening.engine.folding import MAX_CHARS
 from steelyard.screening.engine.images.hashing import MediaHashes
@@ -14,6 +17,7 @@ from steelyard.screening.engine.items import (
     CONTAINING,
     STRENGTH,
     Action,
+    Fact,
     Item,
     RuleHit,
     RuleState,
@@ -30,6 +34,9 @@ from steelyard.screening.engine.signals import Example
 MAX_ITEMS, MAX_BATCH_CHARS = 4000, 2_000_000
 
 
+_NONE: Mapping[str, float] = {}
+
+
 class Screen:
     """A policy ready to work. Threads take turns: the matching library keeps one scratch space."""
 
@@ -44,14 +51,15 @@ class Screen:
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
         self._conditions = Conditions(names, policy.facts)
         working = [rule for rule in policy.rules if rule.state != RuleState.RETIRED]
-        self._rules = [(rule, self._conditions.compile(rule.when)) for rule in working]
+        self._rules = [_Working(rule, self._conditions) for rule in working]
         self._naming: dict[str, list[int]] = {}
-        for number, rule in enumerate(working):
+        for number, rule in enumerate(self._rules):
             for name in rule.names:
                 self._naming.setdefault(name, []).append(number)
         self._quiet: dict[str, int | float | bool | str] = {}
         for name in names:
             self._quiet |= {f"signal.{name}": False, f"hits.{name}": 0, f"score.{name}": 0.0}
+        self._always = frozenset(self._quiet)
 
     @property
     def version(self) -> str:
@@ -62,16 +70,17 @@ class Screen:
         with self._turn:
             return [verdict for part in _portions(items) for verdict in self._portion(part)]
 
-    def _portion(self, items: Sequence[Item]) -> Iterator[Verdict]:
+    def _portion(self, items: Sequence[Item]) -> list[Verdict]:
         findings = self._finder.find([item.text for item in items])
-        for number, item in enumerate(items):
-            if item.media:
-                self._look_at_media(item, findings.setdefault(number, Finding()))
-            finding = findings.get(number)
-            if finding is None:
-                yield Verdict(item.id, Action.ALLOW, policy=self.version)
-            else:
-                yield self._verdict(item, finding)
+        for number in [number for number, item in enumerate(items) if item.media]:
+            self._look_at_media(items[number], findings.setdefault(number, Finding()))
+        allow, none, version = Action.ALLOW, _NONE, self.policy.version
+        verdicts = [Verdict(item.id, allow, (), none, (), version) for item in items]
+        if findings:
+            told = self._hits([items[number] for number in findings], list(findings.values()))
+            for (number, finding), hits in zip(findings.items(), told, strict=True):
+                verdicts[number] = self._verdict(items[number], finding, hits)
+        return verdicts
 
     def _look_at_media(self, item: Item, finding: Finding) -> None:
         finding.counts = {"chars": len(item.text), "links": 0, "mentions": 0} | finding.counts
@@ -80,8 +89,7 @@ class Screen:
             if note:
                 finding.notes.append(note)
 
-    def _verdict(self, item: Item, finding: Finding) -> Verdict:
-        hits = self._hits(item, finding)
+    def _verdict(self, item: Item, finding: Finding, hits: list[RuleHit]) -> Verdict:
         action = max(
             (hit.action for hit in hits if live(hit)), key=STRENGTH.__getitem__, default=Action.ALLOW
         )
@@ -95,29 +103,75 @@ class Screen:
             tuple(finding.notes),
         )
 
-    def _hits(self, item: Item, finding: Finding) -> list[RuleHit]:
-        """The rules that hold, in the policy's order. Only those that name a fired signal are evaluated."""
-        numbers = sorted({number for name in finding.fired for number in self._naming.get(name, ())})
-        if not numbers:
-            return []
-        values = self._quiet | finding.values() | usable(item.facts, self.policy.facts)
-        facts = self._conditions.facts(values | {"surface": item.surface})
+    def _hits(self, items: Sequence[Item], findings: Sequence[Finding]) -> list[list[RuleHit]]:
+        """For each item the rules that hold, in the policy's order. A rule is evaluated only where a signal
+        it names fired, and over all those items at once."""
+        concerned: dict[int, list[int]] = {}
+        for place, finding in enumerate(findings):
+            for name in finding.fired:
+                for number in self._naming.get(name, ()):
+                    concerned.setdefault(number, []).append(place)
+        hits: list[list[RuleHit]] = [[] for _ in findings]
+        if not concerned:
+            return hits
+        rows = [
+            finding.values() | usable(item.facts, self.policy.facts) | {"surface": item.surface}
+            for item, finding in zip(items, findings, strict=True)
+        ]
+        columns = gathered(rows, self._always)
+        for number in sorted(concerned):
+            rule = self._rules[number]
+            for place in self._holding(rule, sorted(set(concerned[number])), columns, rows):
+                hits[place].append(rule.hit(findings[place]))
+        return hits
+
+    def _holding(
+        self, rule: "_Working", places: list[int], columns: Columns, rows: list[dict[str, Fact | float]]
+    ) -> list[int]:
+        if rule.check is not None:
+            yes = rule.check(columns).yes
+            return (
+                [place for place in places if yes[place]]
+                if isinstance(yes, np.ndarray)
+                else places * bool(yes)
+            )
         return [
-            _hit(rule, finding)
-            for rule, condition in (self._rules[number] for number in numbers)
-            if holds(condition, facts)
+            place
+            for place in places
+            if holds(rule.condition, self._conditions.facts(self._quiet | rows[place]))
         ]
 
 
-def _hit(rule: Rule, finding: Finding) -> RuleHit:
-    signals = tuple(sorted(rule.names & finding.fired))
-    return RuleHit(
-        rule.name, rule.state, rule.version, rule.then, rule.harm, rule.policy_ref, rule.commercial, signals
-    )
+class _Working:
+    """A rule that is evaluated: over columns, or by the interpreter where it says what columns cannot."""
+
+    def __init__(self, rule: Rule, conditions: Conditions) -> None:
+        self.rule, self.names = rule, rule.names
+        self.condition, self.check = conditions.compile(rule.when), check_of(rule.when)
+        self._hits: dict[tuple[str, ...], RuleHit] = {}
+
+    def hit(self, finding: Finding) -> RuleHit:
+        signals = tuple(sorted(self.names & finding.fired))
+        if (known := self._hits.get(signals)) is None:
+            rule = self.rule
+            known = self._hits[signals] = RuleHit(
+                rule.name,
+                rule.state,
+                rule.version,
+                rule.then,
+                rule.harm,
+                rule.policy_ref,
+                rule.commercial,
+                signals,
+            )
+        return known
 
 
 def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """Parts small enough that a batch of huge texts stays within memory."""
+    if len(items) <= MAX_ITEMS and sum([len(item.text) for item in items]) <= MAX_BATCH_CHARS:
+        yield items
+        return
     first, chars = 0, 0
     for number, item in enumerate(items):
         chars += min(len(item.text), MAX_CHARS)

@@ -11,8 +11,10 @@ from typing import NamedTuple
 import hyperscan
 import numpy as np
 
+from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN
 from steelyard.screening.engine.folding import Folded, Places, fold, one_byte
-from steelyard.screening.engine.matching import matches
+from steelyard.screening.engine.matching import MAX_MATCHES, matches, run
+from steelyard.screening.engine.sieve import Sifted, word_bytes
 
 
 class Found(NamedTuple):
@@ -63,6 +65,25 @@ class TermScan:
                 capped |= over
         return found, capped
 
+    def sieve(self, sifted: Sifted) -> None:
+        """Note the texts in which a term could be: the same database, and the edges of words as bytes."""
+        folded = np.frombuffer(sifted.data, np.uint8)
+        if self._wide is not None:
+            sifted.doubt(np.flatnonzero((folded == OTHER_LETTER) | (folded == OTHER_SIGN)))
+        if self._narrow is None:
+            return
+        found, over = run(self._narrow.database, sifted.data, MAX_MATCHES)
+        if over:
+            sifted.doubtful[:] = True
+        elif found:
+            rows = np.array(found, np.int64)
+            groups, ends = rows[:, 0], rows[:, 2]
+            starts = ends - self._narrow.lengths[groups]
+            word = word_bytes()
+            edged = ~(word[folded[starts - 1]] & word[folded[starts]])
+            edged &= ~(word[folded[ends - 1]] & word[folded[ends]]) | self._narrow.stems[groups]
+            sifted.doubt(starts[edged])
+
     def _bounded(
         self, folded: Folded, literals: "_Literals", groups: Places, ends: Places
     ) -> Iterator[Found]:
@@ -84,6 +105,7 @@ class _Literals:
 
     def __init__(self, by_literal: dict[bytes, list[int]], terms: Sequence[Term]) -> None:
         self.groups = list(by_literal.values())
+        self.stems = np.array([any(terms[n].prefix for n in group) for group in self.groups], np.bool_)
         self.lengths = np.array([len(terms[group[0]].folded) for group in self.groups], np.int64)
         self.database = hyperscan.Database()
         self.database.compile(
