@@ -1,10 +1,12 @@
 """One house, started, hurt and started again. The steps share it, because a start takes seconds."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -44,6 +46,39 @@ def remembered(house) -> int:
 def test_one_command_brings_everything_up(running):
     assert list(running.state()["services"]) == ["signer", "worker", "intake", "web"]
     assert front_page(running) == 200
+
+
+UNFINISHED = (
+    b"POST /en/notice HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 1000\r\n\r\nlinks="
+)
+
+
+def test_people_who_never_finish_their_form_keep_nobody_waiting(running):
+    with contextlib.ExitStack() as slow:
+        for _ in range(20):
+            line = slow.enter_context(socket.create_connection(("127.0.0.1", running.web)))
+            line.sendall(UNFINISHED)
+        assert front_page(running) == 200
+
+
+def test_what_is_larger_than_any_form_is_refused_with_a_sentence(running):
+    form = urllib.request.Request(f"http://127.0.0.1:{running.web}/en/notice", data=b"a=" + b"a" * 3_000_000)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(form, timeout=10)  # noqa: S310 - our own
+    assert (refused.value.code, refused.value.read().decode()) == (
+        413, "This is larger than anything we take here. Send less, or in parts.\n",
+    )  # fmt: skip
+
+
+def test_addresses_cookies_and_languages_arrive_as_they_were_sent(running):
+    ours = urllib.request.Request(
+        f"http://127.0.0.1:{running.web}/fa/channel/%D8%A8%D8%A7%D8%B2%D8%A7%D8%B1?x=%2F",
+        headers={"Cookie": "a=1; b=2", "Accept-Language": "fa"},
+    )
+    with urllib.request.urlopen(ours, timeout=10) as answer:  # noqa: S310 - our own
+        page = answer.read().decode()
+    assert (answer.status, 'lang="fa"' in page, "\u0628\u0627\u0632\u0627\u0631" in page) == (200, True, True)
 
 
 def test_what_serves_may_neither_change_tables_nor_own_them(running):

@@ -1,4 +1,4 @@
-"""The web process: `granian --interface wsgi steelyard.assembly.wsgi:application`."""
+"""Django as a WSGI application; `assembly.web` serves it."""
 
 import os
 
