@@ -184,7 +184,7 @@ def test_an_incomplete_order_is_taken_and_names_what_is_missing(platform):
     receipt = ordered("$1", legal_basis="", redress="")
     assert Order.objects.get().missing == ["legal_basis", "redress"]
     assert matter_for(receipt.follow_token).missing == (
-        "legal_basis (Art. 9(2)(a)(i))", "redress (Art. 9(2)(a)(v))",
+        ("legal_basis", "Art. 9(2)(a)(i)"), ("redress", "Art. 9(2)(a)(v)"),
     )  # fmt: skip
 
 

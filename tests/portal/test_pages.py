@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from steelyard.base.clock import now
 from steelyard.decisions.models import Complaint
@@ -204,6 +205,7 @@ def test_what_an_order_lacks_is_named_with_its_article_before_it_is_sent(new_pag
     assert page.is_visible("text=Keep this receipt")
     page.click("a.ref")
     assert page.is_visible("text=We need more from you")
+    assert page.locator(".missing li").all_inner_texts() == ["Ways to contest the order (Art. 9(2)(a)(v))"]
 
 
 def test_uma_reads_the_decision_and_complains_with_the_keyboard_alone(new_page, hidden):
@@ -246,6 +248,15 @@ def test_an_error_page_says_what_to_do_in_the_readers_language(new_page):
         assert page.goto(path).status == 404
         accessible(page)
         fits(page)
+    page.click("details.menu summary")
+    page.click("a[hreflang=fr]")
+    assert page.is_visible("text=Il n’y a rien à cette adresse.")
+
+
+def test_an_address_that_only_takes_forms_says_so():
+    answer = Client().get("/console/sign-out")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends." in answer.content.decode()
 
 
 def test_a_screen_of_320_pixels_keeps_targets_large_enough_to_hit(new_page, published):

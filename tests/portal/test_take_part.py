@@ -92,6 +92,32 @@ def test_a_refused_post_stays_in_the_box_with_the_reason_beside_it(new_page, pla
     assert page.locator("text=Read the decision and contest it").get_attribute("href").endswith("/en/d/x")
 
 
+def test_another_language_after_a_mistake_shows_the_channel_again_not_an_empty_page(new_page, platform):
+    page = new_page(javascript=False)
+    page.goto("/en/channel/market")
+    page.click("text=Open an account and join")
+    assert page.is_visible("text=Choose a name.")
+    page.click("details.menu summary")
+    page.click("a[hreflang=fr]")
+    assert page.url.endswith("/fr/channel/market")
+    assert page.locator("#id_join-name").is_visible()
+
+
+def test_a_report_can_be_made_in_another_language_half_way(new_page, platform):
+    platform.publish("$1", SCAM)
+    page = new_page(javascript=False)
+    joined(page)
+    page.click("text=Report >> nth=-1")
+    page.click("text=Send the report")
+    page.click("details.menu summary")
+    page.click("a[hreflang=fr]")
+    assert page.is_visible(f"text={SCAM[:20]}")
+    page.check("[value=scam]")
+    page.fill("[name=reason]", "Promesse d’argent.")
+    page.click("main button.button")
+    assert platform.reports == [("@nadia:home", "$1", "Promesse d’argent.", "scam")]
+
+
 def test_a_wrong_password_and_a_taken_name_are_said_beside_the_field(new_page, platform):
     page = new_page(javascript=False)
     joined(page)

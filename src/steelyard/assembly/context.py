@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.translation import get_language, get_language_bidi
 
 from steelyard.base.config import config
@@ -27,17 +26,18 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "service": config().service,
         "dir": "rtl" if get_language_bidi() else "ltr",
-        "languages": _languages(request.path),
+        "languages": _languages(request.get_full_path()),
     }
 
 
 def _languages(path: str) -> list[Language]:
-    """Empty for an address that has no language in it."""
+    """Empty for an address that has no language in it. An error page has them too: its address may lead nowhere."""
     current = get_language()
     if not any(path.startswith(f"/{code}/") for code, _ in settings.LANGUAGES):
         return []
     root = config().public_url.rstrip("/")
-    found = ((code, name, translate_url(path, code)) for code, name in settings.LANGUAGES)
+    rest = path.split("/", 2)[2]
+    found = ((code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES)
     return [
         Language(code, name, there, root + there, "rtl" if code in ("ar", "fa") else "ltr", code == current)
         for code, name, there in found

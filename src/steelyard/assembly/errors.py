@@ -28,7 +28,10 @@ class SaidPlainly:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.answer(request)
+        answer = self.answer(request)
+        if answer.status_code == 405 and not answer.streaming and not answer.content:  # noqa: PLR2004
+            return _only_sent(request, answer["Allow"])
+        return answer
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if not isinstance(fault, SteelyardError):
@@ -72,6 +75,18 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         _("The link may be incomplete, too old, or meant for somebody else."),
         _("Check that you copied the whole link, or start from the first page."),
     )
+
+
+def _only_sent(request: HttpRequest, allowed: str) -> HttpResponse:
+    page = _said(
+        request,
+        405,
+        _("This address only takes what a form sends."),
+        _("It was opened by itself, for example again from the address line."),
+        _("Go back to the page with the form."),
+    )
+    page["Allow"] = allowed
+    return page
 
 
 def broken(request: HttpRequest) -> HttpResponse:

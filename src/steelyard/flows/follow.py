@@ -62,7 +62,8 @@ class MatterView:
     answer_by: datetime | None
     harm: str
     instrument: str
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
+    """Mandatory elements the order lacks: name of the field, article that asks for it."""
     links: tuple[str, ...]
     items: tuple[Item, ...]
 
@@ -112,15 +113,14 @@ def _order(order: Order) -> MatterView:
     return MatterView(
         what="order", ref=order.ref, state="open" if order.state == OrderState.RECEIVED else order.state,
         received_at=order.created_at, answer_by=_answer_by(cases), harm=order.harm,
-        instrument=order.instrument, missing=_named(order), links=sent(order).targets,
+        instrument=order.instrument, missing=_missing(order), links=sent(order).targets,
         items=tuple(_item(case) for case in cases),
     )  # fmt: skip
 
 
-def _named(order: Order) -> tuple[str, ...]:
-    """The missing elements with their articles."""
+def _missing(order: Order) -> tuple[tuple[str, str], ...]:
     articles = {element.id: element.article for element in instruments()[order.instrument].elements}
-    return tuple(f"{id_} ({articles[id_]})" for id_ in order.missing)
+    return tuple((id_, articles[id_]) for id_ in order.missing)
 
 
 def _answer_by(cases: list[Case]) -> datetime | None:

@@ -1,6 +1,7 @@
 """An order of an authority. What its law demands is asked for by name; an incomplete one can be sent too."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,13 +145,10 @@ class OrderForm(forms.Form):
     def missing(self) -> list[Missing]:
         """The mandatory elements of the chosen instrument that are not there, in the order of its form."""
         chosen = instruments()[self.cleaned_data["instrument"]]
-        return [
-            Missing(
-                "scope" if element.id == "territory" else element.id, self._label(element.id), element.article
-            )
-            for element in chosen.elements
-            if not self.cleaned_data.get(element.id)
-        ]
+        lacking = [(one.id, one.article) for one in chosen.elements if not self.cleaned_data.get(one.id)]
+        return self.named(lacking)
 
-    def _label(self, element: str) -> str:
-        return str(self["scope" if element == "territory" else element].label)
+    def named(self, lacking: Iterable[tuple[str, str]]) -> list[Missing]:
+        """Elements (name, article) in the words of this form and the reader's language."""
+        fields = [("scope" if element == "territory" else element, article) for element, article in lacking]
+        return [Missing(field, str(self[field].label), article) for field, article in fields]

@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
@@ -52,6 +52,16 @@ def members_only(view: View) -> View:
     return inner
 
 
+def sent_from_the_channel(view: View) -> View:
+    """A form's own address. Opened without a form (reloaded, in another language) it shows the channel."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, alias: str) -> HttpResponse:
+        return view(request, alias) if request.method == "POST" else redirect("portal:channel", alias)
+
+    return inner
+
+
 @csrf_exempt  # its cookie is SameSite=Strict, and assembly.security refuses posts from other sites
 @require_http_methods(["GET", "HEAD"])
 def channel(request: HttpRequest, alias: str) -> HttpResponse:
@@ -63,7 +73,7 @@ def channel(request: HttpRequest, alias: str) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@sent_from_the_channel
 def join(request: HttpRequest, alias: str) -> HttpResponse:
     """Open an account on the platform, or sign in with one."""
     new = "join" in request.POST
@@ -89,7 +99,7 @@ def _enter(new: bool, name: str, password: str) -> MemberSession:
 
 
 @csrf_exempt
-@require_POST
+@sent_from_the_channel
 @members_only
 def write(request: HttpRequest, alias: str, session: MemberSession, member: Membership) -> HttpResponse:
     form = PostForm(request.POST)
@@ -123,7 +133,7 @@ def report(request: HttpRequest, alias: str, session: MemberSession, member: Mem
 
 
 @csrf_exempt
-@require_POST
+@sent_from_the_channel
 def leave(request: HttpRequest, alias: str) -> HttpResponse:
     response = redirect("portal:channel", alias)
     sign_out(request, response)

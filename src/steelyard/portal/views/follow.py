@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from steelyard.base.identifiers import shown
 from steelyard.flows.follow import matter_for
+from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import keep, kept
 from steelyard.rulebook.queries import harms, instruments
 
@@ -26,6 +27,7 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
     language = get_language() or "en"
     page = {
         "matter": found,
+        "missing": OrderForm().named(found.missing),
         "reference": shown(found.ref),
         "harm": harms()[found.harm].name(language),
         "instrument": instruments()[found.instrument].name(language) if found.instrument else "",
