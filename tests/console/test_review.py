@@ -212,6 +212,19 @@ def test_ben_upholds_a_complaint_and_the_post_comes_back(platform, complained):
     assert Complaint.objects.get().state == "upheld"
 
 
+def test_an_answer_to_a_complaint_without_a_choice_is_not_lost(complained):
+    ben = enrolled("ben")
+    take(ben, complained.case)
+    page = ben.post(
+        f"/console/cases/{complained.case.ref}/complaint/{complained.ref}",
+        {"answer": "You were warning others. We were wrong."},
+    )
+    assert page.status_code == 400
+    assert "Choose what becomes of the complaint." in page.text
+    assert "You were warning others. We were wrong.</textarea>" in page.text
+    assert Complaint.objects.get().state == "received"
+
+
 def test_whoever_decided_is_not_offered_the_complaint_and_cannot_decide_it(complained):
     row = Member.objects.get(handle="ada")
     grant_role(present("adam"), row.ref, Role.SENIOR_MODERATOR, because="promoted")

@@ -148,10 +148,12 @@ class Answer(forms.Form):
             ("no", _("Rejected: the decision stands, and the author is told why and where else to turn")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what becomes of the complaint.")},
     )
     answer = forms.CharField(
         label=_("Your answer to what the author says"),
         help_text=_("The author reads this, word for word."),
         widget=forms.Textarea(attrs={"rows": 4, "data-shortcut": "n"}),
         max_length=4000,
+        error_messages={"required": _("Answer what the author says.")},
     )

@@ -38,7 +38,7 @@ def cases(request: StaffRequest) -> HttpResponse:
 @staff(Permission.CASES_CASE_READ)
 @require_GET
 def case(request: StaffRequest, ref: str) -> HttpResponse:
-    return _page(request, ref)
+    return case_page(request, ref)
 
 
 @staff(Permission.CASES_CASE_CLAIM)
@@ -67,18 +67,18 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
     view = flow.read_case(request.presence, ref)
     form = Decide(request.POST, view=view)
     if not form.is_valid():
-        return _page(request, ref, view=view, form=form, status=400)
+        return case_page(request, ref, view=view, form=form, status=400)
     given = form.given()
     try:
         if request.POST.get("do") == "preview":
             reasons = flow.preview(request.presence, ref, given)
-            return _page(request, ref, view=view, form=form, preview=reasons, previewed=True)
+            return case_page(request, ref, view=view, form=form, preview=reasons, previewed=True)
         decision = decide_case(request.presence, ref, given)
     except NotFresh:
         raise
     except (Refused, BadInput) as fault:
         form.add_error(getattr(fault, "field", "") or None, said(fault))
-        return _page(request, ref, view=view, form=form, status=409)
+        return case_page(request, ref, view=view, form=form, status=409)
     if decision.state == "proposed":
         messages.success(request, _("Sent to a second person. Nothing happens before they sign."))
     else:
@@ -86,7 +86,8 @@ def decide(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("console:case", ref)
 
 
-def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object) -> HttpResponse:
+def case_page(request: StaffRequest, ref: str, *, status: int = 200, **more: object) -> HttpResponse:
+    """The case as this member may see it; `more` replaces what the page would show, such as a form with its errors."""
     view = more.pop("view", None) or flow.read_case(request.presence, ref)
     assert isinstance(view, flow.CaseView)  # noqa: S101 - tells the type checker what `pop` forgot
     member = request.presence.member

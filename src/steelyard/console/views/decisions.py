@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.forms import Answer
+from steelyard.console.views.cases import case_page
 from steelyard.console.words import said
 from steelyard.decisions.queries import case_behind, recent_decisions
 from steelyard.flows.decide_case import countersign_decision, decline_decision, undo_decision
@@ -55,8 +56,7 @@ def case_of(request: StaffRequest, ref: str) -> HttpResponse:
 def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
     form = Answer(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose what becomes of the complaint, and answer what the author says."))
-        return redirect("console:case", ref)
+        return case_page(request, ref, answer=form, status=400)
     uphold = form.cleaned_data["uphold"] == "yes"
     return _done(
         request,
