@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.base.config import Config, read_config
+from steelyard.base.config import Config, Witness, read_config
 from steelyard.base.errors import BadInput
 from steelyard.cli.settings_file import QUESTIONS, answers, text_of
 from tests.assembly.house import house
@@ -27,6 +27,15 @@ def test_what_an_operator_answers_is_read_back_from_the_file(tmp_path):
     assert wanted.public_url == "https://safety.example.org"
     assert wanted.countries == ("DE", "FR")
     assert [(person.name, person.phone) for person in wanted.on_call] == [("Ada", "+49 30 1"), ("Rhea", "")]
+
+
+def test_a_second_setup_keeps_what_it_does_not_ask_about(tmp_path):
+    before = Config(
+        web_port=8870, witnesses=(Witness(url="https://w.example.org", vkey="w.example.org+1+A"),)
+    )
+    file = tmp_path / "steelyard.toml"
+    file.write_text(text_of(answers(before, NOTHING, ask=None)))
+    assert read_config(file, {}) == before
 
 
 def test_a_second_setup_offers_what_was_answered_before():

@@ -18,7 +18,7 @@ def check(
         bool, typer.Option(help="Show what each learned signal was measured to get right.")
     ] = False,
 ) -> None:
-    """Check a screening policy: every problem with its file, line and column. Ends with 1 if so."""
+    """Check a screening policy: every problem with its file, line and column. Ends with 1 when there is one."""
     from steelyard.screening.engine import STARTER, PolicyProblems, load_policy
 
     folder = policy or STARTER

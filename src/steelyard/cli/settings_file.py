@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from steelyard.base.config import Config, Contact, OnCall
+from steelyard.base.config import Config, Contact, OnCall, Witness
 from steelyard.base.errors import BadInput
 
 QUESTIONS = {
@@ -149,6 +149,8 @@ def text_of(config: Config) -> str:
             "",
             "# Who is called, in this order.",
             *(line for person in c.on_call for line in ("[[on_call]]", *_fields(person), "")),
+            "# Who cosigns the ledger's checkpoints (c2sp.org/tlog-witness).",
+            *(line for one in c.witnesses for line in ("[[witnesses]]", *_fields(one), "")),
         ]
     ).rstrip("\n") + "\n"  # fmt: skip
 
@@ -158,7 +160,7 @@ def _s(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _fields(part: Contact | OnCall) -> list[str]:
+def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 

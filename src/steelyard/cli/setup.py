@@ -3,26 +3,28 @@
 import re
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-Ask = Annotated[str | None, typer.Option(show_default="asked")]
+
+def _asked(about: str) -> Any:
+    return typer.Option(help=about, show_default="asked")
 
 
 def setup(  # noqa: PLR0917 - typer fills them by name
-    service: Ask = None,
-    public_url: Ask = None,
-    languages: Annotated[str | None, typer.Option(help="For example en,fr,ru.", show_default="asked")] = None,
-    countries: Annotated[str | None, typer.Option(help="Countries served, for example DE,FR.")] = None,
-    established_in: Annotated[
-        str | None, typer.Option(help="Country of establishment or representative.")
+    service: Annotated[str | None, _asked("Name of the service.")] = None,
+    public_url: Annotated[
+        str | None, _asked("Where the public reaches it: https://safety.example.org.")
     ] = None,
-    authorities_email: Ask = None,
-    authorities_phone: Ask = None,
-    users_email: Ask = None,
-    on_call: Annotated[str | None, typer.Option(help="“Name, e-mail, telephone”; several with “;”.")] = None,
-    administrator: Annotated[str | None, typer.Option(help="Name of the first administrator.")] = None,
+    languages: Annotated[str | None, _asked("Of the public pages, for example en,fr,ru.")] = None,
+    countries: Annotated[str | None, _asked("Countries served, for example DE,FR.")] = None,
+    established_in: Annotated[str | None, _asked("Country of establishment or representative.")] = None,
+    authorities_email: Annotated[str | None, _asked("E-mail address for authorities.")] = None,
+    authorities_phone: Annotated[str | None, _asked("Telephone for emergencies from authorities.")] = None,
+    users_email: Annotated[str | None, _asked("E-mail address for users.")] = None,
+    on_call: Annotated[str | None, _asked("“Name, e-mail, telephone”; several with “;”.")] = None,
+    administrator: Annotated[str | None, _asked("Name of the first administrator.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing: what is not given stays as it is.")
     ] = False,

@@ -10,19 +10,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from steelyard.assembly.demo.screen import Screen
 from steelyard.assembly.postgres import become
-from steelyard.base.config import home
+from steelyard.base.config import home, read_config
 from steelyard.base.files import write_private
 
 SETTINGS = """\
 # The demo's settings. `steelyard setup` writes such a file for a real platform.
 service = "Steelyard demo"
+public_url = "{public_url}"
+web_port = {web_port}
+intake_port = {intake_port}
+synapse_port = {synapse_port}
 languages = ["en", "fr", "ru", "ar", "fa"]
 countries = ["FR", "DE", "EE", "LB"]
 established_in = "EE"
@@ -47,7 +51,7 @@ def main() -> int:
     once = asked.parse_args().once
     began, folder = time.time(), home()
     if not (folder / "steelyard.toml").exists():
-        write_private(folder / "steelyard.toml", SETTINGS.encode())
+        write_private(folder / "steelyard.toml", settings(os.environ).encode())
     screen = Screen()
     with _house(screen) as house:
         if house is None:
@@ -65,6 +69,16 @@ def main() -> int:
         if "outcome" in result:
             return house.wait()
     return 1
+
+
+def settings(environment: Mapping[str, str]) -> str:
+    """The demo's file. Ports chosen in the environment are kept, so that later commands find the same house."""
+    chosen = read_config(home() / "steelyard.toml", environment)
+    public_url = environment.get("STEELYARD_PUBLIC_URL", f"http://localhost:{chosen.web_port}")
+    return SETTINGS.format(
+        public_url=public_url, web_port=chosen.web_port, intake_port=chosen.intake_port,
+        synapse_port=chosen.synapse_port,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """What the demo shows: progress on standard error, so that standard output stays for the last line."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
-from steelyard.base.config import config
+from steelyard.base.config import config, home
 
 BAR = 24
 
@@ -43,8 +44,10 @@ class Screen:
             f"  Staff console                          {at}/console/",
             f"  Any other Matrix client                http://localhost:{config().synapse_port}",
             "",
-            "  Come in as staff by a one-time link (15 minutes; `steelyard sign-in NAME` prints a new one):",
+            "  Come in as staff by a one-time link, good for 15 minutes:",
             *(f"    {who['handle']:<5} {who['roles']:<17} {who['link']}" for who in result["sign_ins"]),
+            "  A new link, and every other command, for example `doctor` or `ledger verify`:",
+            f"    STEELYARD_HOME={home()} {Path(sys.executable).parent / 'steelyard'} sign-in NAME",
             "",
             "  Stop with Ctrl-C; start again and everything is still there.",
         ]
