@@ -2,7 +2,9 @@
 
 from django.db import models
 
+from steelyard.base.clock import now
 from steelyard.base.models import Referenced
+from steelyard.screening.states import Opinion
 from steelyard.subjects.models import Subject
 
 
@@ -43,3 +45,38 @@ class Finding(Referenced):
     policy_ref = models.CharField(max_length=80)
     signals = models.JSONField(default=list)
     spans = models.JSONField(default=list)
+
+
+class HashList(Referenced):
+    """Hashes of files that somebody vouches for. `version` grows with every change to any of them."""
+
+    name = models.CharField(max_length=60, unique=True)
+    source = models.CharField(max_length=200)
+    """Who gives it."""
+    terms = models.CharField(max_length=400)
+    """Its licence or terms of use: what we may do with it, and whom we may hand it to."""
+    harm = models.CharField(max_length=32)
+    policy_ref = models.CharField(max_length=80)
+    version = models.PositiveBigIntegerField(default=0)
+
+
+class ListedHash(models.Model):
+    """One hash of one list. Which hashes these are is told to nobody outside."""
+
+    hash_list = models.ForeignKey(HashList, on_delete=models.PROTECT, related_name="hashes")
+    kind = models.CharField(max_length=8)
+    value = models.BinaryField()
+    opinion = models.CharField(max_length=20, choices=[(o, o) for o in Opinion])
+    source = models.CharField(max_length=200)
+    tags = models.CharField(max_length=200, default="")
+    added_at = models.DateTimeField(default=now)
+    version = models.PositiveBigIntegerField()
+    """The list's version at which this row last changed: what a process reads to catch up."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["hash_list", "kind", "value"], name="a_hash_stands_once_on_a_list"
+            ),
+        )
+        indexes = (models.Index(fields=["hash_list", "version"], name="what_changed_on_a_list"),)

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import steelyard.base.clock
 import steelyard.base.identifiers
+import steelyard.screening.states
 from django.db import migrations, models
 
 
@@ -86,6 +87,94 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("day", "connector"), name="one_tally_a_day")],
+            },
+        ),
+        migrations.CreateModel(
+            name="HashList",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("source", models.CharField(max_length=200)),
+                ("terms", models.CharField(max_length=400)),
+                ("harm", models.CharField(max_length=32)),
+                ("policy_ref", models.CharField(max_length=80)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ListedHash",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("value", models.BinaryField()),
+                (
+                    "opinion",
+                    models.CharField(
+                        choices=[
+                            (
+                                steelyard.screening.states.Opinion["POSITIVE"],
+                                steelyard.screening.states.Opinion["POSITIVE"],
+                            ),
+                            (
+                                steelyard.screening.states.Opinion["SEED"],
+                                steelyard.screening.states.Opinion["SEED"],
+                            ),
+                            (
+                                steelyard.screening.states.Opinion["NEGATIVE"],
+                                steelyard.screening.states.Opinion["NEGATIVE"],
+                            ),
+                            (
+                                steelyard.screening.states.Opinion["DISPUTED"],
+                                steelyard.screening.states.Opinion["DISPUTED"],
+                            ),
+                            (
+                                steelyard.screening.states.Opinion["WITHDRAWN"],
+                                steelyard.screening.states.Opinion["WITHDRAWN"],
+                            ),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("tags", models.CharField(default="", max_length=200)),
+                ("added_at", models.DateTimeField(default=steelyard.base.clock.now)),
+                ("version", models.PositiveBigIntegerField()),
+                (
+                    "hash_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hashes",
+                        to="screening.hashlist",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["hash_list", "version"], name="what_changed_on_a_list")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("hash_list", "kind", "value"), name="a_hash_stands_once_on_a_list"
+                    )
+                ],
             },
         ),
     ]
