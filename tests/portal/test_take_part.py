@@ -29,7 +29,7 @@ def test_a_newcomer_joins_writes_and_reads_without_javascript(new_page, platform
     page = new_page(javascript=False, width=320)
     joined(page)
     written(page, "On Saturday at eight.")
-    assert page.locator(".post-body").all_inner_texts() == [HARMLESS, "On Saturday at eight."]
+    assert page.locator(".post-body").all_inner_texts() == ["On Saturday at eight.", HARMLESS]
     assert platform.posts.popitem()[1].author == "@nadia:home"
 
 
