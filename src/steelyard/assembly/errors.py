@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ class SaidPlainly:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.answer(request)
-        if answer.status_code == 405 and not answer.streaming and not answer.content:  # noqa: PLR2004
+        if isinstance(answer, HttpResponseNotAllowed) and not answer.content:
             return _only_sent(request, answer["Allow"])
         return answer
 

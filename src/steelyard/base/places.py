@@ -20,8 +20,3 @@ def _place(in_checkout: str, in_wheel: str) -> Path:
 def seeds() -> Path:
     """The cast and the real messages that the demo and the tests use."""
     return _place("seeds", "_seeds")
-
-
-def synapse_module() -> Path:
-    """The folder to put on Synapse's Python path."""
-    return _place("integrations/synapse", "_synapse")

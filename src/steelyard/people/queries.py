@@ -88,21 +88,6 @@ def approval_for(presence: Presence, ref: str) -> tuple[Approval, dict[str, Any]
     return found, json.loads(opened)
 
 
-def approval_about(about: str, verb: str) -> Approval | None:
-    """The newest approval asked or given for this act and not yet used, for callers who hold the row."""
-    return (
-        Approval.objects.filter(
-            about=about,
-            verb=verb,
-            state__in=[ApprovalState.ASKED, ApprovalState.APPROVED],
-            expires_at__gt=now(),
-        )
-        .select_related("asked_by", "answered_by")
-        .order_by("-created_at")
-        .first()
-    )
-
-
 def handle_of(actor: str) -> str:
     """The handle of the member whom the ledger or a row names; other actors ("operator") as they are."""
     found = Member.objects.filter(ref=actor).first()

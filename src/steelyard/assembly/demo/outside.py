@@ -1,7 +1,6 @@
 """People outside, at the public pages: plain forms, no account, no JavaScript. Each keeps a receipt."""
 
 import re
-from datetime import date
 from typing import Any
 
 import httpx
@@ -54,9 +53,6 @@ class Outside:
                 "text": "Я предупреждала соседей о мошенниках, а не предлагала ничего сама.",
             },
         )
-
-    def day_page(self, day: date) -> str:
-        return self._good(self._http.get(f"/en/transparency/{day}")).text
 
     def fetch(self, address: str) -> bytes:
         return self._good(self._http.get(address)).content

@@ -20,13 +20,6 @@ TLDS = frozenset(
     """.split()
 )
 """Endings that make a bare "name.ending" a link. Longer than a list of spammers, shorter than the world's."""
-_SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "edu", "ac"))
-_SHARED_HOSTS = frozenset(
-    """
-    github.io blogspot.com page.link web.app firebaseapp.com netlify.app vercel.app pages.dev workers.dev
-    wixsite.com wordpress.com tumblr.com telegra.ph
-    """.split()
-)
 MAX_LINKS = 50
 _URL = re.compile(
     r"(?P<scheme>(?:https?|hxxps?|tg|ftp):/{2})?"
@@ -64,16 +57,6 @@ def find_links(folded: str) -> list[Link]:
 def find_mentions(folded: str) -> list[tuple[int, int]]:
     """Places of "@name", mail addresses left out."""
     return [match.span() for match in _MENTION.finditer(folded)][:MAX_LINKS]
-
-
-def registrable(host: str) -> str:
-    """The part of a host somebody registered, approximated without the public suffix list."""
-    labels = host.lower().removeprefix("www.").split(".")
-    for shared in _SHARED_HOSTS:
-        if host.endswith("." + shared):
-            return ".".join(labels[-(shared.count(".") + 2) :])
-    deep = len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2
-    return ".".join(labels[-3 if deep else -2 :])
 
 
 def imitates(original_host: str) -> bool:

@@ -1,7 +1,6 @@
 """What a policy says a signal is, and what a scan reports about it."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -77,13 +76,3 @@ class Signal(msgspec.Struct, frozen=True):
     hashes: Hashes | None = None
     match: tuple[Example, ...] = ()
     no_match: tuple[Example, ...] = ()
-
-
-class Hit(NamedTuple):
-    """A signal seen in one item, in code points of the original text."""
-
-    item: int
-    signal: str
-    start: int
-    end: int
-    folding: tuple[str, ...] = ()
