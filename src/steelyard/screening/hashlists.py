@@ -87,6 +87,11 @@ def confirm(member: Member, name: str, kind: str, value: bytes, *, because: str)
     return _move(member, Permission.SCREENING_POLICY_PUBLISH, "confirm", (name, kind, value), because)
 
 
+def reject(member: Member, name: str, kind: str, value: bytes, *, because: str) -> ListedHash:
+    """Decide that a disputed or unverified hash is a false positive. Exports say so."""
+    return _move(member, Permission.SCREENING_POLICY_PUBLISH, "reject", (name, kind, value), because)
+
+
 def withdraw(member: Member, name: str, kind: str, value: bytes, *, because: str) -> ListedHash:
     """Take a hash out of force for good; a later import does not bring it back."""
     return _move(member, Permission.SCREENING_POLICY_PUBLISH, "withdraw", (name, kind, value), because)
@@ -108,7 +113,7 @@ def _move(
     return row
 
 
-_DONE = {"dispute": "disputed", "confirm": "confirmed", "withdraw": "withdrawn"}
+_DONE = {"dispute": "disputed", "confirm": "confirmed", "reject": "rejected", "withdraw": "withdrawn"}
 
 
 def _locked(member: Member, permission: Permission, name: str, *, change: bool = True) -> HashList:

@@ -6,10 +6,10 @@ from enum import StrEnum
 class Opinion(StrEnum):
     """Named as in `threatexchange`, so that files carry them unchanged; `withdrawn` is ours alone."""
 
-    POSITIVE = "positive_class"
-    """It shows what the list is about. Only these are screened for."""
     SEED = "investigation_seed"
     """A hint that nobody has verified."""
+    POSITIVE = "positive_class"
+    """It shows what the list is about. Only these are screened for."""
     NEGATIVE = "negative_class"
     """A false positive, or test data."""
     DISPUTED = "disputed"
@@ -22,6 +22,8 @@ HASH_MOVES: dict[tuple[str, Opinion], Opinion] = {
     ("dispute", Opinion.SEED): Opinion.DISPUTED,
     ("confirm", Opinion.DISPUTED): Opinion.POSITIVE,
     ("confirm", Opinion.SEED): Opinion.POSITIVE,
+    ("reject", Opinion.DISPUTED): Opinion.NEGATIVE,
+    ("reject", Opinion.SEED): Opinion.NEGATIVE,
     ("withdraw", Opinion.POSITIVE): Opinion.WITHDRAWN,
     ("withdraw", Opinion.SEED): Opinion.WITHDRAWN,
     ("withdraw", Opinion.NEGATIVE): Opinion.WITHDRAWN,

@@ -17,6 +17,7 @@ from steelyard.screening.hashlists import (
     hash_lists_in_force,
     import_hashes,
     open_list,
+    reject,
     withdraw,
 )  # fmt: skip
 from steelyard.screening.models import HashList, ListedHash
@@ -89,6 +90,15 @@ def test_a_withdrawn_hash_does_not_come_back_with_the_next_import(campaign: Hash
     with pytest.raises(Refused):
         confirm(member("ines"), "campaign", "pdq", PDQ, because="Again.")
     assert Entry.objects.filter(verb="screening:hash_list:withdrawn").count() == 1
+
+
+def test_a_dispute_decided_as_a_false_positive_is_told_in_exports(campaign: HashList) -> None:
+    taken()
+    dispute(member("ada"), "campaign", "md5", SEEN.md5, because="An empty file.")
+    reject(member("ines"), "campaign", "md5", SEEN.md5, because="So it is.")
+    assert [found.kind for found in on_lists()] == ["pdq", "sha256"]
+    text = export_hashes(member("ines"), "campaign", because="For the partner platform.")
+    assert f"campaign,video_md5,{SEEN.md5.hex()},NEGATIVE_CLASS," in text.splitlines()
 
 
 def test_a_new_hash_is_found_without_reading_the_list_again(campaign: HashList) -> None:
