@@ -15,6 +15,7 @@ from steelyard.enforcement.connector import (
     Operation,
     PlatformReceipt,
     Reading,
+    SeenChannel,
     SeenPost,
     Sight,
     Target,
@@ -25,6 +26,7 @@ from steelyard.enforcement.connector import (
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 CHANNEL = "!market:home"
+OWNER = "@olga:home"
 
 
 class MemoryPlatform:
@@ -34,6 +36,9 @@ class MemoryPlatform:
         self.posts: dict[str, SeenPost] = {}
         self.hidden: set[str] = set()
         self.removed: set[str] = set()
+        self.refused: dict[str, Mapping[str, Any]] = {}
+        """Closed channels and muted accounts, with what whoever is refused reads"""
+        self.channels = {CHANNEL: SeenChannel(connector="memory", id=CHANNEL, name="Market", owner=OWNER)}
         self.letters: list[tuple[str, str]] = []
         self.announced: list[tuple[str, str]] = []
         self.calls: list[tuple[str, str]] = []
@@ -47,6 +52,10 @@ class MemoryPlatform:
                     (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM),
                     (Operation.RESTORE_ITEM, Operation.CONTAIN_ITEM),
                     (Operation.REMOVE_ITEM, None),
+                    (Operation.FREEZE_CHANNEL, Operation.UNFREEZE_CHANNEL),
+                    (Operation.UNFREEZE_CHANNEL, Operation.FREEZE_CHANNEL),
+                    (Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT),
+                    (Operation.UNMUTE_ACCOUNT, Operation.MUTE_ACCOUNT),
                     (Operation.NOTIFY_ACCOUNT, None),
                     (Operation.POST_ANNOUNCEMENT, None),
                 )
@@ -92,12 +101,17 @@ class MemoryPlatform:
             self.hidden.discard(target.id)
         elif operation == Operation.REMOVE_ITEM:
             self.removed.add(target.id)
+        elif operation in (Operation.FREEZE_CHANNEL, Operation.MUTE_ACCOUNT):
+            self.refused[target.id] = params
+        elif operation in (Operation.UNFREEZE_CHANNEL, Operation.UNMUTE_ACCOUNT):
+            self.refused.pop(target.id, None)
         elif operation == Operation.NOTIFY_ACCOUNT:
             self.letters.append((target.id, params["text"]))
         elif operation == Operation.POST_ANNOUNCEMENT:
             self.announced.append((target.channel, params["text"]))
 
     def probe(self, target: Target) -> Reading:
+        assert target.id.startswith("$"), "only a post can be read back"
         if target.id in self.removed:
             return Reading(Sight.REMOVED)
         if target.id in self.hidden or target.id not in self.posts:
@@ -106,7 +120,15 @@ class MemoryPlatform:
 
     def find(self, link: str) -> Target | None:
         id_ = link.removeprefix("memory:")
-        return Target(id_, CHANNEL) if link != id_ else None
+        if link == id_:
+            return None
+        kind = {"!": "channel", "@": "account"}.get(id_[0], "item")
+        return Target(id_, CHANNEL) if kind == "item" else Target(id_, kind=kind)
+
+    def channel(self, id_: str) -> SeenChannel | None:
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        return self.channels.get(id_)
 
     def fetch(self, target: Target) -> SeenPost | None:
         if self.down:

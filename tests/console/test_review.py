@@ -7,11 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from steelyard.base.clock import now, set_clock
+from steelyard.base.errors import Refused
 from steelyard.cases.models import Case
 from steelyard.console.templatetags.console import marked
 from steelyard.console.views.members import link_for
 from steelyard.decisions.models import Complaint, Decision
+from steelyard.enforcement.models import Measure
 from steelyard.flows.receive_complaint import receive_complaint
+from steelyard.letters.models import Letter
 from steelyard.people.actions import grant_role, link_from_operator
 from steelyard.people.models import Approval, Member
 from steelyard.people.permissions import Role
@@ -21,6 +24,7 @@ from tests.cast import present
 from tests.console.browsers import browser, enrolled
 from tests.flows.stories import SCAM, SCAM_RU, delivered, noticed, ordered, screened, token_in
 from tests.flows.test_complaints import WRONG
+from tests.platform import CHANNEL
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -283,3 +287,83 @@ def test_ines_publishes_the_day_from_the_console(platform):
     assert (page.status_code, page.url.path) == (200, "/console/days")
     assert DayReport.objects.get().day == now().date()
     assert ines.post("/console/days", {"day": "2999-01-01"}).status_code == 400
+
+
+def test_a_case_about_a_channel_names_it_and_offers_only_what_the_platform_can_do(platform):
+    noticed(CHANNEL)
+    case = Case.objects.get()
+    ada, ben = enrolled("ada"), enrolled("ben")
+    take(ada, case)
+    page = ada.get(f"/console/cases/{case.ref}").text
+    assert "Market" in page
+    assert CHANNEL in page
+    assert "Close to new posts" in page
+    assert "Remove for good" not in page
+    assert "Nobody is known to own this channel" not in page
+    assert decide(ada, case, outcome="remove").status_code == 400
+    assert "second person" in decide(ada, case).text
+    decision = Decision.objects.get()
+    ben.post(f"/console/cases/{case.ref}/countersign/{decision.ref}", {"answer": "sign"})
+    delivered()
+    assert list(platform.refused) == [CHANNEL]
+
+
+def test_what_a_rule_alone_hid_is_brought_back_by_whoever_finds_nothing_wrong(platform):
+    screened(platform, "$1", SCAM_RU)
+    noticed("$1")
+    case, ada = Case.objects.get(), enrolled("ada")
+    take(ada, case)
+    page = ada.get(f"/console/cases/{case.ref}").text
+    assert 'value="restore"' in page
+    assert 'value="none"' not in page
+    assert "Nothing: nothing is restricted." in decide(ada, case, outcome="restore", do="preview").text
+    assert "Decided." in decide(ada, case, outcome="restore", words="A job in a bakery.").text
+    delivered()
+    assert platform.hidden == set()
+
+
+def test_whoever_decides_a_complaint_reads_what_else_hides_the_post(platform):
+    screened(platform, "$1", SCAM_RU)
+    noticed("$1")
+    case, ada, ben = Case.objects.get(), enrolled("ada"), enrolled("ben")
+    take(ada, case)
+    decide(ada, case, ground="terms.violence")
+    delivered()
+    receive_complaint(token_in(platform.letters[0][1]), WRONG)
+    complaint = Complaint.objects.get()
+    take(ben, complaint.case)
+    page = ben.get(f"/console/cases/{complaint.case.ref}").text
+    assert "Ce qui le restreint aussi" in page  # Ben reads French
+    assert "terms.violence" in page
+
+
+def test_adam_sees_what_the_platform_refused_and_has_it_tried_again(platform, monkeypatch):
+    def refuse(*_):
+        raise Refused("The messenger refused this.", "It is in maintenance.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(platform, "_do", refuse)
+        screened(platform, "$1", SCAM_RU)
+        delivered()
+    adam, ada, measure = enrolled("adam"), enrolled("ada"), Measure.objects.get()
+    page = adam.get("/console/measures").text
+    assert "The messenger refused this. It is in maintenance." in page
+    assert Decision.objects.get().ref not in page
+    assert Decision.objects.get().ref in ada.get("/console/measures").text
+    assert ada.post(f"/console/measures/{measure.ref}/retry").status_code == 404
+    assert "It is tried again now." in adam.post(f"/console/measures/{measure.ref}/retry").text
+    delivered()
+    assert platform.hidden == {"$1"}
+    assert "Everything has been carried out." in adam.get("/console/measures").text
+
+
+def test_ben_has_a_letter_sent_again_that_was_refused(platform, monkeypatch):
+    screened(platform, "$1", SCAM_RU)
+    with monkeypatch.context() as patched:
+        patched.setattr(platform, "act", lambda *_, **__: (_ for _ in ()).throw(Refused("No such account.")))
+        delivered()
+    ben, letter = enrolled("ben"), Letter.objects.get()
+    assert "No such account." in ben.get("/console/measures").text
+    ben.post(f"/console/letters/{letter.ref}/retry")
+    delivered()
+    assert len(platform.letters) == 1

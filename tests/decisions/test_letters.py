@@ -10,11 +10,12 @@ import pytest
 from steelyard.base.clock import set_clock
 from steelyard.base.config import config
 from steelyard.cases.actions import claim_case
+from steelyard.cases.models import Case
 from steelyard.decisions.actions import reasons_of, words
 from steelyard.decisions.models import Complaint, Decision
-from steelyard.decisions.reasons import as_text, compose
+from steelyard.decisions.reasons import as_text, compose, refusal
 from steelyard.decisions.states import Outcome
-from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.decide_case import countersign_decision, undo_decision
 from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.publish_day import announcement
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
@@ -22,6 +23,7 @@ from steelyard.letters.actions import (
     address,
     send_complaint_rejected,
     send_notice_decided,
+    send_notice_reversed,
     send_reversed,
     text_of,
 )
@@ -155,3 +157,41 @@ def test_the_day_is_announced_with_the_right_plural(posts, same_letter):
     report = msgspec.structs.replace(empty, numbers=count([LEAF] * posts, harms()))
     for language in config().languages:
         same_letter(f"announcement_{posts}", language, announcement(report, language))
+
+
+@pytest.mark.parametrize(("about", "name"), [("!market:home", "channel"), ("@uma:home", "account")])
+def test_two_people_restricted_a_channel_or_an_account_and_were_wrong(platform, same_letter, about, name):
+    noticed(about)
+    made = decided("ada", words=WORDS)
+    countersign_decision(present("ben"), made.ref)
+    made.refresh_from_db()
+    statements(made, f"{name}_restricted", same_letter)
+    reversal = undo_decision(present("lena"), made.ref, because="A mistake.")
+    for language in config().languages:
+        same_letter(f"{name}_back", language, text_of(send_reversed(reversal, language)))
+        same_letter(f"{name}_refusal", language, refusal(made, language))
+
+
+@pytest.mark.parametrize("about", ["$1", "!market:home", "@uma:home"])
+def test_one_decision_is_reversed_and_another_stands(platform, same_letter, about):
+    platform.publish("$1", SCAM)
+    decisions = []
+    for ground in ("terms.scam", "terms.spam"):
+        noticed(about)
+        made = decided("ada", Case.objects.get(state="open"), ground=ground, words=WORDS)
+        if made.state == "proposed":
+            countersign_decision(present("ben"), made.ref)
+        decisions.append(made)
+    reversal = undo_decision(present("lena"), decisions[0].ref, because="A mistake.")
+    name = {"$": "post", "!": "channel", "@": "account"}[about[0]]
+    for language in config().languages:
+        same_letter(f"{name}_stays", language, text_of(send_reversed(reversal, language)))
+
+
+def test_the_notifier_hears_that_the_decision_was_reversed(platform, same_letter):
+    noticed("$1")
+    notice = Notice.objects.get()
+    for language in config().languages:
+        notice.language = language
+        text = text_of(send_notice_reversed(notice, "rhea@example.org"))
+        same_letter("notice_reversed", language, re.sub(r"([0-9A-Z]{5}-){5}[0-9A-Z]", "REF", text))

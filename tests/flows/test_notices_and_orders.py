@@ -1,8 +1,12 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from steelyard.base.clock import set_clock
 from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.cases.models import Case
 from steelyard.cases.queries import queue, queue_sizes
+from steelyard.decisions.actions import reasons_of
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decline_decision
@@ -92,8 +96,6 @@ def test_the_preview_is_the_statement_the_author_gets(platform):
     ada, case = present("ada"), Case.objects.get()
     shown = preview(ada, case.ref, DecisionGiven(outcome=Outcome.CONTAIN, ground="terms.scam", words="Look."))
     decided("ada", words="Look.")
-    from steelyard.decisions.actions import reasons_of
-
     sent = reasons_of(Decision.objects.get().statement)
     assert (shown.facts, shown.ground, shown.source, shown.words) == (
         sent.facts, sent.ground, sent.source, sent.words,
@@ -194,3 +196,31 @@ def test_a_refused_order_is_answered_as_refused(platform):
     decided("lena", outcome=Outcome.NONE, ground="", words="The authority is not competent for this.")
     seen = matter_for(receipt.follow_token)
     assert (seen.state, seen.items[0].words) == ("refused", "The authority is not competent for this.")
+
+
+def test_a_terrorist_content_order_has_one_hour_from_when_it_came_and_is_met_when_decided(platform):
+    came = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+    platform.publish("$1", SCAM)
+    with set_clock(came):
+        ordered("$1", instrument="tco_removal", harm="terrorism")
+    (clock,) = Case.objects.get().deadlines.all()
+    assert (clock.starts_at, clock.ends_at, clock.met_at) == (came, came + timedelta(hours=1), None)
+    assert (clock.fact, clock.source, clock.status) == (
+        "tco.removal_order_executed", "Regulation (EU) 2021/784, Art. 3(3)", "verified",
+    )  # fmt: skip
+    with set_clock(came + timedelta(minutes=20)):
+        proposed = decided("lena", ground="law.tco_removal")
+    assert Case.objects.get().deadlines.get().met_at is None, "a proposal meets no clock"
+    with set_clock(came + timedelta(minutes=40)):
+        countersign_decision(present("lev"), proposed.ref)
+    assert Case.objects.get().deadlines.get().met_at == came + timedelta(minutes=40)
+
+
+def test_the_author_reads_the_legal_basis_that_the_order_names_as_the_authoritys_claim(platform):
+    platform.publish("$1", SCAM)
+    ordered("$1", legal_basis="Code pénal, art. 313-1")
+    proposed = decided("lena", ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    told = reasons_of(Decision.objects.get().statement)
+    assert "Regulation (EU) 2022/2065, Art. 9" in told.ground_text
+    assert "The authority names as its basis: “Code pénal, art. 313-1”." in told.ground_text

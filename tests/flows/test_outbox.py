@@ -4,11 +4,19 @@ from threading import Event, Thread
 import pytest
 
 from steelyard.base.clock import now, set_clock
+from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import claim, still_mine
+from steelyard.decisions.models import Decision
+from steelyard.enforcement.actions import retry_measure
 from steelyard.enforcement.models import Measure
-from steelyard.flows.deliver import deliver_measures, run
-from tests.flows.stories import SCAM_RU, screened
+from steelyard.flows.decide_case import countersign_decision, undo_decision
+from steelyard.flows.deliver import deliver_letters, deliver_measures, run
+from steelyard.flows.read_outbox import letters_on_their_way, measures_on_their_way
+from steelyard.ledger.models import Entry
+from steelyard.letters.actions import retry_letter
+from tests.cast import member, present
+from tests.flows.stories import SCAM_RU, decided, delivered, ordered, screened
 
 
 @pytest.mark.django_db(transaction=True)
@@ -48,3 +56,91 @@ def test_what_the_platform_undid_behind_our_back_is_not_taken_for_done(platform,
     measure = Measure.objects.get()
     assert measure.state == DispatchState.QUEUED
     assert "still sees it" in measure.last_error
+
+
+@pytest.mark.django_db
+def test_hiding_that_was_late_never_undoes_bringing_back(platform):
+    screened(platform, "$1", SCAM_RU)
+    platform.down = True
+    delivered()
+    undo_decision(present("ben"), Decision.objects.get().ref, because="Wrong.")
+    platform.down = False
+    delivered()
+    assert platform.hidden == set(), "bringing back waits for the hiding that was decided first"
+    with set_clock(now() + timedelta(seconds=30)):
+        delivered()
+        delivered()
+    posts = [operation for operation, _ in platform.calls if operation != "notify_account"]
+    assert posts == ["contain_item", "restore_item"]
+    assert platform.hidden == set()
+
+
+@pytest.fixture
+def refused(platform, monkeypatch):
+    """The platform refused to hide the post, for good."""
+
+    def refuse(*_):
+        raise Refused("The messenger refused this.", "It is in maintenance.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(platform, "_do", refuse)
+        screened(platform, "$1", SCAM_RU)
+        deliver_measures()
+    return Measure.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_refused_measure_is_tried_again_when_somebody_says_so_and_the_ledger_knows_who(platform, refused):
+    assert refused.state == DispatchState.FAILED
+    (line,) = measures_on_their_way(member("adam"))
+    assert (line.what, line.state, line.decision) == ("contain_item", "failed", "")
+    assert "It is in maintenance." in line.error
+    retry_measure(member("adam"), refused.ref)
+    assert Entry.objects.latest("pk").verb == "enforcement:measure:retried"
+    delivered()
+    assert platform.hidden == {"$1"}
+    assert measures_on_their_way(member("adam")) == []
+
+
+@pytest.mark.django_db
+def test_a_refused_hiding_is_not_tried_again_after_the_decision_was_undone(platform, refused):
+    undo_decision(present("ben"), Decision.objects.get().ref, because="Wrong.")
+    with pytest.raises(Refused):
+        retry_measure(member("adam"), refused.ref)
+    delivered()
+    assert platform.hidden == set()
+
+
+@pytest.mark.django_db
+def test_only_whoever_may_have_measures_tried_again_can(platform, refused):
+    with pytest.raises(NoSuchThing):
+        retry_measure(member("ada"), refused.ref)
+    with pytest.raises(NoSuchThing):
+        measures_on_their_way(member("otto"))
+    assert Measure.objects.get().state == DispatchState.FAILED
+
+
+@pytest.mark.django_db
+def test_a_moderator_does_not_learn_of_an_order_from_the_outbox(platform):
+    platform.publish("$1", SCAM_RU)
+    ordered("$1")
+    proposed = decided("lena", ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    assert measures_on_their_way(member("ada")) == []
+    assert len(measures_on_their_way(member("lena"))) == 1
+    assert [line.decision for line in measures_on_their_way(member("adam"))] == [""]
+
+
+@pytest.mark.django_db
+def test_a_letter_that_was_refused_is_sent_when_somebody_says_so(platform, monkeypatch):
+    screened(platform, "$1", SCAM_RU)
+    with monkeypatch.context() as patched:
+        patched.setattr(platform, "act", lambda *_, **__: (_ for _ in ()).throw(Refused("No such account.")))
+        deliver_letters()
+    (line,) = letters_on_their_way(member("ben"))
+    assert (line.what, line.state, line.error) == ("statement_of_reasons", "failed", "No such account.")
+    with pytest.raises(NoSuchThing):
+        letters_on_their_way(member("adam"))
+    retry_letter(member("ben"), line.ref)
+    delivered()
+    assert len(platform.letters) == 1

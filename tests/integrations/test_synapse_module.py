@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from steelyard.assembly.synapse import CHECKOUT
-from steelyard.base.errors import Refused
+from steelyard.base.errors import Unreachable
 from steelyard.enforcement.connector import Operation, Sight, Target, fingerprint
 from tests.homeserver import own_homeserver
 
@@ -36,7 +36,7 @@ def test_hiding_switches_itself_off_when_synapse_changed_underneath() -> None:
         assert status == {"state": "failed", "why": "WrongAnswer: a hidden post could still be read"}
         uma = homeserver.person("uma")
         post = Target(homeserver.say(uma, room := homeserver.channel(uma), "Still here"), room)
-        with pytest.raises(Refused, match="switched off"):
+        with pytest.raises(Unreachable, match="switched off"):  # kept, and tried again once it is fixed
             homeserver.connector.act(Operation.CONTAIN_ITEM, post, key="k")
         assert homeserver.connector.probe(post).sight == Sight.VISIBLE
         removed = homeserver.connector.act(Operation.REMOVE_ITEM, post, key="r")

@@ -13,6 +13,10 @@ class SteelyardError(Exception):
         self.what, self.why, self.do = what, why, do
         super().__init__(" ".join(part for part in (what, why, do) if part))
 
+    def lines(self) -> str:
+        """One sentence a line, so that whoever shows it later can translate each."""
+        return "\n".join(part for part in (self.what, self.why, self.do) if part)
+
 
 class NoSuchThing(SteelyardError):
     """It does not exist, or the asker may not know that it does: the two look the same."""

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from steelyard.base.clock import now
+from steelyard.base.errors import Refused, gettext_noop
 from steelyard.base.models import Dispatch, DispatchState
 
 CHANNEL = "steelyard_outbox"
@@ -69,11 +70,30 @@ def try_later(row: Dispatch, error: str) -> None:
     )
 
 
+def wait_for(row: Dispatch, before: Dispatch) -> None:
+    """Back to the queue until `before`, which goes out first, has had its turn."""
+    turns = {DispatchState.QUEUED: before.not_before, DispatchState.SENDING: before.lease_until}
+    turn = turns.get(DispatchState(before.state)) or now()
+    type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
+        state=DispatchState.QUEUED, not_before=turn
+    )
+
+
 def give_up(row: Dispatch, error: str) -> None:
     """The other side refused for good: a person has to look."""
     type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
         state=DispatchState.FAILED, last_error=error[:500]
     )
+
+
+def send_again(row: Dispatch) -> None:
+    """A person has looked: what was given up goes back to the queue at once. Raises Refused otherwise."""
+    if row.state != DispatchState.FAILED:
+        raise Refused(
+            gettext_noop("This is on its way already, or done."), do=gettext_noop("Load the page again.")
+        )
+    row.state, row.not_before, row.attempts = DispatchState.QUEUED, now(), 0
+    row.save(update_fields=["state", "not_before", "attempts"])
 
 
 def outboxes() -> list[type[Dispatch]]:

@@ -32,6 +32,11 @@ def isolated(text: str) -> str:
     return f"{_FSI}{text}{_PDI}" if meets else text
 
 
+def plain_id(identifier: str) -> str:
+    """A platform's own identifier, which reads from left to right in any text."""
+    return f"{_LRI}{identifier}{_PDI}" if get_language_bidi() else identifier
+
+
 def link(address: str) -> str:
     """An address that reads from left to right in any text. The space keeps the fence out of the link."""
     return f"{_LRI}{address} {_PDI}" if get_language_bidi() else address

@@ -216,7 +216,7 @@ def outbox() -> Iterator[Line]:
         counted = backlog(box)
         name = str(box._meta.verbose_name_plural)
         if counted["failed"]:
-            do = "The other side refused for good: the console lists them for a person to look at."
+            do = "The other side refused for good: the console’s page “Measures” lists them, to be tried again."
             yield Line(Grade.WARN, f"{counted['failed']} {name} failed.", do)
         if counted["queued"] > MANY_STAGED:
             do = "See the lines about the worker and the platforms."

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.clock import now
-from steelyard.console.words import CASE_KINDS, OUTCOMES, ROLE_NAMES
+from steelyard.console.words import CASE_KINDS, ROLE_NAMES, outcome_word
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven
 from steelyard.flows.read_case import CaseView
@@ -92,12 +92,15 @@ class Decide(forms.Form):
 
     def __init__(self, *args: Any, view: CaseView, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [Outcome.NONE, *(Outcome(name) for name in view.abilities if name != Outcome.RESTORE)]
+        # Whoever finds nothing wrong with what only a rule hid brings it back: it does not stay hidden.
+        nothing_wrong = Outcome.RESTORE if view.hidden_by_rules else Outcome.NONE
+        measures = (Outcome(name) for name in view.abilities if name != Outcome.RESTORE)
+        offered = [nothing_wrong, *measures]
         language = get_language() or "en"
         grounds: list[tuple[str, Any]] = [(rule.id, rule.title(language)) for rule in view.grounds]
         if view.law_ground:
             grounds.insert(0, (view.law_ground, _("The order itself: the law it names")))
-        self.fields["outcome"].choices = [(outcome.value, OUTCOMES[outcome]) for outcome in offered]  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = [(one.value, outcome_word(one, view.kind)) for one in offered]  # type: ignore[attr-defined]
         self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self.fields["ground"].initial = view.law_ground or f"terms.{view.case.harm}"
         self.fields["territory"].initial = next((one.sent.territory for one in view.why if one.sent), "")
@@ -144,7 +147,7 @@ class Answer(forms.Form):
     uphold = forms.ChoiceField(
         label=_("What becomes of it"),
         choices=[
-            ("yes", _("Upheld: the post comes back, and the author is told that we were wrong")),
+            ("yes", _("Upheld: the restriction is lifted, and the author is told that we were wrong")),
             ("no", _("Rejected: the decision stands, and the author is told why and where else to turn")),
         ],
         widget=forms.RadioSelect,

@@ -10,6 +10,7 @@ _ENTRIES = (
     ("console:home", gettext_noop("Overview"), None),
     ("console:cases", gettext_noop("Cases"), Permission.CASES_CASE_READ),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
+    ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),
     ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),
     ("console:approvals", gettext_noop("Two persons"), None),

@@ -3,7 +3,18 @@
 from django.urls import path, re_path
 
 from steelyard.console.access import staff
-from steelyard.console.views import account, approvals, cases, days, decisions, enrol, home, members, sign_in
+from steelyard.console.views import (
+    account,
+    approvals,
+    cases,
+    days,
+    decisions,
+    enrol,
+    home,
+    measures,
+    members,
+    sign_in,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +34,9 @@ urlpatterns = [
     path("decisions/<str:ref>", decisions.decision, name="decision"),
     path("decisions/<str:ref>/case", decisions.case_of, name="case_of"),
     path("decisions/<str:ref>/undo", decisions.undo, name="undo"),
+    path("measures", measures.measures, name="measures"),
+    path("measures/<str:ref>/retry", measures.retry, name="retry_measure"),
+    path("letters/<str:ref>/retry", measures.retry_sending, name="retry_letter"),
     path("days", days.days, name="days"),
     path("account", account.account, name="account"),
     path("account/sign-ins/<str:ref>/end", account.end, name="end_sign_in"),

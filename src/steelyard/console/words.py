@@ -1,5 +1,7 @@
 """How roles and permissions are called on screen."""
 
+from typing import Any
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +80,48 @@ CONSEQUENCES = {
         "It is deleted on the platform and cannot be brought back. "
         "Its author is told why, and how to contest it."
     ),
+    "restore": _(
+        "You found nothing wrong: what the rule hid comes back exactly as it was, and its author is told that "
+        "we were wrong."
+    ),
 }
+OUTCOMES_OF: dict[str, dict[str, Any]] = {
+    "channel": {"contain": _("Close to new posts"), "restore": _("Open again")},
+    "account": {"contain": _("Stop from posting"), "restore": _("Let it post again")},
+}
+"""What an outcome means for a channel or an account, where that differs from a post."""
+CONSEQUENCES_OF: dict[str, dict[str, Any]] = {
+    "channel": {
+        "contain": _(
+            "Nobody can post in it any more; what is in it stays readable. "
+            "Its owner is told why, and how to contest it."
+        )
+    },
+    "account": {
+        "contain": _(
+            "It cannot post anywhere any more; it can still read. It is told why, and how to contest it."
+        )
+    },
+}
+KINDS = {"post": _("A post"), "channel": _("A channel"), "account": _("An account")}
+OPERATIONS = {
+    "contain_item": _("Hide a post"),
+    "restore_item": _("Bring a post back"),
+    "remove_item": _("Remove a post"),
+    "freeze_channel": _("Close a channel to new posts"),
+    "unfreeze_channel": _("Open a channel again"),
+    "mute_account": _("Stop an account from posting"),
+    "unmute_account": _("Let an account post again"),
+}
+LETTER_KINDS = {
+    "statement_of_reasons": _("A statement of reasons"),
+    "reversed": _("That we were wrong"),
+    "complaint_rejected": _("The answer to a complaint"),
+    "notice_outcome": _("The outcome of a notice"),
+    "notice_reversed": _("A changed outcome of a notice"),
+    "announcement": _("An announcement"),
+}
+OUTBOX_STATES = {"queued": _("waits"), "sending": _("on its way"), "failed": _("failed")}
 DECISION_STATES = {
     "proposed": _("proposed"),
     "made": _("in force"),
@@ -115,6 +158,18 @@ MEASURE_STATES = {
     "confirmed": _("confirmed by the platform"),
     "failed": _("failed: it is tried again, or somebody has to look"),
 }
+
+
+def outcome_word(outcome: str, kind: str) -> str:
+    """How an outcome is called for a post, a channel or an account."""
+    return str(OUTCOMES_OF.get(kind, {}).get(outcome) or OUTCOMES.get(outcome, outcome))
+
+
+def consequence(outcome: str, kind: str) -> str:
+    """What follows from an outcome."""
+    return str(CONSEQUENCES_OF.get(kind, {}).get(outcome) or CONSEQUENCES.get(outcome, ""))
+
+
 SEVERITIES = {1: "low", 2: "medium", 3: "high", 4: "critical"}
 
 MEMBER_STATES = {"invited": _("Invited"), "active": _("Active"), "suspended": _("Suspended")}

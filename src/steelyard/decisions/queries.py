@@ -4,9 +4,11 @@ from django.db.models import Q, QuerySet
 
 from steelyard.cases.access import cases_for
 from steelyard.decisions.models import Decision
+from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.people.access import nothing_here, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
+from steelyard.subjects.models import Subject
 
 
 def recent_decisions(
@@ -26,3 +28,32 @@ def case_behind(member: Member, ref: str) -> str:
     if found is None or found.case is None:
         raise nothing_here()
     return found.case.ref
+
+
+def in_force(subject: Subject | None) -> QuerySet[Decision]:
+    """The decisions that restrict `subject` now, the oldest first."""
+    restricting = (Outcome.CONTAIN, Outcome.REMOVE)
+    return (
+        Decision.objects.filter(subject=subject, state=DecisionState.MADE, outcome__in=restricting)
+        .exclude(subject=None)
+        .select_related("subject__key", "case__key")
+        .order_by("pk")
+    )
+
+
+def answered_with(decision: Decision) -> list[Decision]:
+    """The other decisions in force that say the same of the same subject.
+
+    A complaint says that a post does not fall under a rule. Whoever agrees has answered everyone who said
+    that it does: a rule that hid it, and the person who confirmed that. A decision on another ground says
+    something else, and one on an order was weighed by two people against that order: each stands until it is
+    contested itself.
+    """
+    same = in_force(decision.subject).filter(ground=decision.ground).exclude(pk=decision.pk)
+    return list(same.exclude(source="order"))
+
+
+def hidden_by_rules_alone(subject: Subject | None) -> list[Decision]:
+    """The decisions in force when every one of them was made by a machine; else none."""
+    found = list(in_force(subject))
+    return found if all(decision.decided_by_machine for decision in found) else []

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from steelyard.base.config import config
-from steelyard.base.wording import day, isolated
+from steelyard.base.wording import day, isolated, plain_id
 from steelyard.base.wording import link as plain_link
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
+from steelyard.orders.actions import sent
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import instruments, rule
 from steelyard.subjects.models import Subject
+from steelyard.subjects.states import Kind
 
 CITED = (
     gettext_noop("Regulation (EU) 2022/2065, Art. 9"),
@@ -31,7 +33,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str
     restriction: str  # (a)
-    post: str = ""  # which post it is
+    post: str = ""  # which post, channel or account it is
     territory: str  # (a)
     duration: str  # (a)
     facts: str  # (b)
@@ -86,14 +88,38 @@ def as_text(reasons: Reasons, link: str) -> str:
 
 
 def which_post(subject: Subject | None) -> str:
-    """Which of their posts a letter is about, in the active language; "" when we do not know when it was."""
-    if subject is None or subject.posted_at is None:
+    """What of theirs a letter is about, in the active language; "" when we cannot say more."""
+    if subject is None:
+        return ""
+    if subject.kind == Kind.CHANNEL:
+        return _("It is the channel “%(channel)s”.") % {"channel": _named(subject)}
+    if subject.kind == Kind.ACCOUNT:
+        return _("It is the account %(account)s.") % {"account": plain_id(subject.native_id)}
+    if subject.posted_at is None:
         return ""
     when = {"day": day(subject.posted_at)}
     if subject.channel is None or not subject.channel.name:
         return _("It is your post of %(day)s.") % when
     where = {"channel": isolated(subject.channel.name)}
     return _("It is your post of %(day)s in the channel “%(channel)s”.") % {**when, **where}
+
+
+def refusal(decision: Decision, language: str) -> str:
+    """What somebody reads whose new posts are refused because of `decision`."""
+    with override(language):
+        ground = {"ground": ground_name(decision, language)}
+        if decision.subject and decision.subject.kind == Kind.CHANNEL:
+            return _("This channel takes no new posts. The ground: “%(ground)s”.") % ground
+        return _("Your account cannot post at present. The ground: “%(ground)s”.") % ground
+
+
+def ground_name(decision: Decision, language: str) -> str:
+    """What the rule or the instrument is called."""
+    return _ground(decision, language)[0]
+
+
+def _named(subject: Subject) -> str:
+    return isolated(subject.name) if subject.name else plain_id(subject.native_id)
 
 
 def _quoted(reasons: Reasons) -> str:
@@ -112,6 +138,11 @@ def _rule(reasons: Reasons) -> str:
 def _restriction(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
         return _("We have removed your post.")
+    kind = decision.subject.kind if decision.subject else Kind.POST
+    if kind == Kind.CHANNEL:
+        return _("We have closed your channel to new posts.")
+    if kind == Kind.ACCOUNT:
+        return _("We have stopped your account from posting.")
     return _("We have hidden your post.")
 
 
@@ -125,6 +156,13 @@ def _territory(decision: Decision, language: str) -> str:
 def _duration(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
         return _("The removal is permanent.")
+    kind = decision.subject.kind if decision.subject else Kind.POST
+    if kind == Kind.CHANNEL:
+        return _(
+            "What is in the channel stays readable; nobody can post in it unless this decision is reversed."
+        )
+    if kind == Kind.ACCOUNT:
+        return _("You can still read everything; you cannot post unless this decision is reversed.")
     return _("The post is kept unchanged and stays hidden unless this decision is reversed.")
 
 
@@ -133,6 +171,15 @@ def _facts(decision: Decision, ground: str) -> str:
         return _("An automated check found in your post the signs of “%(ground)s”.") % {"ground": ground}
     if decision.ground.startswith("law."):
         return _("We were ordered to do this. Two people checked the order before we followed it.")
+    kind = decision.subject.kind if decision.subject else Kind.POST
+    if kind == Kind.CHANNEL:
+        return _(
+            "Two people looked at your channel and found that it goes against our rule “%(ground)s”."
+        ) % {"ground": ground}
+    if kind == Kind.ACCOUNT:
+        return _(
+            "Two people looked at your account and found that it goes against our rule “%(ground)s”."
+        ) % {"ground": ground}
     return _("A person read your post and found that it goes against our rule “%(ground)s”.") % {
         "ground": ground
     }
@@ -155,6 +202,8 @@ def _automated(decision: Decision) -> str:
         return _("The post was found, and the decision made, by automated means, without a person.")
     if decision.found_by_machine:
         return _("The post was found by automated means; a person decided.")
+    if decision.subject and decision.subject.kind != Kind.POST:
+        return _("No automated means were used, neither to find what this is about nor to decide.")
     return _("No automated means were used, neither to find the post nor to decide.")
 
 
@@ -163,6 +212,16 @@ def _ground(decision: Decision, language: str) -> tuple[str, str, str]:
     kind, _dot, name = decision.ground.partition(".")
     if kind == "law":
         basis = {"basis": isolated(_(decision.ground_version))}
-        return instruments()[name].name(language), _("The legal basis: %(basis)s.") % basis, ""
+        text = _("The legal basis: %(basis)s.") % basis
+        if claimed := _claimed_basis(decision):
+            quoted = _("The authority names as its basis: “%(claimed)s”.") % {"claimed": isolated(claimed)}
+            text = f"{text} {quoted}"
+        return instruments()[name].name(language), text, ""
     found = rule(decision.ground, decision.created_at.date())
     return found.title(language), found.text(language), day(found.version)
+
+
+def _claimed_basis(decision: Decision) -> str:
+    """The legal basis as the order itself names it: a claim of the authority, quoted and not checked by us."""
+    bases = decision.case.bases.exclude(order=None).select_related("order__key") if decision.case else ()
+    return next((sent(basis.order).legal_basis.strip() for basis in bases if basis.order), "")

@@ -1,24 +1,75 @@
 """Queue what a decision does on the platform, in the decision's own transaction."""
 
+from collections.abc import Mapping
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from steelyard.base.clock import now
+from steelyard.base.errors import Refused
 from steelyard.base.models import DispatchState
+from steelyard.base.outbox import ring, send_again
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
+from steelyard.enforcement.access import measure_for
 from steelyard.enforcement.connector import Operation, PlatformReceipt, Reading, Sight
 from steelyard.enforcement.models import Measure
-from steelyard.enforcement.states import CARRIED_OUT_BY
+from steelyard.enforcement.states import operation_for
 from steelyard.ledger.actions import Facts, record
+from steelyard.people.models import Member
+from steelyard.vault.actions import seal, unseal
+
+_TOLD = "enforcement.told"
 
 
-def queue_measure(decision: Decision) -> Measure | None:
-    """The measure that carries `decision` out; None when it changes nothing on the platform."""
+def queue_measure(decision: Decision, told: Mapping[str, str] | None = None) -> Measure | None:
+    """The measure that carries `decision` out; None when it changes nothing on the platform.
+
+    `told` is what the platform says to whoever it refuses from now on. Raises Refused when no platform
+    could carry this out.
+    """
     if decision.subject is None or decision.outcome == Outcome.NONE:
         return None
+    operation = operation_for(decision.subject.kind, decision.outcome)
+    if operation is None:
+        raise Refused(_("No platform can do this."), do=_("Choose a measure the platform has."))
+    sealed = seal(decision.subject.key, msgspec.json.encode(told), place=_TOLD) if told else None
     return Measure.objects.create(
-        decision=decision,
-        subject=decision.subject,
-        operation=CARRIED_OUT_BY[Outcome(decision.outcome)],
+        decision=decision, subject=decision.subject, operation=operation, sealed=sealed
     )
+
+
+def told_at_the_gate(measure: Measure) -> dict[str, str]:
+    """What the platform says to whoever it refuses; empty for what hides or brings back a post."""
+    if measure.sealed is None:
+        return {}
+    opened = unseal(measure.subject.key, bytes(measure.sealed), place=_TOLD)
+    return msgspec.json.decode(opened, type=dict[str, str])
+
+
+@transaction.atomic
+def retry_measure(member: Member, ref: str) -> Measure:
+    """Put a measure that the platform refused back into the queue."""
+    measure = measure_for(member, ref)
+    if overtaken(measure):
+        raise Refused(
+            _("A later decision has taken the place of this one."),
+            _("Carrying it out now would undo that."), _("Nothing has to be done."),
+        )  # fmt: skip
+    send_again(measure)
+    record(
+        "enforcement:measure:retried", actor=member.ref, about=measure, key=measure.subject.key,
+        before=DispatchState.FAILED, after=DispatchState.QUEUED,
+        facts=Facts(verb=measure.operation, by="person"),
+    )  # fmt: skip
+    ring()
+    return measure
+
+
+def overtaken(measure: Measure) -> bool:
+    """A later measure on the same subject says otherwise."""
+    return Measure.objects.filter(subject=measure.subject_id, pk__gt=measure.pk).exists()
 
 
 WANTED = {
@@ -28,20 +79,24 @@ WANTED = {
 }
 
 
+def seen_by_members(operation: Operation) -> bool:
+    """Whether an ordinary member can see the effect. A closed channel and a muted account look as before."""
+    return operation in WANTED
+
+
 def took_effect(operation: Operation, reading: Reading) -> bool:
     """Whether an ordinary member now sees what the measure wanted."""
     return reading.sight in WANTED[operation]
 
 
-def confirm_measure(measure: Measure, receipt: PlatformReceipt, reading: Reading) -> None:
-    """The platform did it and an ordinary member sees it so: written down with a ledger entry."""
+def confirm_measure(measure: Measure, receipt: PlatformReceipt, reading: Reading | None) -> None:
+    """The platform did it (and, where it can be seen, an ordinary member sees it so): into the ledger."""
     measure.state = DispatchState.CONFIRMED
     measure.confirmed_at = now()
     measure.receipt = {
         "reference": receipt.reference,
         "at": receipt.at.isoformat(),
-        "sight": reading.sight,
-        "content_hash": reading.content_hash,
+        **({"sight": reading.sight, "content_hash": reading.content_hash} if reading else {}),
     }
     measure.save(update_fields=["state", "confirmed_at", "receipt"])
     record(

@@ -18,7 +18,8 @@ from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
     "Ability", "Author", "Connector", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
-    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenMedia", "SeenPost", "SeenReport",
+    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenAccount", "SeenChannel",
+    "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
     "fingerprint", "forget_connectors", "register",
 ]  # fmt: skip
@@ -79,6 +80,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     reports_inside: bool = False
     limits_by_country: bool = False
 
+    def offers(self, operation: Operation) -> bool:
+        return any(ability.operation == operation for ability in self.abilities)
+
     def ability(self, operation: Operation) -> Ability:
         """How the platform does `operation`. Raises Refused when it cannot."""
         for ability in self.abilities:
@@ -96,6 +100,8 @@ class Target(msgspec.Struct, frozen=True):
 
     id: str
     channel: str = ""
+    kind: str = "item"
+    """item, channel or account"""
 
 
 class PlatformReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +163,22 @@ class SeenPost(msgspec.Struct, frozen=True, kw_only=True):
     link: str = ""
     """An address a person can open, or "" where the platform has none."""
     content_hash: str = ""
+
+
+class SeenChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel as the platform knows it."""
+
+    connector: str
+    id: str
+    name: str = ""
+    surface: Surface = Surface.PUBLIC_CHANNEL
+    owner: str = ""
+    """The account that answers for it; "" where the platform has none."""
+
+
+class SeenAccount(msgspec.Struct, frozen=True, kw_only=True):
+    connector: str
+    id: str
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,12 +282,17 @@ class Connector(Protocol):
         ...
 
     def find(self, link: str) -> Target | None:
-        """The post a person's link or identifier means, or None when it is none of this platform's."""
+        """The post, channel or account that a person's link or identifier means; None when it is none of
+        this platform's."""
         ...
 
     def fetch(self, target: Target) -> SeenPost | None:
         """A post as the platform holds it, hidden or (for as long as it keeps it) removed; None when unknown
         or encrypted."""
+        ...
+
+    def channel(self, id_: str) -> SeenChannel | None:
+        """A channel and who answers for it; None when the platform knows no such channel."""
         ...
 
     def authentic(self, secret: str) -> bool:

@@ -12,5 +12,7 @@ class Measure(Dispatch):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="measures")
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="measures")
     operation = models.CharField(max_length=24, choices=[(o, o) for o in Operation])
+    sealed = models.BinaryField(null=True)
+    """What the platform tells whoever it refuses from now on: why, which case, where to contest it"""
     receipt = models.JSONField(default=dict)
     """What the platform answered, and what an ordinary member saw afterwards"""

@@ -1,41 +1,84 @@
 """What follows from a decision: the platform acts, the author is told why, the others hear the outcome."""
 
+from collections.abc import Iterator
+
 from steelyard.base.config import config
+from steelyard.base.identifiers import shown
 from steelyard.base.outbox import ring
+from steelyard.cases.models import Case
 from steelyard.decisions.actions import state_reasons, words
 from steelyard.decisions.models import Decision
+from steelyard.decisions.reasons import refusal
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.actions import queue_measure
-from steelyard.letters.actions import send_notice_decided, send_reversed, send_statement
+from steelyard.letters.actions import (
+    address,
+    send_notice_decided,
+    send_notice_reversed,
+    send_reversed,
+    send_statement,
+)
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
+from steelyard.subjects.models import Subject
+from steelyard.subjects.queries import language_of_person
+from steelyard.subjects.states import Kind
 
 RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE})
 
 
-def carry_out(decision: Decision) -> None:
-    """Queue everything that follows from `decision`, in its own transaction."""
-    queue_measure(decision)
+def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "") -> None:
+    """Queue everything that follows from `decision`, in its own transaction.
+
+    `language`: the author's own, when they wrote to us in it.
+    """
+    language = language or author_language(decision.subject)
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
-        statement, reasons, token = state_reasons(decision, author_language(decision))
+        statement, reasons, token = state_reasons(decision, language)
         send_statement(decision, statement, reasons, token)
-    elif decision.reverses_id is not None:
+        queue_measure(decision, _at_the_gate(decision, language, token))
+    else:
+        queue_measure(decision)
+    if decision.reverses_id is not None and tell_author:
         answered = words(decision) if decision.source == "complaint" else ""
-        send_reversed(decision, author_language(decision), answer=answered)
-    if decision.case:
-        for basis in decision.case.bases.exclude(notice=None).select_related("notice__key"):
-            if basis.notice:
-                tell_notifier(basis.notice)
+        send_reversed(decision, language, answer=answered)
+    _tell_notifiers(decision)
     ring()
 
 
-def author_language(decision: Decision) -> str:
-    """The author's language, as far as their post tells it; else the operator's first."""
+def author_language(subject: Subject | None) -> str:
+    """The author's language, as far as their posts tell it; else the operator's first."""
+    found = language_of_person(subject)
+    return found if found in config().languages else config().languages[0]
+
+
+def _at_the_gate(decision: Decision, language: str, token: str) -> dict[str, str] | None:
+    """What the platform tells whoever it refuses from now on; None for a post, which is simply hidden.
+
+    The secret link to contest it is the account's own. Whoever meets a closed channel is not its owner, so
+    they get our public pages.
+    """
     subject = decision.subject
-    return (subject.language if subject else "") or config().languages[0]
+    if subject is None or subject.kind == Kind.POST:
+        return None
+    path = f"d/{token}" if subject.kind == Kind.ACCOUNT else ""
+    case = shown(decision.case.ref) if decision.case else ""
+    return {"reason": refusal(decision, language), "case": case, "appeal": address(language, path)}
 
 
-def tell_notifier(notice: Notice) -> None:
-    """By mail where the notifier gave an address; the follow page has the outcome in any case."""
-    if to := told(notice).email:
-        send_notice_decided(notice, to)
+def _tell_notifiers(decision: Decision) -> None:
+    """By mail where they gave an address; the follow page has the outcome in any case."""
+    before = decision.reverses.case if decision.reverses else None
+    for notice, to in _reachable(before):
+        send_notice_reversed(notice, to)
+    if before is None or decision.case_id != before.pk:
+        for notice, to in _reachable(decision.case):
+            send_notice_decided(notice, to)
+
+
+def _reachable(case: Case | None) -> Iterator[tuple[Notice, str]]:
+    if case is None:
+        return
+    for basis in case.bases.exclude(notice=None).select_related("notice__key"):
+        if basis.notice and (to := told(basis.notice).email):
+            yield basis.notice, to

@@ -16,16 +16,20 @@ from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import Weighed, countersign, decline, words, write
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.queries import hidden_by_rules_alone
+from steelyard.decisions.states import Outcome
+from steelyard.enforcement.connector import connector, connectors
+from steelyard.enforcement.states import operation_for
 from steelyard.flows.answer_order import answer_if_done
 from steelyard.flows.carry_out import carry_out
+from steelyard.flows.lift import lift
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, require, require_fresh
 from steelyard.people.actions.approvals import approve, ask_approval, spend
 from steelyard.people.actions.approvals import decline as decline_approval
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import instruments, rules
-from steelyard.subjects.states import Kind, SubjectState
+from steelyard.subjects.states import Kind
 
 VERB = "decisions:decision:make"
 
@@ -43,12 +47,12 @@ class DecisionGiven:
 
 def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Decision:
     """Decide a claimed case. Returns a decision that is made, or proposed and waiting for a second person."""
-    if given.outcome == Outcome.RESTORE:
-        raise Refused(_("A restriction is lifted by deciding a complaint or by undoing the decision."))
     with transaction.atomic():
         case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE, lock=True)
         _may_decide(presence, case)
         held_by(presence.member, case)
+        if given.outcome == Outcome.RESTORE:
+            return _lift_what_a_rule_did(case, presence, given)
         weighed = _weigh(presence, case, given)
         if needs_two(case, given.outcome):
             return _propose(presence, case, weighed)
@@ -95,31 +99,17 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
         raise BadInput(_("Say why."), _("An undo needs a reason."), field="because")
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
-        return reverse(decision, presence.member.ref, because=because, case=decision.case)
+        return lift([decision], presence.member.ref, because=because, case=decision.case)
 
 
-def reverse(decision: Decision, member_ref: str, *, because: str, case: Case | None) -> Decision:
-    """Bring back what a decision hid. Inside the caller's transaction.
-
-    A removal cannot be brought back; a complaint against it is upheld all the same, and the author is told.
-    """
-    answers_complaint = case is not None and case.kind == CaseKind.COMPLAINT
-    reversible = (Outcome.CONTAIN, Outcome.REMOVE) if answers_complaint else (Outcome.CONTAIN,)
-    if decision.outcome not in reversible or decision.state != DecisionState.MADE:
-        raise Refused(
-            _("This decision cannot be undone."),
-            _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
-            _("Look at its history."),
-        )
-    gone = decision.subject is not None and decision.subject.state == SubjectState.REMOVED
-    weighed = Weighed(
-        outcome=Outcome.NONE if gone else Outcome.RESTORE, harm=decision.harm, ground=decision.ground,
-        ground_version=decision.ground_version, source="complaint" if answers_complaint else decision.source,
-        words=because, decided_by=member_ref, reverses=decision,
-    )  # fmt: skip
-    restored = write(weighed, decision.subject, case, needs_second=False)
-    carry_out(restored)
-    return restored
+def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) -> Decision:
+    """A person looked and found nothing wrong with what rules alone had hidden: it comes back."""
+    found = hidden_by_rules_alone(case.subject)
+    if not found or case.kind == CaseKind.ORDER:
+        raise Refused(_("A restriction is lifted by deciding a complaint or by undoing the decision."))
+    _say_what_you_saw(given)
+    close_case(case, presence.member, by="person")
+    return lift(found, presence.member.ref, because=given.words, case=case)
 
 
 def _may_decide(presence: Presence, case: Case) -> None:
@@ -138,8 +128,8 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
             _("Nothing on the platform has been found for this case yet."), _("There is nothing to act on."),
             _("Find the post first, or decide that nothing is restricted."), field="outcome",
         )  # fmt: skip
-    if not given.words.strip():
-        raise BadInput(_("Say what you saw."), _("A decision needs its facts."), field="words")
+    _say_what_you_saw(given)
+    _check_platform(case, given.outcome)
     _check_ground(ground, order, restricts)
     return Weighed(
         outcome=given.outcome,
@@ -154,6 +144,22 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
         instrument=order.instrument if order else "",
         authority_country=order.country if order else "",
     )
+
+
+def _say_what_you_saw(given: DecisionGiven) -> None:
+    if not given.words.strip():
+        raise BadInput(_("Say what you saw."), _("A decision needs its facts."), field="words")
+
+
+def _check_platform(case: Case, outcome: Outcome) -> None:
+    """Only what some platform of ours can do; the one that holds it, where it is attached."""
+    if outcome == Outcome.NONE or case.subject is None:
+        return
+    operation = operation_for(case.subject.kind, outcome)
+    name = case.subject.connector
+    if operation and (name not in connectors() or connector(name).manifest.offers(operation)):
+        return
+    raise BadInput(_("The platform cannot do this."), do=_("Choose a measure it has."), field="outcome")
 
 
 def _check_ground(ground: str, order: Order | None, restricts: bool) -> None:
@@ -176,7 +182,10 @@ def _harm_of(ground: str, otherwise: str) -> str:
 
 
 def _legal_basis(ground: str, order: Order | None) -> str:
-    """The law's reference as the order names it, cut to fit; "" lets the terms name their own version."""
+    """Where the order's instrument stands; "" lets the terms name their own version.
+
+    What the order itself claims as its basis is quoted beside it (decisions.reasons).
+    """
     if order is None or not ground.startswith("law."):
         return ""
     return instruments()[order.instrument].source

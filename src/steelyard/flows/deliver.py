@@ -12,12 +12,18 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Min
 
 from steelyard.base.clock import now
 from steelyard.base.errors import Refused, SteelyardError, Unreachable
 from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, give_up, listen, still_mine, try_later, wait_for_ring
-from steelyard.enforcement.actions import confirm_measure, took_effect
+from steelyard.base.outbox import claim, give_up, listen, still_mine, try_later, wait_for, wait_for_ring
+from steelyard.enforcement.actions import (
+    confirm_measure,
+    seen_by_members,
+    told_at_the_gate,
+    took_effect,
+)
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
 from steelyard.enforcement.models import Measure
 from steelyard.letters.actions import MAIL, mark_delivered, text_of
@@ -57,25 +63,38 @@ def deliver_measures() -> int:
     """Carry out what is due; returns how many rows were taken."""
     rows = claim(Measure, limit=AT_ONCE, lease=LEASE)
     groups: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    oldest = _oldest_unfinished(rows)
     for row in rows:
-        groups[row.subject.connector, row.operation].append(row)
+        if row.pk == oldest[row.subject_id]:
+            groups[row.subject.connector, row.operation].append(row)
     for (name, operation), group in groups.items():
         _carry_out(name, Operation(operation), group)
+    for row in rows:
+        if row.pk != oldest[row.subject_id]:
+            wait_for(row, Measure.objects.get(pk=oldest[row.subject_id]))
     return len(rows)
+
+
+def _oldest_unfinished(rows: Sequence[Measure]) -> dict[int, int]:
+    """By subject. Its measures go out in the order they were decided: hiding never overtakes restoring."""
+    waiting = Measure.objects.filter(
+        subject__in=[row.subject_id for row in rows], state__in=[DispatchState.QUEUED, DispatchState.SENDING]
+    )
+    return dict(waiting.values_list("subject").annotate(Min("pk")))
 
 
 def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> None:
     try:
         platform = connector(name)
-        size = platform.manifest.ability(operation).batch
+        size = platform.manifest.ability(operation).batch if seen_by_members(operation) else 1
         for start in range(0, len(group), size):
             _batch(platform, operation, group[start : start + size])
     except Unreachable as trouble:
         for row in group:
-            try_later(row, str(trouble))
+            try_later(row, trouble.lines())
     except SteelyardError as trouble:
         for row in group:
-            give_up(row, str(trouble))
+            give_up(row, trouble.lines())
     except DatabaseError:
         raise
     except Exception as fault:  # whatever is wrong with one platform must not stop the others
@@ -86,26 +105,38 @@ def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> Non
 def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -> None:
     targets = [_target(row) for row in rows]
     try:
-        receipt = platform.act_on_many(operation, targets, key=_key(rows))
+        told = told_at_the_gate(rows[0]) if len(rows) == 1 else {}
+        receipt = platform.act_on_many(operation, targets, key=_key(rows), params=told)
     except Refused as refusal:
         for row in rows:
-            give_up(row, str(refusal))
+            give_up(row, refusal.lines())
         return
     for row, target in zip(rows, targets, strict=True):
         _confirm(platform, row, target, receipt)
 
 
 def _confirm(platform: Connector, row: Measure, target: Target, receipt: PlatformReceipt) -> None:
-    """Believe only what an ordinary member sees."""
+    """Believe only what an ordinary member sees; where there is nothing to see, the platform's receipt."""
+    if not seen_by_members(Operation(row.operation)):
+        return _believe(row, target, receipt)
     try:
         reading = platform.probe(target)
     except Unreachable as trouble:
-        return try_later(row, str(trouble))
+        return try_later(row, trouble.lines())
     if not took_effect(Operation(row.operation), reading):
         return try_later(row, f"An ordinary member still sees it as: {reading.sight}.")
     with transaction.atomic():
         if still_mine(row):
             confirm_measure(row, receipt, reading)
+    return None
+
+
+def _believe(row: Measure, target: Target, receipt: PlatformReceipt) -> None:
+    if target.id not in (*receipt.done, *receipt.already):
+        return give_up(row, "The platform does not know it.")
+    with transaction.atomic():
+        if still_mine(row):
+            confirm_measure(row, receipt, None)
     return None
 
 
@@ -132,9 +163,9 @@ def _deliver(letter: Letter) -> None:
     try:
         _send(letter)
     except Unreachable as trouble:
-        return try_later(letter, str(trouble))
+        return try_later(letter, trouble.lines())
     except SteelyardError as trouble:
-        return give_up(letter, str(trouble))
+        return give_up(letter, trouble.lines())
     except DatabaseError:
         raise
     except Exception as fault:  # whatever is wrong with one letter must not stop the others

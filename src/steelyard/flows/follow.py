@@ -10,7 +10,7 @@ from steelyard.decisions.access import contest_open, statement_behind
 from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.states import DecisionState
 from steelyard.evidence.actions import contents
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
@@ -19,6 +19,7 @@ from steelyard.orders.models import Order
 from steelyard.orders.states import OrderState
 from steelyard.people.access import nothing_here
 from steelyard.rulebook.queries import instruments
+from steelyard.subjects.states import SubjectState
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class DecisionView:
     made_at: datetime | None
     reversed: bool
     back: bool
-    """Reversed, and everyone sees the post again; a removed one is gone."""
+    """Reversed, and everything is as before; what was removed is gone."""
+    stays: bool
+    """Reversed, and another decision in force restricts the same thing"""
     contest_until: datetime
     can_contest: bool
     complaint_state: str
@@ -46,7 +49,7 @@ class Item:
     """One thing a notice or an order was about."""
 
     outcome: str
-    """open, none, contain, remove"""
+    """open, none, contain, remove, restore (what a rule had hidden is back), reversed"""
     words: str
     decided_at: datetime | None
 
@@ -80,7 +83,8 @@ def decision_for(token: str) -> DecisionView:
         posted_at=decision.subject.posted_at if decision.subject else None,
         made_at=decision.made_at,
         reversed=decision.state == DecisionState.REVERSED,
-        back=decision.state == DecisionState.REVERSED and decision.outcome != Outcome.REMOVE,
+        back=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.VISIBLE),
+        stays=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.CONTAINED),
         contest_until=statement.contest_until,
         can_contest=contest_open(statement) and decision.state == DecisionState.MADE and complaint is None,
         complaint_state=complaint.state if complaint else "",
@@ -129,10 +133,16 @@ def _answer_by(cases: list[Case]) -> datetime | None:
 
 
 def _item(case: Case) -> Item:
-    decision = case.decisions.filter(state__in=[DecisionState.MADE, DecisionState.REVERSED]).first()
+    found = case.decisions.filter(state__in=[DecisionState.MADE, DecisionState.REVERSED])
+    decision = found.order_by("pk").first()
     if case.state != CaseState.DECIDED or decision is None:
         return Item("open", "", None)
-    return Item(decision.outcome, words(decision), decision.made_at)
+    outcome = "reversed" if decision.state == DecisionState.REVERSED else decision.outcome
+    return Item(outcome, words(decision), decision.made_at)
+
+
+def _is(decision: Decision, state: SubjectState) -> bool:
+    return decision.subject is not None and decision.subject.state == state
 
 
 def _post(decision: Decision) -> str:

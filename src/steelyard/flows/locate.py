@@ -3,17 +3,29 @@
 from dataclasses import dataclass
 
 from steelyard.base.errors import SteelyardError
-from steelyard.enforcement.connector import SeenPost, connector, connectors
+from steelyard.enforcement.connector import (
+    Connector,
+    SeenAccount,
+    SeenChannel,
+    SeenPost,
+    SeenReport,
+    Target,
+    connector,
+    connectors,
+)
 from steelyard.evidence.actions import keep
 from steelyard.flows.screen_posts import post_facts
-from steelyard.subjects.actions import know_post
+from steelyard.subjects.actions import know, know_post
 from steelyard.subjects.models import Subject
+from steelyard.subjects.states import Kind
+
+Thing = SeenPost | SeenChannel | SeenAccount
 
 
 @dataclass(frozen=True)
 class Located:
     link: str
-    post: SeenPost | None
+    thing: Thing | None
 
 
 def locate(links: tuple[str, ...]) -> list[Located]:
@@ -24,19 +36,50 @@ def locate(links: tuple[str, ...]) -> list[Located]:
     return [Located(link, _find(link)) for link in links]
 
 
-def _find(link: str) -> SeenPost | None:
+def locate_reported(report: SeenReport) -> Thing | None:
+    """What a report made on the platform is about. Asks the platform who owns a reported channel."""
+    if report.kind == "account":
+        return SeenAccount(connector=report.connector, id=report.about.id)
+    if report.kind == "channel":
+        return _channel(report)
+    return report.post
+
+
+def _channel(report: SeenReport) -> SeenChannel:
+    """The report itself names the channel, so it is known even while the platform does not answer."""
+    bare = SeenChannel(connector=report.connector, id=report.about.id)
+    try:
+        return connector(report.connector).channel(report.about.id) or bare
+    except SteelyardError:
+        return bare
+
+
+def _find(link: str) -> Thing | None:
     for name in connectors():
         try:
             target = connector(name).find(link)
-            if target and (post := connector(name).fetch(target)):
-                return post
+            if target and (thing := _look(connector(name), target)):
+                return thing
         except SteelyardError:
             continue
     return None
 
 
-def remember(post: SeenPost, *, origin: str) -> Subject:
-    """The post's row with its sealed copy."""
-    subject = know_post(post_facts(post))
-    keep(subject, post.text.encode("utf-8", "replace"), origin=origin)
+def _look(platform: Connector, target: Target) -> Thing | None:
+    if target.kind == "account":
+        return SeenAccount(connector=platform.manifest.connector, id=target.id)
+    return platform.channel(target.id) if target.kind == "channel" else platform.fetch(target)
+
+
+def remember(thing: Thing, *, origin: str) -> Subject:
+    """Its row; a post with its sealed copy, a channel with its owner."""
+    if isinstance(thing, SeenAccount):
+        return know(thing.connector, Kind.ACCOUNT, thing.id)
+    if isinstance(thing, SeenChannel):
+        owner = know(thing.connector, Kind.ACCOUNT, thing.owner) if thing.owner else None
+        return know(
+            thing.connector, Kind.CHANNEL, thing.id, name=thing.name, surface=thing.surface, owner=owner
+        )
+    subject = know_post(post_facts(thing))
+    keep(subject, thing.text.encode("utf-8", "replace"), origin=origin)
     return subject

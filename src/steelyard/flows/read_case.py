@@ -13,11 +13,13 @@ from steelyard.cases.models import Basis, Case
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.actions import argument, contest_until, reasons_of, words
 from steelyard.decisions.models import Complaint, Decision
+from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Ability, connector, connectors
-from steelyard.enforcement.states import CARRIED_OUT_BY
+from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look
+from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
@@ -26,6 +28,8 @@ from steelyard.orders.models import Order
 from steelyard.people.access import Presence, has
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import Rule, instruments, rules
+from steelyard.subjects.queries import answers_for
+from steelyard.subjects.states import Kind
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,25 @@ class CaseView:
     complaint: Complaint | None
     argument: str
     complained_of: Reasons | None
+    others: tuple["StandsBeside", ...]
+    """For a complaint: what else restricts the same thing"""
+    hidden_by_rules: bool
+    """Rules alone have hidden it, so whoever finds nothing wrong brings it back"""
+    kind: str
+    """post, channel, account; "" while nothing has been found"""
+    about: str
+    """A channel's or an account's own identifier"""
+    somebody_is_told: bool
+    """Whether we know who answers for it"""
+
+
+@dataclass(frozen=True)
+class StandsBeside:
+    """Another decision in force on what a complaint is about."""
+
+    decision: Decision
+    together: bool
+    """It says the same, so upholding the complaint reverses it too."""
 
 
 def read_case(presence: Presence, case_ref: str) -> CaseView:
@@ -97,7 +120,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             text=_text(presence, case),
             spans=tuple(span for one in why for span in one.spans),
             posted_at=case.subject.posted_at if case.subject else None,
-            channel=case.subject.channel.name if case.subject and case.subject.channel else "",
+            channel=_channel_name(case),
             surface=case.subject.surface if case.subject else "",
             why=why,
             clocks=tuple(
@@ -113,7 +136,26 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             complaint=complaint,
             argument=argument(complaint) if complaint else "",
             complained_of=reasons_of(complaint.decision.statement) if complaint else None,
+            others=_others(complaint.decision) if complaint else (),
+            hidden_by_rules=case.kind not in (CaseKind.ORDER, CaseKind.COMPLAINT)
+            and bool(hidden_by_rules_alone(case.subject)),
+            kind=case.subject.kind if case.subject else "",
+            about=case.subject.native_id if case.subject and case.subject.kind != Kind.POST else "",
+            somebody_is_told=answers_for(case.subject) is not None,
         )
+
+
+def _channel_name(case: Case) -> str:
+    if case.subject is None:
+        return ""
+    channel = case.subject if case.subject.kind == Kind.CHANNEL else case.subject.channel
+    return channel.name if channel else ""
+
+
+def _others(decision: Decision) -> tuple[StandsBeside, ...]:
+    together = {other.pk for other in answered_with(decision)}
+    found = in_force(decision.subject).exclude(pk=decision.pk)
+    return tuple(StandsBeside(other, other.pk in together) for other in found)
 
 
 def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons | None:
@@ -121,6 +163,8 @@ def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons 
     from steelyard.flows.decide_case import _weigh  # the very same weighing as the decision itself
 
     case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE)
+    if given.outcome == Outcome.RESTORE:
+        return None
     weighed = _weigh(presence, case, given)
     if weighed.outcome == Outcome.NONE or case.subject is None:
         return None
@@ -130,7 +174,8 @@ def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons 
         found_by_machine=weighed.found_by_machine, decided_by_machine=False,
         authority_country=weighed.authority_country, territory=list(weighed.territory),
     )  # fmt: skip
-    return compose(draft, case.subject.language or "en", words=weighed.words, contest_until=contest_until())
+    language = author_language(case.subject)
+    return compose(draft, language, words=weighed.words, contest_until=contest_until())
 
 
 def takes_two(case: Case, outcome: Outcome) -> bool:
@@ -165,8 +210,8 @@ def _abilities(case: Case) -> dict[str, Ability]:
     if case.subject is None or case.subject.connector not in connectors():
         return {}
     manifest = connector(case.subject.connector).manifest
-    offered = {ability.operation: ability for ability in manifest.abilities}
-    return {outcome: offered[op] for outcome, op in CARRIED_OUT_BY.items() if op in offered}
+    found = ((outcome, operation_for(case.subject.kind, outcome)) for outcome in Outcome)
+    return {outcome: manifest.ability(op) for outcome, op in found if op and manifest.offers(op)}
 
 
 def _earlier(case: Case) -> int:

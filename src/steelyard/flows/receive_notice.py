@@ -66,9 +66,9 @@ def receive_notice(given: NoticeGiven) -> ReceiptFile:
 def _subjects(found: list[Located]) -> Iterator[Subject | None]:
     """What was found; and one None when something was not, so that a person looks for it."""
     for one in found:
-        if one.post:
-            yield remember(one.post, origin="platform")
-    if not all(one.post for one in found):
+        if one.thing:
+            yield remember(one.thing, origin="platform")
+    if not all(one.thing for one in found):
         yield None
 
 

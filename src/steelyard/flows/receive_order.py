@@ -65,8 +65,8 @@ def receive_order(given: OrderGiven) -> ReceiptFile:
 
 
 def _open(order: Order, found: list[Located], clock: Fact) -> None:
-    """One case for each post the order names, with the order's clock; one without when none was found."""
-    subjects: list[Subject | None] = [remember(one.post, origin="platform") for one in found if one.post]
+    """One case for each thing the order names, with the order's clock; one without when none was found."""
+    subjects: list[Subject | None] = [remember(one.thing, origin="platform") for one in found if one.thing]
     for subject in subjects or [None]:
         open_or_join(
             CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order

@@ -1,4 +1,7 @@
-"""A member reports a post from inside the platform. However many do, it is one case, and a person decides."""
+"""A member reports a post, a channel or an account from inside the platform.
+
+However many do, it is one case, and a person decides.
+"""
 
 from django.db import transaction
 
@@ -7,7 +10,7 @@ from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.enforcement.connector import SeenReport
 from steelyard.flows.languages import language_of
-from steelyard.flows.locate import remember
+from steelyard.flows.locate import locate_reported, remember
 from steelyard.notices.actions import Told, take
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact, harms
@@ -20,6 +23,7 @@ def receive_report(report: SeenReport) -> Notice | None:
     language = language_of(report.reason)
     event = f"{report.connector}:{report.id}"
     clock = fact("house.notice_decided", now().date())
+    thing = locate_reported(report)
     with transaction.atomic():
         if Notice.objects.filter(platform_event=event).exists():
             return None
@@ -27,6 +31,6 @@ def receive_report(report: SeenReport) -> Notice | None:
             Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter),
             door="platform", harm=harm, language=language, platform_event=event,
         )  # fmt: skip
-        subject = remember(report.post, origin="platform") if report.post else None
+        subject = remember(thing, origin="platform") if thing else None
         open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
         return notice

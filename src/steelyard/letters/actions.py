@@ -1,18 +1,23 @@
 """Write letters in the reader's language and put them into the outbox."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from steelyard.base.config import config
 from steelyard.base.identifiers import shown
-from steelyard.base.outbox import ring
+from steelyard.base.models import DispatchState
+from steelyard.base.outbox import ring, send_again
 from steelyard.base.wording import isolated, link
 from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, as_text, which_post
-from steelyard.decisions.states import Outcome
 from steelyard.ledger.actions import Facts, record
+from steelyard.letters.access import letter_for
+from steelyard.letters.corrections import now_it_is, sorry, still_in_force
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
+from steelyard.people.models import Member
+from steelyard.subjects.queries import answers_for
 from steelyard.vault.actions import seal, unseal
 from steelyard.vault.models import DataKey
 
@@ -32,18 +37,12 @@ def send_statement(decision: Decision, statement: Statement, reasons: Reasons, t
 
 
 def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Letter | None:
-    """Tell the author that we were wrong, what became of the post, and what we answer to their complaint."""
+    """Tell the author that we were wrong, what became of it, and what we answer to their complaint."""
     with override(language):
-        if decision.outcome == Outcome.RESTORE:
-            now_it_is = _("Your post is visible again, exactly as it was.")
-            sorry = _("Our decision to hide it was wrong and has been reversed. We are sorry.")
-        else:
-            now_it_is = _("We have reversed our decision to remove your post.")
-            sorry = _("The decision was wrong. What was removed cannot be brought back, but you may publish it "
-                      "again. We are sorry.")  # fmt: skip
         text = _paragraphs(
-            (now_it_is, which_post(decision.subject)),
-            (sorry,),
+            (now_it_is(decision), which_post(decision.subject)),
+            (sorry(decision),),
+            still_in_force(decision, language),
             (_("Our answer to your complaint: “%(answer)s”") % {"answer": isolated(answer)},)
             if answer
             else (),
@@ -69,20 +68,35 @@ def send_notice_decided(notice: Notice, to: str) -> Letter:
     """Tell the notifier that there is a decision. Mail is read on its way, so the outcome is not in it."""
     with override(notice.language):
         subject = _("Our decision on your notice")
-        text = _paragraphs(
-            (_("Thank you for your notice. We have now decided on it."),),
-            (
-                _("You can read the decision at the address that you received with your receipt. "
-                  "It is your own address, so it is not in this letter."),
-            ),
-            (
-                _("If you disagree, you can turn to a certified out-of-court dispute settlement body, "
-                  "or go to court."),
-            ),
-            (_("Your notice: %(ref)s") % {"ref": isolated(shown(notice.ref))},),
-            (_("Our public pages:"), link(address(notice.language, ""))),
-        )  # fmt: skip
+        first = _("Thank you for your notice. We have now decided on it.")
+        text = _about_notice(notice, first)
     return send_mail("notice_outcome", to, notice.language, subject, text, key=notice.key, about=notice.ref)
+
+
+def send_notice_reversed(notice: Notice, to: str) -> Letter:
+    """Tell the notifier that a decision on their notice has been reversed."""
+    with override(notice.language):
+        subject = _("Our decision on your notice has changed")
+        first = _("We have looked again at our decision on your notice, and reversed it.")
+        text = _about_notice(notice, first)
+    return send_mail("notice_reversed", to, notice.language, subject, text, key=notice.key, about=notice.ref)
+
+
+def _about_notice(notice: Notice, first: str) -> str:
+    """In the active language."""
+    return _paragraphs(
+        (first,),
+        (
+            _("You can read the decision at the address that you received with your receipt. "
+              "It is your own address, so it is not in this letter."),
+        ),
+        (
+            _("If you disagree, you can turn to a certified out-of-court dispute settlement body, "
+              "or go to court."),
+        ),
+        (_("Your notice: %(ref)s") % {"ref": isolated(shown(notice.ref))},),
+        (_("Our public pages:"), link(address(notice.language, ""))),
+    )  # fmt: skip
 
 
 def send_mail(
@@ -110,8 +124,22 @@ def mark_delivered(letter: Letter) -> None:
     )  # fmt: skip
 
 
+@transaction.atomic
+def retry_letter(member: Member, ref: str) -> Letter:
+    """Put a letter that was refused back into the queue."""
+    letter = letter_for(member, ref)
+    send_again(letter)
+    record(
+        "letters:letter:retried", actor=member.ref, about=letter, key=letter.key,
+        before=DispatchState.FAILED, after=DispatchState.QUEUED,
+        facts=Facts(verb=letter.kind, by="person"),
+    )  # fmt: skip
+    ring()
+    return letter
+
+
 def _to_author(kind: str, decision: Decision, language: str, text: str, *, about: str = "") -> Letter | None:
-    author = decision.subject.author if decision.subject else None
+    author = answers_for(decision.subject)
     if decision.subject is None or author is None:
         return None
     return _queue(

@@ -24,20 +24,32 @@ class PostFacts:
 
 
 def know(
-    connector: str, kind: Kind, native_id: str, *, name: str = "", surface: str = "public_channel"
+    connector: str,
+    kind: Kind,
+    native_id: str,
+    *,
+    name: str = "",
+    surface: str = "public_channel",
+    owner: Subject | None = None,
 ) -> Subject:
-    """The row for a channel or an account, made when it is not there yet."""
+    """The row for a channel or an account, made when it is not there yet.
+
+    Whoever owns a channel answers for it as the author answers for a post.
+    """
     found = Subject.objects.filter(connector=connector, kind=kind, native_id=native_id).first()
     if found is None:
         found, _ = Subject.objects.get_or_create(
             connector=connector,
             kind=kind,
             native_id=native_id,
-            defaults={"name": name, "surface": surface, "key": new_key()},
+            defaults={"name": name, "surface": surface, "author": owner, "key": new_key()},
         )
     if name and found.name != name:
         found.name = name
         found.save(update_fields=["name"])
+    if owner and found.author_id != owner.pk:
+        found.author = owner
+        found.save(update_fields=["author"])
     return found
 
 

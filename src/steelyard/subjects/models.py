@@ -22,6 +22,7 @@ class Subject(Referenced):
     author = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="posts_by", db_index=True
     )
+    """Who wrote a post; who owns a channel, where the platform knows; nobody for an account"""
     posted_at = models.DateTimeField(null=True)
     state = models.CharField(
         max_length=12, choices=[(s, s) for s in SubjectState], default=SubjectState.VISIBLE

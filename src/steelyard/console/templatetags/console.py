@@ -116,6 +116,24 @@ def word(name: str, table: str) -> str:
 
 
 @register.filter
+def outcome_word(decision: Any) -> str:
+    """What a decision does, in the words for what it is about."""
+    return words.outcome_word(decision.outcome, decision.subject.kind if decision.subject else "")
+
+
+@register.filter
+def consequence(outcome: str, kind: str) -> str:
+    """What follows from an outcome: `{{ "contain"|consequence:"channel" }}`."""
+    return words.consequence(outcome, kind)
+
+
+@register.filter
+def in_words(error: str) -> str:
+    """What the other side said: each of its sentences in the reader's language, where it is one of ours."""
+    return " ".join(_(line) for line in error.splitlines() if line)
+
+
+@register.filter
 def parts(names: str) -> list[str]:
     return names.split()
 
@@ -133,7 +151,7 @@ def limits(abilities: dict[str, Any], outcome: str) -> tuple[str, ...]:
     return tuple(_(limit) for limit in abilities[outcome].limits) if outcome in abilities else ()
 
 
-_KEYS = {"none": "a", "contain": "l", "remove": "r"}
+_KEYS = {"none": "a", "restore": "a", "contain": "l", "remove": "r"}
 
 
 @register.filter

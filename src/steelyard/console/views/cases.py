@@ -122,7 +122,8 @@ def _had_a_part(view: flow.CaseView, member_ref: str) -> bool:
     """Whoever decided or countersigned does not decide the complaint (DSA Art. 20(6))."""
     if view.complaint is None:
         return False
-    return member_ref in (view.complaint.decision.decided_by, view.complaint.decision.second)
+    answered = [view.complaint.decision, *(one.decision for one in view.others if one.together)]
+    return any(member_ref in (decision.decided_by, decision.second) for decision in answered)
 
 
 def _history(view: flow.CaseView) -> list[HistoryLine]:

@@ -14,6 +14,7 @@ from steelyard.console.forms import Answer
 from steelyard.console.views.cases import case_page
 from steelyard.console.words import said
 from steelyard.decisions.queries import case_behind, recent_decisions
+from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import countersign_decision, decline_decision, undo_decision
 from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.read_decision import read_decision
@@ -64,7 +65,7 @@ def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
         lambda: decide_complaint(
             request.presence, complaint, uphold=uphold, answer=form.cleaned_data["answer"]
         ),
-        _("The complaint is upheld: the post comes back.")
+        _("The complaint is upheld, and the decision reversed.")
         if uphold
         else _("The complaint is rejected. The author gets your answer."),
     )
@@ -93,11 +94,17 @@ def decision(request: StaffRequest, ref: str) -> HttpResponse:
 @require_POST
 def undo(request: StaffRequest, ref: str) -> HttpResponse:
     try:
-        undo_decision(request.presence, ref, because=request.POST.get("because", ""))
+        reversal = undo_decision(request.presence, ref, because=request.POST.get("because", ""))
     except (Refused, BadInput) as fault:
         messages.error(request, said(fault))
     else:
-        messages.success(request, _("Undone: the post comes back, and its author is told."))
+        back = reversal.outcome == Outcome.RESTORE
+        messages.success(
+            request,
+            _("Undone: what was restricted is as before, and its author is told.")
+            if back
+            else _("Undone. Another decision is in force, so the restriction stays; its author is told."),
+        )
     return redirect("console:decision", ref)
 
 

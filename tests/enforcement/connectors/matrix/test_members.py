@@ -3,7 +3,7 @@
 import pytest
 
 from steelyard.base.errors import Refused
-from steelyard.enforcement.connector import Connector, Membership, Target
+from steelyard.enforcement.connector import Connector, Membership, SeenChannel, Target
 from steelyard.enforcement.connectors.matrix.accounts import join
 from tests.homeserver import PASSWORD, Homeserver
 
@@ -64,6 +64,39 @@ def test_links_people_copy_from_their_client_lead_to_the_post(homeserver: Homese
         assert homeserver.connector.find(link) == Target(post, room), link
     for nothing in ("https://example.org/", "https://matrix.to/#/#gone:localhost/$abc", "hello", ""):
         assert homeserver.connector.find(nothing) is None, nothing
+
+
+def test_links_to_channels_and_accounts_lead_there(homeserver: Homeserver) -> None:
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma, alias="place")
+    for link in (
+        f"https://matrix.to/#/{room}?via=localhost",
+        "https://matrix.to/#/%23place%3Alocalhost",
+        f"matrix:roomid/{room[1:]}",
+        "matrix:r/place:localhost",
+        "#place:localhost",
+        room,
+    ):
+        assert homeserver.connector.find(link) == Target(room, kind="channel"), link
+    for link in (f"https://matrix.to/#/{uma.account}", "matrix:u/uma:localhost?action=chat", uma.account):
+        assert homeserver.connector.find(link) == Target(uma.account, kind="account"), link
+    for nothing in ("#gone:localhost", "@nobody:localhost", "matrix:u/nobody:localhost", "@uma", "#place"):
+        assert homeserver.connector.find(nothing) is None, nothing
+
+
+def test_a_channel_belongs_to_whoever_made_it_or_holds_most_power_in_it(homeserver: Homeserver) -> None:
+    olga, uma = homeserver.person("olga"), homeserver.person("uma")
+    room = homeserver.channel(uma, alias="owned")
+    seen = homeserver.connector.channel(room)
+    assert seen == SeenChannel(connector="matrix", id=room, name="Owned", owner=olga.account)
+    path = f"/_matrix/client/v3/rooms/{room}/state/m.room.power_levels"
+    levels = homeserver.connector.wire.call("GET", path, token=olga.token)
+    levels["users"] = {uma.account: 100, olga.account: 50}
+    homeserver.connector.wire.call("PUT", path, token=olga.token, json=levels)
+    owner = homeserver.connector.channel(room)
+    assert owner is not None
+    assert owner.owner == uma.account
+    assert homeserver.connector.channel("!nowhere:localhost") is None
 
 
 def test_it_keeps_the_contract(homeserver: Homeserver) -> None:

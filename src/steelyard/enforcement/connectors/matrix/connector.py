@@ -15,6 +15,7 @@ from steelyard.enforcement.connector import (
     PlatformReceipt,
     Reading,
     Seen,
+    SeenChannel,
     SeenPost,
     SeenReport,
     Sight,
@@ -25,7 +26,7 @@ from steelyard.enforcement.connectors.matrix import accounts, links
 from steelyard.enforcement.connectors.matrix.gate import tell_gate
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
-from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_post
+from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_channel, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Absent, Wire
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
@@ -154,14 +155,29 @@ class MatrixConnector:
         if found is None or found.channel.startswith("!"):
             return found
         try:
-            if found.channel:
-                alias = quote(found.channel, safe="")
-                room = self.wire.call("GET", f"/_matrix/client/v3/directory/room/{alias}")["room_id"]
-            else:
-                room = self._stored(found.id)["room_id"]
+            return self._placed(found)
         except Refused:
             return None
-        return Target(found.id, str(room))
+
+    def _placed(self, found: Target) -> Target:
+        """With the ids that people's names for it stand for. Raises Refused when there is no such thing."""
+        if found.kind == "account":
+            self.wire.call("GET", f"/_matrix/client/v3/profile/{quote(found.id, safe='')}")
+            return found
+        if found.kind == "channel":
+            return Target(self._room_of(found.id), kind="channel")
+        room = self._room_of(found.channel) if found.channel else str(self._stored(found.id)["room_id"])
+        return Target(found.id, room)
+
+    def _room_of(self, name: str) -> str:
+        if name.startswith("!"):
+            return name
+        said = self.wire.call("GET", f"/_matrix/client/v3/directory/room/{quote(name, safe='')}")
+        return str(said["room_id"])
+
+    def channel(self, id_: str) -> SeenChannel | None:
+        room = self.stream.room_now(id_)
+        return seen_channel(self._name, room) if room.get("known") else None
 
     def fetch(self, target: Target) -> SeenPost | None:
         try:

@@ -14,6 +14,7 @@ from steelyard.enforcement.connectors.matrix.wire import Wire
 OPS = "/_synapse/client/steelyard"
 ROOM_STATE = {
     "m.room.join_rules", "m.room.encryption", "m.room.name", "m.room.canonical_alias", "m.room.create",
+    "m.room.power_levels",
 }  # fmt: skip
 REMEMBERED = 10_000
 """Rooms whose facts are kept in memory, about 300 bytes each."""
@@ -55,6 +56,11 @@ class Stream:
         """What the module says of a room, remembered."""
         self._learn({room})
         return self._rooms[room]
+
+    def room_now(self, room: str) -> Mapping[str, Any]:
+        """Asked anew: who owns a room changes without our being told in every process."""
+        self._rooms.pop(room, None)
+        return self.room(room)
 
     def ops_token(self) -> str:
         return (self._keys / "ops-token").read_text().strip()

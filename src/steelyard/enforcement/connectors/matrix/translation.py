@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from steelyard.enforcement.connector import SeenMedia, SeenPost, Surface, content_hash
+from steelyard.enforcement.connector import SeenChannel, SeenMedia, SeenPost, Surface, content_hash
 from steelyard.enforcement.connectors.matrix.markup import visible
 
 Json = Mapping[str, Any]
@@ -25,8 +25,8 @@ def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
         connector=connector,
         id=post,
         channel=channel,
-        channel_name=(readable(room.get("name")) or readable(room.get("alias")))[:LONGEST_NAME],
-        surface=Surface.PUBLIC_CHANNEL if room.get("public") else Surface.PRIVATE_GROUP,
+        channel_name=_name_of(room),
+        surface=_surface_of(room),
         author=readable(event.get("sender")),
         text=words(shown, reply=bool(replies_to)),
         at=moment(at),
@@ -36,6 +36,25 @@ def seen_post(connector: str, event: Json, room: Json) -> SeenPost:
         link=link_to(channel, post),
         content_hash=content_hash(readable(event.get("sender")), at, readable(event.get("type")), content),
     )
+
+
+def seen_channel(connector: str, room: Json) -> SeenChannel:
+    """A room as the module told us of it."""
+    return SeenChannel(
+        connector=connector,
+        id=readable(room.get("id")),
+        name=_name_of(room),
+        surface=_surface_of(room),
+        owner=readable(room.get("owner")),
+    )
+
+
+def _name_of(room: Json) -> str:
+    return (readable(room.get("name")) or readable(room.get("alias")))[:LONGEST_NAME]
+
+
+def _surface_of(room: Json) -> Surface:
+    return Surface.PUBLIC_CHANNEL if room.get("public") else Surface.PRIVATE_GROUP
 
 
 def words(content: Json, *, reply: bool = False) -> str:

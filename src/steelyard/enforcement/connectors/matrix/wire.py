@@ -11,6 +11,7 @@ from steelyard.base.errors import Refused, Unreachable
 WORTH_RETRYING = {
     HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY,
     HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT,
+    HTTPStatus.NOT_IMPLEMENTED,  # the module says so while hiding is switched off: until its operator acts
 }  # fmt: skip
 TIMEOUT = 15.0  # seconds; a busy Synapse on a small machine answers within a few
 

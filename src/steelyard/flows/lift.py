@@ -1,0 +1,69 @@
+"""A restriction turns out wrong: what was decided is reversed, and what nothing else restricts comes back."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from steelyard.base.errors import Refused
+from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind
+from steelyard.decisions.actions import Weighed, write
+from steelyard.decisions.models import Decision
+from steelyard.decisions.queries import in_force
+from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.flows.carry_out import carry_out
+from steelyard.subjects.actions import locked
+from steelyard.subjects.states import SubjectState
+
+
+def lift(
+    decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = ""
+) -> Decision:
+    """Reverse the first of `decisions` and, before it, the others. Inside the caller's transaction.
+
+    The author hears once, of the first. Returns its reversal. Two decisions on one post take turns: the
+    subject is locked before anybody asks what still restricts it.
+    """
+    first, *others = decisions
+    if first.subject_id:
+        locked(first.subject_id)
+    for other in others:
+        carry_out(_reverse(other, member_ref, because=because, case=case), tell_author=False)
+    reversal = _reverse(first, member_ref, because=because, case=case)
+    carry_out(reversal, language=language)
+    return reversal
+
+
+def _reverse(decision: Decision, member_ref: str, *, because: str, case: Case | None) -> Decision:
+    found = (
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("subject__key", "subject__author", "case__key")
+        .get(pk=decision.pk)
+    )
+    complaint = case is not None and case.kind == CaseKind.COMPLAINT
+    _may_be_reversed(found, complaint=complaint)
+    weighed = Weighed(
+        outcome=_what_follows(found), harm=found.harm, ground=found.ground,
+        ground_version=found.ground_version, source="complaint" if complaint else found.source,
+        words=because, decided_by=member_ref, reverses=found,
+    )  # fmt: skip
+    return write(weighed, found.subject, case, needs_second=False)
+
+
+def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:
+    """A removal cannot be brought back; a complaint against it is upheld all the same."""
+    reversible = (Outcome.CONTAIN, Outcome.REMOVE) if complaint else (Outcome.CONTAIN,)
+    if decision.outcome not in reversible or decision.state != DecisionState.MADE:
+        raise Refused(
+            _("This decision cannot be undone."),
+            _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
+            _("Look at its history."),
+        )
+
+
+def _what_follows(decision: Decision) -> Outcome:
+    """It comes back only when nothing else restricts it, and what was removed never does."""
+    subject = decision.subject
+    if subject is None or subject.state == SubjectState.REMOVED:
+        return Outcome.NONE
+    return Outcome.NONE if in_force(subject).exclude(pk=decision.pk).exists() else Outcome.RESTORE

@@ -1,0 +1,28 @@
+"""Letters on their way, for whoever looks after them. Never what they say."""
+
+from django.db.models import QuerySet
+
+from steelyard.base.models import DispatchState
+from steelyard.letters.models import Letter
+from steelyard.people.access import has, nothing_here, require
+from steelyard.people.models import Member
+from steelyard.people.permissions import Permission
+
+ON_THEIR_WAY = (DispatchState.QUEUED, DispatchState.SENDING, DispatchState.FAILED)
+
+
+def unfinished_letters(member: Member, *, limit: int = 100) -> QuerySet[Letter]:
+    """What failed, then what waits, the oldest first."""
+    require(member, Permission.LETTERS_LETTER_READ)
+    found = Letter.objects.filter(state__in=ON_THEIR_WAY).defer("sealed")
+    return found.order_by("state", "pk")[:limit]  # failed, queued, sending: their order in the alphabet
+
+
+def letter_for(member: Member, ref: str) -> Letter:
+    """One letter for a member who may have it sent again, locked. Raises NoSuchThing."""
+    if not has(member, Permission.LETTERS_LETTER_READ):
+        raise nothing_here()
+    found = Letter.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
+    if found is None:
+        raise nothing_here()
+    return found

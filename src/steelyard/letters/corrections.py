@@ -1,0 +1,67 @@
+"""What an author reads when we were wrong: what it is now, and what still stands. In the active language."""
+
+from django.utils.translation import gettext as _
+
+from steelyard.base.wording import day, isolated
+from steelyard.decisions.models import Decision
+from steelyard.decisions.queries import in_force
+from steelyard.decisions.reasons import ground_name
+from steelyard.decisions.states import Outcome
+from steelyard.subjects.states import Kind, SubjectState
+
+
+def now_it_is(reversal: Decision) -> str:
+    """What became of the post, the channel or the account."""
+    kind = _kind(reversal)
+    if reversal.outcome == Outcome.RESTORE:
+        return {
+            Kind.POST: _("Your post is visible again, exactly as it was."),
+            Kind.CHANNEL: _("Your channel is open to new posts again."),
+            Kind.ACCOUNT: _("Your account can post again."),
+        }[kind]
+    if _stays(reversal):
+        return {
+            Kind.POST: _("We have reversed a decision to hide your post. Another one stands, so the post "
+                         "stays hidden."),
+            Kind.CHANNEL: _("We have reversed a decision to close your channel to new posts. Another one "
+                            "stands, so the channel stays closed."),
+            Kind.ACCOUNT: _("We have reversed a decision to stop your account from posting. Another one "
+                            "stands, so you still cannot post."),
+        }[kind]  # fmt: skip
+    return _("We have reversed our decision to remove your post.")
+
+
+def sorry(reversal: Decision) -> str:
+    if _stays(reversal):
+        return _("The decision that we reversed was wrong. We are sorry.")
+    if reversal.outcome != Outcome.RESTORE:
+        return _("The decision was wrong. What was removed cannot be brought back, but you may publish it "
+                 "again. We are sorry.")  # fmt: skip
+    if _kind(reversal) == Kind.POST:
+        return _("Our decision to hide it was wrong and has been reversed. We are sorry.")
+    return _("Our decision was wrong and has been reversed. We are sorry.")
+
+
+def still_in_force(reversal: Decision, language: str) -> tuple[str, ...]:
+    """Each decision that still restricts the same thing, and that it can be contested by itself."""
+    if not _stays(reversal):
+        return ()
+    named = tuple(
+        _("Still in force: our decision of %(day)s. The ground: “%(ground)s”.")
+        % {"day": day(decision.made_at or decision.created_at),
+           "ground": isolated(ground_name(decision, language))}
+        for decision in in_force(reversal.subject)
+    )  # fmt: skip
+    return *named, _("You can complain about it as well, with the link in the message that told you of it.")
+
+
+def _stays(reversal: Decision) -> bool:
+    return (
+        reversal.outcome == Outcome.NONE
+        and reversal.subject is not None
+        and reversal.subject.state == SubjectState.CONTAINED
+    )
+
+
+def _kind(reversal: Decision) -> Kind:
+    return Kind(reversal.subject.kind) if reversal.subject else Kind.POST
