@@ -1,5 +1,7 @@
 """A channel or an account reported in Matrix: two people decide, the gate refuses, undoing lets speak again."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from steelyard.cases.actions import claim_case
@@ -11,14 +13,20 @@ from steelyard.enforcement.connector import NotAccepted
 from steelyard.enforcement.models import Measure
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decide_case, undo_decision
 from steelyard.flows.deliver import deliver_letters, deliver_measures
+from steelyard.vault.actions import _key_encryption_key
 from tests.cast import present
 from tests.homeserver import Homeserver, wait_until
 from tests.intake.conftest import Intake
 
 
 @pytest.fixture(autouse=True)
-def _attached(homeserver: Homeserver, monkeypatch: pytest.MonkeyPatch) -> None:
+def _attached(homeserver: Homeserver, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The test sits in the house of intake: what intake sealed is opened with the same key."""
     monkeypatch.setitem(attached._factories, "matrix", lambda: homeserver.connector)
+    monkeypatch.setenv("STEELYARD_HOME", str(homeserver.home))
+    _key_encryption_key.cache_clear()
+    yield
+    _key_encryption_key.cache_clear()
 
 
 def report(homeserver: Homeserver, path: str) -> Case:

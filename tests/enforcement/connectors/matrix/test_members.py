@@ -89,11 +89,13 @@ def test_a_channel_belongs_to_whoever_made_it_or_holds_most_power_in_it(homeserv
     room = homeserver.channel(uma, alias="owned")
     seen = homeserver.connector.channel(room)
     assert seen == SeenChannel(connector="matrix", id=room, name="Owned", owner=olga.account)
-    path = f"/_matrix/client/v3/rooms/{room}/state/m.room.power_levels"
-    levels = homeserver.connector.wire.call("GET", path, token=olga.token)
-    levels["users"] = {uma.account: 100, olga.account: 50}
-    homeserver.connector.wire.call("PUT", path, token=olga.token, json=levels)
-    owner = homeserver.connector.channel(room)
+    call = homeserver.connector.wire.call
+    asked = {"preset": "public_chat", "room_version": "11"}
+    given = call("POST", "/_matrix/client/v3/createRoom", token=olga.token, json=asked)["room_id"]
+    path = f"/_matrix/client/v3/rooms/{given}/state/m.room.power_levels"
+    levels = call("GET", path, token=olga.token) | {"users": {olga.account: 50, uma.account: 100}}
+    call("PUT", path, token=olga.token, json=levels)
+    owner = homeserver.connector.channel(given)
     assert owner is not None
     assert owner.owner == uma.account
     assert homeserver.connector.channel("!nowhere:localhost") is None
