@@ -224,7 +224,7 @@ def test_an_answer_to_a_complaint_without_a_choice_is_not_lost(complained):
         {"answer": "You were warning others. We were wrong."},
     )
     assert page.status_code == 400
-    assert "Choose what becomes of the complaint." in page.text
+    assert "Choisissez la suite à donner à la réclamation." in page.text  # Ben reads French
     assert "You were warning others. We were wrong.</textarea>" in page.text
     assert Complaint.objects.get().state == "received"
 
