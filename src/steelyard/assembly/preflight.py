@@ -14,6 +14,8 @@ from typing import IO
 from steelyard.base.errors import SteelyardError
 
 NEEDED_MB = 500
+BRIEFLY = " for a moment"
+LONGEST_COMMAND = 60.0  # seconds that a start waits for a command's end
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 
@@ -21,23 +23,36 @@ class CannotStart(SteelyardError):
     """Nothing was started; the sentence says what to change."""
 
 
-def take_house(home: Path) -> IO[str]:
-    """Take the house for this process, or say who has it. The kernel lets go when the holder dies."""
+def take_house(home: Path, *, briefly: bool = False) -> IO[str]:
+    """Take the house for this process, or say who has it. The kernel lets go when the holder dies.
+
+    `briefly`: for one command, such as a check of the ledger. Whoever comes meanwhile waits for its end.
+    """
     (home / "run").mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = (home / "run" / "lock").open("a+")
+    until = time.monotonic() + LONGEST_COMMAND
+    while not _taken(lock):
+        lock.seek(0)
+        holder = lock.read().strip()
+        if not holder.endswith(BRIEFLY) or time.monotonic() > until:
+            raise CannotStart(
+                "Steelyard is already running here.",
+                f"Process {holder.removesuffix(BRIEFLY) or 'unknown'} serves {home}.",
+                "Stop it first, or give this start its own STEELYARD_HOME.",
+            )
+        time.sleep(0.1)
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}{BRIEFLY if briefly else ''}\n")
+    lock.flush()
+    return lock
+
+
+def _taken(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        lock.seek(0)
-        raise CannotStart(
-            "Steelyard is already running here.",
-            f"Process {lock.read().strip() or 'unknown'} serves {home}.",
-            "Stop it first, or give this start its own STEELYARD_HOME.",
-        ) from None
-    lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
-    return lock
+        return False
+    return True
 
 
 def check_space(folder: Path) -> None:

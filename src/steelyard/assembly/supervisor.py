@@ -287,7 +287,7 @@ def with_database(folder: Path, command: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     house = House(folder, Saying(quiet=True))
     try:
-        lock = take_house(folder)
+        lock = take_house(folder, briefly=True)
     except CannotStart:
         return subprocess.run(command, env=house.environment(), check=False).returncode
     try:
