@@ -10,7 +10,7 @@ from steelyard.ledger.audit import audit
 from steelyard.ledger.origin import folder, origin
 from steelyard.ledger.proof.checkpoint import read_checkpoint
 from steelyard.ledger.proof.rebuild import Fault
-from steelyard.ledger.proof.tiles import tiles_of
+from steelyard.ledger.proof.tiles import read_tile_path, tile_path, tiles_of
 from steelyard.ledger.proof.verify import verify
 from steelyard.ledger.queries import log_state
 from steelyard.ledger.sequencer import run_once
@@ -258,3 +258,24 @@ def test_a_home_whose_database_and_files_both_went_back_is_caught_by_the_signers
         assert audit().faults == (
             Fault("checkpoint", "The log went back: one of 300 was signed, 190 is published."),
         )
+
+
+@pytest.mark.parametrize("name", ["tile/entries/000.p/190", "tile/0/000.p/190", "origin"])
+def test_a_byte_in_a_file_that_only_late_readers_ask_for_is_named_too(log, tmp_path, name):
+    write(5)
+    run_once()
+    file = log / name
+    assert audit().faults == ()
+    if name != "origin":
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(tmp_path / "earlier" / name, file)
+        assert audit().faults == ()
+    content = bytearray(file.read_bytes())
+    content[7] ^= 1
+    file.write_bytes(content)
+    assert [fault.place for fault in audit().faults] == [name]
+
+
+def test_a_tiles_path_reads_back():
+    for level, number, width in [(-1, 0, 256), (0, 3, 17), (2, 1_234_067, 256), (1, 1_000, 5)]:
+        assert read_tile_path(tile_path(level, number, width)) == (level, number, width)

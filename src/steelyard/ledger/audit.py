@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -23,9 +24,11 @@ from steelyard.ledger.proof.tiles import (
     BadTile,
     Folder,
     Missing,
+    beginning,
     hash_reader,
     read_bundle,
     read_tile,
+    read_tile_path,
     width_of,
 )
 from steelyard.ledger.proof.verify import Report, verify
@@ -49,11 +52,32 @@ def audit(tell: Callable[[int], None] = lambda _: None) -> Report:
         return Report(faults=(Fault("vkeys", str(fault)),))
     faults = list(report.faults)
     if report.root:
+        faults += _leftovers_differ(report)
         faults += _signer_differs(report)
         faults += _entries_differ(report.size)
         faults += _head_differs(report)
         faults += _checkpoints_differ(report)
     return replace(report, faults=tuple(faults[:MOST_FAULTS]))
+
+
+def _leftovers_differ(report: Report) -> list[Fault]:
+    """The name, and tiles as they were when they held less: nothing needs them, readers may still ask."""
+    faults = []
+    if origin() != own_keys()[0].name:
+        faults.append(Fault("origin", "It is not the name that the log's keys bear."))
+    now_there: dict[tuple[int, int], bytes] = {}
+    for file in sorted((folder() / "tile").rglob("*.p/*")):
+        path = str(file.relative_to(folder()))
+        level, number, width = read_tile_path(path)
+        most = width_of(level, number, report.size)
+        if width >= most:  # read by `verify`, or of a round that is under way
+            continue
+        with suppress(OSError, Missing, BadTile):  # dropped meanwhile; or the newest is bad, and named
+            if (level, number) not in now_there:
+                now_there[level, number] = read_tile(Folder(folder()), level, number, most)
+            if file.read_bytes() != beginning(now_there[level, number], level, most, width):
+                faults.append(Fault(path, "It is not how the tile began."))
+    return faults
 
 
 def _signer_differs(report: Report) -> list[Fault]:

@@ -80,6 +80,16 @@ def tile_path(level: int, number: int, width: int = WIDTH) -> str:
     return f"tile/{kind}/{'/'.join(groups)}{partial}"
 
 
+def read_tile_path(path: str) -> tuple[int, int, int]:
+    """(level, number, width) behind a path that `tile_path` made."""
+    kind, *groups = path.removeprefix("tile/").split("/")
+    width = WIDTH
+    if groups[-2:][0].endswith(".p"):
+        width = int(groups.pop())
+    number = int("".join(group.removeprefix("x").removesuffix(".p") for group in groups))
+    return ENTRIES if kind == "entries" else int(kind), number, width
+
+
 def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
     """(level, number, width) of every hash tile of a log of this size, lowest level first."""
     level = 0
@@ -136,8 +146,12 @@ def read_tile(log: Source, level: int, number: int, width: int) -> bytes:
     except Missing:
         if width == WIDTH:
             raise
-        full = log.read(tile_path(level, number))
-        return bundle(read_bundle(full, WIDTH)[:width]) if level == ENTRIES else full[: 32 * width]
+        return beginning(log.read(tile_path(level, number)), level, WIDTH, width)
+
+
+def beginning(content: bytes, level: int, width: int, first: int) -> bytes:
+    """A tile of `width` as it was when it held `first`. Raises BadTile."""
+    return bundle(read_bundle(content, width)[:first]) if level == ENTRIES else content[: 32 * first]
 
 
 def hash_reader(log: Source, size: int) -> ReadHash:
