@@ -37,6 +37,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     ),
     "catalogues": lambda: run(sys.executable, "tools/catalogues.py", "check"),
     "pages of the state tables": lambda: run(sys.executable, "tools/lives.py", "check"),
+    "rulebook": lambda: run(sys.executable, "-m", "steelyard", "check", "rulebook"),
     "types": lambda: run(TOOLS / "mypy"),
 }
 

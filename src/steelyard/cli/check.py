@@ -1,4 +1,4 @@
-"""`steelyard check`: is this screening policy fit for use, and if not, where exactly."""
+"""`steelyard check`: is this screening policy, or the rulebook, fit for use, and if not, where exactly."""
 
 import sys
 from pathlib import Path
@@ -11,14 +11,26 @@ if TYPE_CHECKING:
 
 
 def check(
-    policy: Annotated[
-        Path | None, typer.Argument(help="A policy folder; the starter policy if left out.")
-    ] = None,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[POLICY | rulebook]",
+            help="A policy folder (the starter policy if left out), or the word rulebook: the facts of law.",
+        ),
+    ] = "",
     models: Annotated[
         bool, typer.Option(help="Show what each learned signal was measured to get right.")
     ] = False,
 ) -> None:
-    """Check a screening policy: every problem with its file, line and column. Ends with 1 when there is one."""
+    """Check a screening policy: every problem with its file, line and column. Ends with 1 if so.
+
+    `check rulebook` proves that every fact of law has a source and a status, every clock an article, every
+    rule a test. A folder of that name is meant by ./rulebook.
+    """
+    if what == "rulebook":
+        _rulebook()
+        return
+    policy = Path(what) if what else None
     from steelyard.screening.engine import STARTER, PolicyProblems, load_policy
 
     folder = policy or STARTER
@@ -34,6 +46,23 @@ def check(
     sys.stdout.write(_summary(checked))
     if models:
         sys.stdout.write("".join(_cards(checked)))
+
+
+def _rulebook() -> None:
+    from steelyard.rulebook.proving import counted, problems
+
+    wrong = problems()
+    for line in wrong:
+        sys.stderr.write(f"{line}\n")
+    if wrong:
+        sys.stderr.write(f"{len(wrong)} problem{'s' * (len(wrong) != 1)}.\n")
+        raise typer.Exit(1)
+    found = counted()
+    sys.stdout.write(
+        f"The rulebook is whole: {sum(found.values())} statements of law. {found['verified']} were read in the "
+        f"primary text, {found['secondary']} in a secondary source; {found['memory']} rest on memory and wait "
+        f"for a lawyer; {found['house']} are the service's own rules.\n"
+    )
 
 
 def _summary(policy: "Policy") -> str:

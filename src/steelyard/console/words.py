@@ -143,6 +143,11 @@ ORDER_PARTS = {
     "redress": _("How it can be contested"),
     "territory": _("Where it shall apply"),
     "contact": _("Contact"),
+    "issuer": _("Kind of authority"),
+    "demand": _("What they ask for"),
+    "data": _("Data asked for"),
+    "offence": _("Offence"),
+    "emergency": _("The danger"),
 }
 POINTS = {
     "context": _("The context was missed: news, criticism, research or a warning"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,6 +34,13 @@ class OrderGiven:
     redress: str = ""
     territory: str = ""
     contact: str = ""
+    issuer: str = ""
+    demand: str = ""
+    data: tuple[str, ...] = ()
+    period_from: date | None = None
+    period_to: date | None = None
+    offence: str = ""
+    emergency: str = ""
     language: str = "en"
     door: str = "portal"
 
@@ -77,7 +85,9 @@ def _sent(given: OrderGiven) -> Sent:
     return Sent(
         authority=given.authority, reference=given.reference, targets=given.targets,
         legal_basis=given.legal_basis, reasons=given.reasons, redress=given.redress,
-        territory=given.territory, contact=given.contact,
+        territory=given.territory, contact=given.contact, issuer=given.issuer, demand=given.demand,
+        data=given.data, period_from=given.period_from, period_to=given.period_to, offence=given.offence,
+        emergency=given.emergency,
     )  # fmt: skip
 
 

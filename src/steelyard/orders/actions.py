@@ -1,6 +1,7 @@
 """Take an order down, recognise its twin, and close it with its answer."""
 
 import unicodedata
+from datetime import date
 
 import msgspec
 
@@ -28,6 +29,18 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     territory: str = ""
     """Countries, ISO 3166-1 alpha-2, separated by spaces; empty when the order names none."""
     contact: str = ""
+    issuer: str = ""
+    """Kind of authority, by the words of the rulebook (desk/issuers.yaml)."""
+    demand: str = ""
+    """What is to be done, in the order's own words."""
+    data: tuple[str, ...] = ()
+    """Categories of data asked for (desk/data.yaml)."""
+    period_from: date | None = None
+    period_to: date | None = None
+    offence: str = ""
+    emergency: str = ""
+    language: str = ""
+    """Language the order is written in, where somebody has noted it."""
 
 
 def missing_elements(instrument: str, sent: Sent) -> list[str]:

@@ -2,33 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import yaml
 
 from steelyard.base.errors import Broken
+from steelyard.rulebook.law import instrument_files, law_on, newest
+from steelyard.rulebook.law import read as _law
+from steelyard.rulebook.shapes import PLAIN, Element, Fact, Instrument
+
+__all__ = [
+    "HERE", "Element", "Fact", "Harm", "Instrument", "Rule", "clock_of", "data_categories", "fact", "harms",
+    "instruments", "issuers", "law_on", "rule", "rules",
+]  # fmt: skip
 
 HERE = Path(__file__).parent
-PLAIN = "en"
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One dated fact of law. `status` is verified, secondary, memory, or house (our own promise)."""
-
-    name: str
-    value: Any
-    source: str
-    status: str
-    since: date
-
-    def period(self) -> timedelta:
-        """The value as a duration. A month counts 31 days, a year 366: a window we owe is never cut short."""
-        return _duration(self.value)
 
 
 @dataclass(frozen=True)
@@ -57,34 +48,13 @@ class Rule:
         return self.texts.get(language, self.texts[PLAIN])["text"]
 
 
-@dataclass(frozen=True)
-class Element:
-    id: str
-    article: str
-
-
-@dataclass(frozen=True)
-class Instrument:
-    id: str
-    names: Mapping[str, str]
-    source: str
-    status: str
-    clock: str
-    elements: tuple[Element, ...]
-
-    def name(self, language: str) -> str:
-        return self.names.get(language, self.names[PLAIN])
-
-
 def fact(name: str, on: date) -> Fact:
     """The fact `file.name` (for example "dsa.complaint_window") in force on `on`."""
     file, _, key = name.partition(".")
-    dated = _read(f"law/{file}.yaml").get(key) or {}
-    in_force = [since for since in dated if since <= on]
-    if not in_force:
+    found = newest(_law(f"{file}.yaml").get(key) or {}, on)
+    if not found:
         raise Broken(f"The rulebook has no value for {name} on {on}.", do="Add it with its source.")
-    since = max(in_force)
-    return Fact(name, dated[since]["value"], dated[since]["source"], dated[since]["status"], since)
+    return Fact(name=name, since=found[0], **found[1])
 
 
 @cache
@@ -112,17 +82,24 @@ def rule(id_: str, on: date) -> Rule:
 
 @cache
 def instruments() -> Mapping[str, Instrument]:
+    """Everything an authority can send, each in its newest version, in the order in which it is offered."""
+    newest_of = {one.id: max(one.versions.items()) for one in instrument_files()}
     return {
-        id_: Instrument(
-            id_,
-            given["name"],
-            given["source"],
-            given["status"],
-            given["clock"],
-            tuple(Element(**element) for element in given["elements"]),
+        one.id: Instrument(
+            id=one.id, names=one.name, since=newest_of[one.id][0], version=newest_of[one.id][1]
         )
-        for id_, given in _read("law/instruments.yaml").items()
+        for one in instrument_files()
     }
+
+
+def issuers() -> Mapping[str, Mapping[str, str]]:
+    """Kinds of authority that can stand behind an order, with their names by language."""
+    return _law("desk/issuers.yaml")
+
+
+def data_categories() -> Mapping[str, Mapping[str, str]]:
+    """Categories of data an order can ask for, with their names by language."""
+    return {id_: given["name"] for id_, given in _law("desk/data.yaml").items()}
 
 
 def clock_of(instrument: str, on: date) -> Fact:
@@ -143,10 +120,3 @@ def _rule(file: str, on: date) -> Rule | None:
 @cache
 def _read(name: str) -> dict[Any, Any]:
     return yaml.safe_load((HERE / name).read_text()) or {}
-
-
-def _duration(text: str) -> timedelta:
-    """ISO 8601 durations as the law files write them: PT1H, P3D, P2W, P6M, P1Y."""
-    if text.startswith("P") and text[1:-1].isdigit() and text[-1] in "WMY":
-        return timedelta(days=int(text[1:-1]) * {"W": 7, "M": 31, "Y": 366}[text[-1]])
-    return msgspec.convert(text, timedelta)

@@ -1,7 +1,7 @@
 """An order of an authority. What its law demands is asked for by name; an incomplete one can be sent too."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from steelyard.portal.forms.notice import harm_choices
 from steelyard.portal.forms.places import Places
 from steelyard.rulebook.countries import countries, known
-from steelyard.rulebook.queries import instruments
+from steelyard.rulebook.queries import data_categories, instruments, issuers
 
 UNION = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
 
@@ -39,6 +39,15 @@ def country_choices() -> list[tuple[str, str]]:
 def _text(rows: int = 0, **more: Any) -> Any:
     attrs = {"dir": "auto", **more}
     return forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
+
+
+def _named(things: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    language = get_language() or "en"
+    return [(id_, names.get(language) or names["en"]) for id_, names in things.items()]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "dir": "ltr"})
 
 
 class OrderForm(forms.Form):
@@ -94,6 +103,31 @@ class OrderForm(forms.Form):
         label=_("Statement of reasons"),
         help_text=_("Why the content is illegal, naming the provisions it infringes."),
         max_length=20_000, required=False, widget=_text(7),
+    )  # fmt: skip
+    issuer = forms.ChoiceField(
+        label=_("Kind of authority"), required=False, choices=lambda: [("", "—"), *_named(issuers())],
+    )  # fmt: skip
+    demand = forms.CharField(
+        label=_("What is to be done"),
+        help_text=_("In the order’s own words: what to hide, to keep or to hand over."),
+        max_length=4000, required=False, widget=_text(3),
+    )  # fmt: skip
+    data = forms.MultipleChoiceField(
+        label=_("Data asked for"),
+        help_text=_("Only for orders about a user’s data. What we do not hold we cannot give."),
+        required=False, widget=forms.CheckboxSelectMultiple, choices=lambda: _named(data_categories()),
+    )  # fmt: skip
+    period_from = forms.DateField(label=_("First day of the data"), required=False, widget=_day())
+    period_to = forms.DateField(label=_("Last day of the data"), required=False, widget=_day())
+    offence = forms.CharField(
+        label=_("Offence"),
+        help_text=_("With the provision, and the longest sentence it carries."),
+        max_length=1000, required=False, widget=_text(),
+    )  # fmt: skip
+    emergency = forms.CharField(
+        label=_("The danger"),
+        help_text=_("Only in an emergency: who is in danger, of what, and why it cannot wait."),
+        max_length=4000, required=False, widget=_text(3),
     )  # fmt: skip
     scope = forms.ChoiceField(
         label=_("Where must it take effect?"),

@@ -44,6 +44,13 @@ def _given(form: OrderForm) -> OrderGiven:
         redress=said["redress"],
         territory=said["territory"],
         contact=said["contact"],
+        issuer=said["issuer"],
+        demand=said["demand"],
+        data=tuple(said["data"]),
+        period_from=said["period_from"],
+        period_to=said["period_to"],
+        offence=said["offence"],
+        emergency=said["emergency"],
         language=said["language"],
         door="portal",
     )

@@ -1,0 +1,99 @@
+"""May this issuer send this instrument, for this offence and these data?"""
+
+from django.utils.translation import gettext as _
+
+from steelyard.orders.assessment.matter import Matter, language
+from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.rulebook.shapes import Issuers
+
+
+def check(matter: Matter) -> Result:
+    one, asked = matter.instrument, matter.asked
+    if one is None:
+        return Result(
+            check="competence", result="not_applicable", words=_("There is no instrument to check.")
+        )
+    rows = one.version.issuers
+    cites = tuple(Cite.article(f"instruments.{one.id}.issuers", row, one.source) for row in rows)
+    who = asked.validated_by or asked.issuer
+    if not who:
+        return Result(
+            check="competence", result="person", rests_on=cites,
+            words=_("The order does not say what kind of authority issued it. A person reads it and says "
+                    "so."),
+        )  # fmt: skip
+    refused = refused_data(matter, who)
+    if refused or not any(who in row.who for row in rows):
+        some_left = bool(asked.data) and len(refused) < len(asked.data)
+        return Result(
+            check="competence", result="fail", leads_to="comply_in_part" if some_left else "refuse",
+            rests_on=cites, found=refused or (who,),
+            words=_("Not competent here: %(who)s. For: %(data)s.")
+            % {"who": _issuer(matter, who), "data": named(matter, refused) or _("this instrument")},
+            cure=_("Have it issued or validated by: %(who)s.") % {"who": _who_could(matter, rows, refused)},
+        )  # fmt: skip
+    return _offence(matter, rows, cites, who)
+
+
+def refused_data(matter: Matter, who: str) -> tuple[str, ...]:
+    """Categories asked for that this issuer cannot ask for."""
+    rows = matter.instrument.version.issuers if matter.instrument else ()
+    return tuple(
+        name for name in matter.asked.data if not any(who in row.who and _covers(row, name) for row in rows)
+    )
+
+
+def _offence(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...], who: str) -> Result:
+    asked = matter.asked
+    serious = tuple(
+        name for name in asked.data for row in rows if row.offence and _covers(row, name) and who in row.who
+    )
+    if not serious or asked.offence_listed:
+        return Result(
+            check="competence", result="pass", rests_on=cites, found=(who,),
+            words=_("Competent: %(who)s.") % {"who": _issuer(matter, who)},
+        )  # fmt: skip
+    cites += matter.cite("eevidence.serious_offence_years")
+    years = matter.law.fact("eevidence.serious_offence_years").value
+    if asked.offence_years is None:
+        return Result(
+            check="competence", result="person", rests_on=cites, found=serious,
+            words=_("The order does not say how long a sentence the offence carries. For %(data)s it has "
+                    "to be "
+                    "%(years)s years or more, or an offence the law lists.")
+            % {"data": named(matter, serious), "years": years},
+        )  # fmt: skip
+    if asked.offence_years >= years:
+        return Result(
+            check="competence", result="pass", rests_on=cites, found=(who,),
+            words=_("Competent: %(who)s. The offence is serious enough.") % {"who": _issuer(matter, who)},
+        )  # fmt: skip
+    return Result(
+        check="competence", result="fail", rests_on=cites, found=serious,
+        leads_to="comply_in_part" if len(serious) < len(asked.data) else "refuse",
+        words=_("The offence is not serious enough for %(data)s: less than %(years)s years.")
+        % {"data": named(matter, serious), "years": years},
+        cure=_("Ask for data that identify a user only."),
+    )  # fmt: skip
+
+
+def _covers(row: Issuers, name: str) -> bool:
+    return row.data is None or name in row.data
+
+
+def named(matter: Matter, data: tuple[str, ...]) -> str:
+    """Categories of data by their names."""
+    known = matter.law.data
+    return ", ".join(
+        known[name].names.get(language(), known[name].names["en"]) if name in known else name for name in data
+    )
+
+
+def _issuer(matter: Matter, who: str) -> str:
+    names = matter.law.issuers.get(who, {})
+    return names.get(language()) or names.get("en") or who
+
+
+def _who_could(matter: Matter, rows: tuple[Issuers, ...], data: tuple[str, ...]) -> str:
+    able = [row for row in rows if not data or any(_covers(row, name) for name in data)] or rows
+    return ", ".join(dict.fromkeys(_issuer(matter, who) for row in able for who in row.who)) or "—"

@@ -1,0 +1,32 @@
+"""Does this instrument exist on the day, and does it bind here when this State sends it?"""
+
+from django.utils.translation import gettext as _
+
+from steelyard.orders.assessment.matter import Matter, language
+from steelyard.orders.assessment.shapes import Cite, Result
+
+
+def check(matter: Matter) -> Result:
+    one, asked = matter.instrument, matter.asked
+    if one is None:
+        return Result(
+            check="in_force", result="fail", leads_to="refuse", found=(asked.instrument,),
+            words=_("No such instrument was in force on the day the order arrived."),
+            cure=_("Send it again under an instrument that is in force."),
+        )  # fmt: skip
+    rests_on: tuple[Cite, ...] = (Cite.dated(f"instruments.{one.id}", one),)
+    group = matter.group(one.version.sent_from) if one.version.sent_from else ()
+    outside = one.version.sent_from and asked.country not in matter.law.members(one.version.sent_from)
+    if outside or one.version.only_country not in ("", asked.country):
+        return Result(
+            check="in_force", result="fail", leads_to="refuse", rests_on=rests_on + group, found=(asked.country,),
+            words=_("%(country)s is not one of the States that can use this instrument.") % {"country": matter.country},
+            cure=_("Use an instrument that is open to your State, or a treaty on mutual legal assistance."),
+        )  # fmt: skip
+    if where := one.version.power_elsewhere:
+        rests_on += (Cite.article(f"instruments.{one.id}.power", where, one.source),)
+    words = _("In force: %(name)s.") % {"name": one.name(language())}
+    if one.version.voluntary:
+        words += " " + _("It binds nobody: whatever is done is done of our own accord.")
+        rests_on += (Cite.article(f"instruments.{one.id}.voluntary", one.version.voluntary),)
+    return Result(check="in_force", result="pass", rests_on=rests_on + group, words=words)

@@ -1,0 +1,76 @@
+"""An order beside the law of the day it arrived: what every check looks at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import get_language
+
+from steelyard.orders.assessment.shapes import Asked, Cite
+from steelyard.orders.assessment.terms import found
+from steelyard.rulebook.countries import country_name
+from steelyard.rulebook.law import Law
+from steelyard.rulebook.shapes import Fact, Instrument
+
+
+@dataclass(frozen=True)
+class Matter:
+    asked: Asked
+    law: Law
+
+    @cached_property
+    def instrument(self) -> Instrument | None:
+        """None when no such instrument was in force on the day."""
+        return self.law.instruments.get(self.asked.instrument)
+
+    @cached_property
+    def kind(self) -> str:
+        """restrict, disclose or preserve."""
+        if self.asked.measure:
+            return self.asked.measure
+        kind = self.instrument.version.kind if self.instrument else "any"
+        return kind if kind != "any" else "disclose" if self.asked.data else "restrict"
+
+    @cached_property
+    def in_union(self) -> bool:
+        return self.asked.country in (*self.law.members("eu"), *self.law.members("eea"))
+
+    @cached_property
+    def finding(self) -> Fact | None:
+        """What has been found about the issuing State and by whom; this switches the gate on."""
+        return self.law.findings.get(self.asked.country)
+
+    @cached_property
+    def country(self) -> str:
+        return country_name(self.asked.country, language())
+
+    @cached_property
+    def topics(self) -> dict[str, tuple[str, ...]]:
+        """Protected topics in the content and in what the order says of it, with the terms that were seen."""
+        if not self.law.speech:
+            return {}
+        seen = ((topic, found(self.words, terms)) for topic, terms in self.law.speech.topics.items())
+        return {topic: terms for topic, terms in seen if terms}
+
+    @cached_property
+    def violence(self) -> tuple[str, ...]:
+        """Calls for violence in the content itself: what an order claims about it is not the content."""
+        return found(self.content, self.law.speech.violence) if self.law.speech else ()
+
+    @cached_property
+    def content(self) -> str:
+        return "\n".join(one.text for one in self.asked.contents)
+
+    @cached_property
+    def words(self) -> str:
+        return "\n".join((self.content, self.asked.reasons, self.asked.demand))
+
+    def cite(self, *facts: str) -> tuple[Cite, ...]:
+        return tuple(Cite.of(self.law.fact(name)) for name in facts)
+
+    def group(self, name: str) -> tuple[Cite, ...]:
+        fact = self.law.groups.get(name)
+        return (Cite.of(fact),) if fact else ()
+
+
+def language() -> str:
+    return (get_language() or "en").split("-")[0]

@@ -1,0 +1,168 @@
+"""What is assessed, and what an assessment says. Plain data: no row, no clock, no network."""
+
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from steelyard.rulebook.shapes import Article, Fact, Status
+
+Outcome = Literal["pass", "fail", "person", "not_applicable"]
+Step = Literal["refuse", "hold", "raise", "ask", "comply_in_part", "comply"]
+STEPS: tuple[Step, ...] = ("refuse", "hold", "raise", "ask", "comply_in_part", "comply")
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Content that the order is about, as it was seen."""
+
+    text: str
+    language: str = ""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order as plain data. What the order does not say stays empty."""
+
+    instrument: str
+    country: str
+    """Country of the issuing authority, ISO 3166-1 alpha-2."""
+    arrived_at: datetime
+    """When it reached the first door, with its time zone."""
+    authority: str = ""
+    issuer: str = ""
+    """Kind of issuer, by the words of desk/issuers.yaml."""
+    validated_by: str = ""
+    """Kind of the authority that validated it, where one did."""
+    reference: str = ""
+    targets: tuple[str, ...] = ()
+    contents: tuple[Words, ...] = ()
+    """The words of the targets, where they were found."""
+    measure: Literal["", "restrict", "disclose", "preserve"] = ""
+    """Empty: as the instrument says; where it leaves that open, data make it a disclosure."""
+    demand: str = ""
+    """What is asked for, in the order's own words."""
+    legal_basis: str = ""
+    reasons: str = ""
+    redress: str = ""
+    territory: tuple[str, ...] = ()
+    wider_ground: str = ""
+    """Why it has to apply beyond the issuing State, where the order says so."""
+    union_law: bool = False
+    """Whether what makes the content illegal is Union law."""
+    harm: str = "other"
+    data: tuple[str, ...] = ()
+    period_from: date | None = None
+    period_to: date | None = None
+    offence: str = ""
+    offence_years: float | None = None
+    """Longest sentence for the offence, in years; None when the order does not say."""
+    offence_listed: bool = False
+    """Whether the offence is one of those Art. 5(4) of Regulation 2023/1543 names without a threshold."""
+    emergency: str = ""
+    """The danger, in the order's own words; empty when none is claimed."""
+    language: str = ""
+    translation: str = ""
+    """Language of an enclosed translation."""
+    verified: int = 0
+    """Rung of the verification ladder that the sender stands on (desk/ladder.yaml)."""
+    privileges: tuple[str, ...] = ()
+    """Immunities the order or the desk names: lawyer, journalist, parliament, diplomat, doctor."""
+    protected: bool = False
+    """Whether a target stands on the protected register."""
+    conflicting_law: str = ""
+    """The law of a third State that forbids what is asked, where there is one."""
+
+
+class Dated(Protocol):
+    """Anything of the rulebook with its source and its first day."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def since(self) -> date: ...
+
+
+class Cite(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact that a result rests on."""
+
+    fact: str
+    source: str
+    status: Status
+    since: str = ""
+
+    @classmethod
+    def of(cls, fact: Fact) -> "Cite":
+        return cls.dated(fact.name, fact)
+
+    @classmethod
+    def dated(cls, name: str, what: "Dated") -> "Cite":
+        return cls(fact=name, source=what.source, status=what.status, since=what.since.isoformat())
+
+    @classmethod
+    def article(cls, name: str, where: Article, source: str = "") -> "Cite":
+        place = f"{source}: {where.article}" if source else where.article
+        return cls(fact=name, source=place, status=where.status)
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One check: what came out, in words, and what it rests on."""
+
+    check: str
+    result: Outcome
+    words: str
+    rests_on: tuple[Cite, ...] = ()
+    found: tuple[str, ...] = ()
+    """What was seen, piece by piece: missing elements, terms, categories, countries."""
+    leads_to: Step | Literal[""] = ""
+    cure: str = ""
+    """What the sender can do about it."""
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock of the order: when we act by, and when the law's own period ends."""
+
+    fact: str
+    ends: str
+    act_by: datetime | None
+    """The moment we work to: the plain period from the moment of arrival. None for a time to keep "
+    "something."""
+    legal_end: datetime | None
+    """The end of the period as the law counts it. None when it starts with a later event."""
+    rests_on: tuple[Cite, ...]
+    pauses: tuple[str, ...] = ()
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks come to. People decide; this decides nothing."""
+
+    step: Step
+    also: tuple[Step, ...]
+    ground: str
+    cure: str
+    territory: tuple[str, ...]
+    data: tuple[str, ...]
+    """Categories that could be given; a person decides, in a disclosure."""
+    two_people: bool
+    two_people_because: tuple[str, ...]
+    waits_for: tuple[str, ...]
+    """Checks that a person has to answer first."""
+
+
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    instrument: str
+    name: str
+    country: str
+    day: str
+    rulebook: str
+    """SHA-256 of the rulebook that was used, hexadecimal."""
+    proposal: Proposal
+    checks: tuple[Result, ...]
+    clocks: tuple[Timer, ...]
+    red_lines: tuple[str, ...]
+    unconfirmed: tuple[Cite, ...]
+    """What it rests on that was not read in the primary text: a lawyer confirms it before an answer goes "
+    "out."""
+
+    def check(self, name: str) -> Result:
+        return next(one for one in self.checks if one.check == name)

@@ -1,0 +1,173 @@
+"""The law as it stood on a day, read whole from a folder of files: everything an assessment may rest on."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from steelyard.base.errors import Broken
+from steelyard.rulebook.shapes import (
+    Category,
+    Fact,
+    Index,
+    Instrument,
+    InstrumentFile,
+    Ladder,
+    RedLine,
+    Rule,
+    Safeguard,
+    Speech,
+)
+
+HERE = Path(__file__).parent
+LAW = HERE / "law"
+T = TypeVar("T")
+
+
+class Law(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was in force on `day`. What no file says is not in here, and is not guessed."""
+
+    day: date
+    digest: str
+    """SHA-256 of the files, hexadecimal: two assessments with the same digest used the same rules."""
+    facts: Mapping[str, Fact]
+    instruments: Mapping[str, Instrument]
+    groups: Mapping[str, Fact]
+    treaties: Mapping[str, Fact]
+    findings: Mapping[str, Fact]
+    safeguards_of_gate: Mapping[str, Fact]
+    indices: Mapping[str, Index]
+    red_lines: Mapping[str, RedLine]
+    safeguards: Mapping[str, Safeguard]
+    speech: Speech | None
+    ladder: Ladder | None
+    data: Mapping[str, Category]
+    issuers: Mapping[str, Mapping[str, str]]
+    checks: Mapping[str, Rule]
+
+    def fact(self, name: str) -> Fact:
+        """The fact `file.name`. Raises Broken when none was in force on the day."""
+        try:
+            return self.facts[name]
+        except KeyError:
+            raise Broken(
+                f"The rulebook has no value for {name} on {self.day}.", do="Add it with its source."
+            ) from None
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """Countries of a group of States on the day; none before its first day."""
+        found = self.groups.get(group)
+        return tuple(found.value) if found else ()
+
+
+@lru_cache(maxsize=64)
+def law_on(day: date, folder: Path = LAW) -> Law:
+    """The law in force on `day`. Raises Broken where a file is not written as `shapes` says."""
+    desk = {name: read(f"desk/{name}.yaml", folder) for name in _DESK}
+    places = desk["jurisdictions"]
+    return Law(
+        day=day,
+        digest=digest(folder),
+        facts={fact.name: fact for fact in _facts(folder, day)},
+        instruments=_instruments(folder, day),
+        groups=_dated(places["groups"], day, "group"),
+        treaties=_dated(places["treaties"], day, "treaty"),
+        findings=_dated(places["findings"], day, "finding"),
+        safeguards_of_gate=_dated(places["safeguards"], day, "gate"),
+        indices={id_: _made(given, Index, id_) for id_, given in places["indices"].items()},
+        red_lines=_named(desk["redlines"], day, RedLine),
+        safeguards=_named(desk["safeguards"], day, Safeguard),
+        speech=_whole(desk["speech"], day, Speech),
+        ladder=_whole(desk["ladder"], day, Ladder),
+        data=_named(desk["data"], day, Category),
+        issuers=desk["issuers"],
+        checks={id_: _made(given, Rule, id_) for id_, given in desk["checks"].items()},
+    )
+
+
+_DESK = ("jurisdictions", "redlines", "safeguards", "speech", "ladder", "data", "issuers", "checks")
+
+
+@cache
+def read(name: str, folder: Path = LAW) -> dict[Any, Any]:
+    return yaml.load((folder / name).read_text(), _Loader) or {}  # noqa: S506 (a safe loader, see below)
+
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def digest(folder: Path = LAW) -> str:
+    """SHA-256 over the names and contents of all files of the folder."""
+    found = hashlib.sha256()
+    for file in sorted(folder.rglob("*.yaml")):
+        found.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+@cache
+def instrument_files(folder: Path = LAW) -> tuple[InstrumentFile, ...]:
+    """Every instrument with all its versions, in the order in which they are offered."""
+    files = sorted((folder / "instruments").glob("*.yaml"))
+    made = (
+        _made(read(f"instruments/{file.name}", folder), InstrumentFile, f"instruments/{file.name}")
+        for file in files
+    )
+    return tuple(sorted(made, key=lambda one: one.place))
+
+
+def newest(dated: Mapping[Any, T], day: date) -> tuple[date, T] | None:
+    """The value in force on `day` and its first day; None before the first."""
+    in_force = [since for since in dated if isinstance(since, date) and since <= day]
+    return (max(in_force), dated[max(in_force)]) if in_force else None
+
+
+def _facts(folder: Path, day: date) -> list[Fact]:
+    found: list[Fact] = []
+    for file in sorted(folder.glob("*.yaml")):
+        found += _dated(read(file.name, folder), day, file.stem).values()
+    return found
+
+
+def _dated(all_: Mapping[str, Any], day: date, prefix: str) -> dict[str, Fact]:
+    found = {id_: newest(dated, day) for id_, dated in all_.items()}
+    return {
+        id_: _made({**one[1], "name": f"{prefix}.{id_}", "since": one[0]}, Fact, f"{prefix}.{id_}")
+        for id_, one in found.items()
+        if one
+    }
+
+
+def _instruments(folder: Path, day: date) -> dict[str, Instrument]:
+    found = ((file, newest(file.versions, day)) for file in instrument_files(folder))
+    return {
+        file.id: Instrument(id=file.id, names=file.name, since=one[0], version=one[1])
+        for file, one in found
+        if one
+    }
+
+
+def _named(all_: Mapping[str, Any], day: date, shape: type[T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for id_, given in all_.items():
+        if one := newest(given, day):
+            names = {"names": given["name"]} if "name" in given else {}
+            found[id_] = _made({**one[1], **names, "id": id_, "since": one[0]}, shape, id_)
+    return found
+
+
+def _whole(given: Mapping[Any, Any], day: date, shape: type[T]) -> T | None:
+    one = newest(given, day)
+    return _made({**one[1], "since": one[0]}, shape, shape.__name__) if one else None
+
+
+def _made(given: Any, shape: type[T], where: str) -> T:
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as fault:
+        raise Broken(f"The rulebook cannot be read at {where}.", str(fault), "Correct that line.") from fault
