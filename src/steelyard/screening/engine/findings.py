@@ -13,7 +13,7 @@ from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
 from steelyard.screening.engine.patterns import PatternScan
-from steelyard.screening.engine.sieve import portions, sift
+from steelyard.screening.engine.sieve import Texts, portions, sift
 from steelyard.screening.engine.signals import Signal, script_of_language
 from steelyard.screening.engine.terms import Found, TermScan, read_term
 
@@ -87,17 +87,17 @@ class Finder:
         self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
         self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model])
 
-    def find(self, texts: Sequence[str | bytes]) -> dict[int, Finding]:
+    def find(self, texts: Texts) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
         doubtful = range(len(texts)) if self._learned.used else self._sieved(texts)
         found = self.search([texts[number] for number in doubtful])
         return {doubtful[number]: finding for number, finding in found.items()}
 
-    def search(self, texts: Sequence[str | bytes]) -> dict[int, Finding]:
+    def search(self, texts: Texts) -> dict[int, Finding]:
         """The thorough search of every text, without the sieve."""
         return _Search(self, texts).found() if texts else {}
 
-    def _sieved(self, texts: Sequence[str | bytes]) -> list[int]:
+    def _sieved(self, texts: Texts) -> list[int]:
         """The texts in which anything might be found."""
         doubtful: list[int] = []
         for first, portion in portions(texts):

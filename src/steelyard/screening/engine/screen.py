@@ -70,6 +70,20 @@ class Screen:
         with self._turn:
             return [verdict for part in _portions(items) for verdict in self._portion(part)]
 
+    def noticed(self, texts: Sequence[str] | Sequence[bytes]) -> dict[int, Verdict]:
+        """Verdicts of the texts on which a signal fired, by number, which is their `id` too. All others are
+        clean and cost nothing more. Public posts, without facts."""
+        noticed: dict[int, Verdict] = {}
+        with self._turn:
+            for first in range(0, len(texts), MAX_ITEMS):
+                part = texts[first : first + MAX_ITEMS]
+                found = self._finder.find(part)
+                items = [Item(str(first + number), part[number]) for number in found]  # type: ignore[arg-type]
+                told = self._hits(items, list(found.values()))
+                for number, item, finding, hits in zip(found, items, found.values(), told, strict=True):
+                    noticed[first + number] = self._verdict(item, finding, hits)
+        return noticed
+
     def _portion(self, items: Sequence[Item]) -> list[Verdict]:
         findings = self._finder.find([item.text for item in items])
         for number in [number for number, item in enumerate(items) if item.media]:
@@ -106,35 +120,43 @@ class Screen:
     def _hits(self, items: Sequence[Item], findings: Sequence[Finding]) -> list[list[RuleHit]]:
         """For each item the rules that hold, in the policy's order. A rule is evaluated only where a signal
         it names fired, and over all those items at once."""
-        concerned: dict[int, list[int]] = {}
-        for place, finding in enumerate(findings):
-            for name in finding.fired:
-                for number in self._naming.get(name, ()):
-                    concerned.setdefault(number, []).append(place)
         hits: list[list[RuleHit]] = [[] for _ in findings]
+        concerned = self._concerned(findings)
         if not concerned:
             return hits
-        rows = [
-            finding.values() | usable(item.facts, self.policy.facts) | {"surface": item.surface}
-            for item, finding in zip(items, findings, strict=True)
-        ]
+        rows = [self._row(item, finding) for item, finding in zip(items, findings, strict=True)]
         columns = gathered(rows, self._always)
         for number in sorted(concerned):
             rule = self._rules[number]
-            for place in self._holding(rule, sorted(set(concerned[number])), columns, rows):
+            for place in self._holding(rule, concerned[number], columns, rows):
                 hits[place].append(rule.hit(findings[place]))
         return hits
+
+    def _concerned(self, findings: Sequence[Finding]) -> dict[int, list[int]]:
+        """For each rule the items on which a signal it names fired."""
+        fired: dict[str, list[int]] = {}
+        for place, finding in enumerate(findings):
+            for name in finding.fired:
+                fired.setdefault(name, []).append(place)
+        concerned: dict[int, set[int]] = {}
+        for name, places in fired.items():
+            for number in self._naming.get(name, ()):
+                concerned.setdefault(number, set()).update(places)
+        return {number: sorted(places) for number, places in concerned.items()}
+
+    def _row(self, item: Item, finding: Finding) -> dict[str, Fact | float]:
+        """Every name that conditions may use and that has a value here."""
+        return finding.values() | usable(item.facts, self.policy.facts) | {"surface": item.surface}
 
     def _holding(
         self, rule: "_Working", places: list[int], columns: Columns, rows: list[dict[str, Fact | float]]
     ) -> list[int]:
         if rule.check is not None:
             yes = rule.check(columns).yes
-            return (
-                [place for place in places if yes[place]]
-                if isinstance(yes, np.ndarray)
-                else places * bool(yes)
-            )
+            if not isinstance(yes, np.ndarray):
+                return places * bool(yes)
+            concerned = np.array(places, np.int64)
+            return list(concerned[yes[concerned]].tolist())
         return [
             place
             for place in places
