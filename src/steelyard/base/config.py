@@ -58,6 +58,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bind: str = "127.0.0.1"
     web_port: int = 8470
     intake_port: int = 8472
+    items_port: int = 8473
+    """Where any platform sends its items over HTTP, when `steelyard.intake.items` runs."""
     synapse_port: int = 8471
     """Where our own Synapse listens, when one is started beside us (the demo does)."""
     database_url: str = ""

@@ -129,6 +129,7 @@ def text_of(config: Config) -> str:
             f"bind = {_s(c.bind)}",
             f"web_port = {c.web_port}",
             f"intake_port = {c.intake_port}",
+            f"items_port = {c.items_port}",
             f"synapse_port = {c.synapse_port}",
             "# Empty: a PostgreSQL of our own. Otherwise postgresql://user:password@host/database",
             f"database_url = {_s(c.database_url)}",

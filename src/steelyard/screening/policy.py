@@ -2,16 +2,19 @@
 
 import logging
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from steelyard.base.config import config
 from steelyard.base.errors import SteelyardError
 from steelyard.screening.engine import Screen, load_screen
 
 STARTER = Path(__file__).parent / "starter"
+LOOKS_EVERY = 1.0
+"""Seconds between two looks at the folder by a process that watches it."""
 _log = logging.getLogger(__name__)
 _lock = Lock()
-_compiled: dict[Path, tuple[float, Screen]] = {}
+_compiled: dict[Path, tuple["Stamp", Screen]] = {}
+Stamp = frozenset[tuple[str, int, int]]
 
 
 def folder() -> Path:
@@ -25,7 +28,7 @@ def screen_in_force() -> Screen:
     Raises BadInput only when there has been no faultless policy yet.
     """
     where = folder()
-    stamp = max(file.stat().st_mtime for file in (where, *where.rglob("*")))
+    stamp = stamp_of(where)
     with _lock:
         known = _compiled.get(where)
         if known is None or known[0] != stamp:
@@ -33,10 +36,41 @@ def screen_in_force() -> Screen:
         return _compiled[where][1]
 
 
+def stamp_of(where: Path) -> Stamp:
+    """Changes with every file that is written, added or taken away."""
+    stats = [(str(file), file.stat()) for file in (where, *where.rglob("*")) if file.exists()]
+    return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+class Watched:
+    """The policy in force for a process that must never wait for one: a change is compiled aside, and put in
+    place whole when the folder has come to rest. What is under way ends with the policy it began with."""
+
+    def __init__(self, where: Path, *, every: float = LOOKS_EVERY) -> None:
+        """Raises BadInput or PolicyProblems when there is no faultless policy to begin with."""
+        self._where, self._every, self._stopped = where, every, Event()
+        self._stamp = stamp_of(where)
+        self.screen = load_screen(where)
+        """The compiled policy; ask anew for each batch."""
+        Thread(target=self._watch, name="policy", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        seen = self._stamp
+        while not self._stopped.wait(self._every):
+            stamp = stamp_of(self._where)
+            if stamp == seen != self._stamp:  # at rest since the look before, so not half written
+                self.screen = _compile(self._where, self.screen)
+                self._stamp = stamp
+            seen = stamp
+
+
 def _compile(where: Path, before: Screen | None) -> Screen:
     try:
         return load_screen(where)
-    except SteelyardError as fault:
+    except (SteelyardError, OSError) as fault:
         if before is None:
             raise
         _log.error("The changed policy is not in force: %s", fault)

@@ -68,36 +68,47 @@ class Screen:
     def screen(self, items: Sequence[Item]) -> list[Verdict]:
         """One verdict for each item, in their order. Never raises for what a text or a fact holds."""
         with self._turn:
-            return [verdict for part in _portions(items) for verdict in self._portion(part)]
-
-    def noticed(self, texts: Sequence[str] | Sequence[bytes]) -> dict[int, Verdict]:
-        """Verdicts of the texts on which a signal fired, by number, which is their `id` too. All others are
-        clean and cost nothing more. Public posts, without facts."""
-        noticed: dict[int, Verdict] = {}
-        with self._turn:
-            for first in range(0, len(texts), MAX_ITEMS):
-                part = texts[first : first + MAX_ITEMS]
-                found = self._finder.find(part)
-                items = [Item(str(first + number), part[number]) for number in found]  # type: ignore[arg-type]
-                told = self._hits(items, list(found.values()))
-                for number, item, finding, hits in zip(found, items, found.values(), told, strict=True):
-                    noticed[first + number] = self._verdict(item, finding, hits)
-        return noticed
-
-    def _portion(self, items: Sequence[Item]) -> list[Verdict]:
-        findings = self._finder.find([item.text for item in items])
-        for number in [number for number, item in enumerate(items) if item.media]:
-            self._look_at_media(items[number], findings.setdefault(number, Finding()))
+            told = self._told(items)
         allow, none, version = Action.ALLOW, _NONE, self.policy.version
         verdicts = [Verdict(item.id, allow, (), none, (), version) for item in items]
-        if findings:
-            told = self._hits([items[number] for number in findings], list(findings.values()))
-            for (number, finding), hits in zip(findings.items(), told, strict=True):
-                verdicts[number] = self._verdict(items[number], finding, hits)
+        for number, verdict in told.items():
+            verdicts[number] = verdict
         return verdicts
 
+    def noticed_items(self, items: Sequence[Item]) -> dict[int, Verdict]:
+        """Verdicts of the items on which a signal fired, by their number. All others are clean, and cost
+        nothing more."""
+        with self._turn:
+            return self._told(items)
+
+    def noticed(self, texts: Sequence[str] | Sequence[bytes]) -> dict[int, Verdict]:
+        """The same for public posts without facts, given as texts; their number is their `id` too."""
+        noticed: dict[int, Verdict] = {}
+        with self._turn:
+            for part in _portions([len(text) for text in texts]):
+                found = self._finder.find(texts[part])
+                items = [Item(str(part.start + n), texts[part.start + n]) for n in found]
+                for number, verdict in zip(found, self._verdicts(items, list(found.values())), strict=True):
+                    noticed[part.start + number] = verdict
+        return noticed
+
+    def _told(self, items: Sequence[Item]) -> dict[int, Verdict]:
+        told: dict[int, Verdict] = {}
+        for part in _portions([len(item.text) for item in items]):
+            found = self._finder.find([item.text for item in items[part]])
+            for number in [number for number, item in enumerate(items[part]) if item.media]:
+                self._look_at_media(items[part.start + number], found.setdefault(number, Finding()))
+            concerned = [items[part.start + number] for number in found]
+            for number, verdict in zip(found, self._verdicts(concerned, list(found.values())), strict=True):
+                told[part.start + number] = verdict
+        return told
+
+    def _verdicts(self, items: Sequence[Item], findings: Sequence[Finding]) -> Iterator[Verdict]:
+        hits = self._hits(items, findings)
+        return (self._verdict(*one) for one in zip(items, findings, hits, strict=True))
+
     def _look_at_media(self, item: Item, finding: Finding) -> None:
-        finding.counts = {"chars": len(item.text), "links": 0, "mentions": 0} | finding.counts
+        finding.counts = {"chars": len(item.text), "links": 0, "mentions": 0, "emoji": 0} | finding.counts
         for signal, note in self._media.scan(item.media, self.hash_lists):
             finding.hits[signal] = finding.hits.get(signal, 0) + 1
             if note:
@@ -189,19 +200,18 @@ class _Working:
         return known
 
 
-def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+def _portions(sizes: Sequence[int]) -> Iterator[slice]:
     """Parts small enough that a batch of huge texts stays within memory."""
-    if len(items) <= MAX_ITEMS and sum([len(item.text) for item in items]) <= MAX_BATCH_CHARS:
-        yield items
+    if len(sizes) <= MAX_ITEMS and sum(sizes) <= MAX_BATCH_CHARS:
+        yield slice(0, len(sizes))
         return
     first, chars = 0, 0
-    for number, item in enumerate(items):
-        chars += min(len(item.text), MAX_CHARS)
+    for number, size in enumerate(sizes):
+        chars += min(size, MAX_CHARS)
         if number > first and (chars > MAX_BATCH_CHARS or number - first >= MAX_ITEMS):
-            yield items[first:number]
-            first, chars = number, min(len(item.text), MAX_CHARS)
-    if first < len(items):
-        yield items[first:]
+            yield slice(first, number)
+            first, chars = number, min(size, MAX_CHARS)
+    yield slice(first, len(sizes))
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:

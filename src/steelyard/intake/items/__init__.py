@@ -1,0 +1,1 @@
+"""The generic door: any platform sends items over HTTP and has its verdicts in the answer."""
