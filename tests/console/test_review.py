@@ -70,6 +70,16 @@ def test_ada_finds_the_case_in_her_queue_and_reads_what_it_is_about(case):
     assert "Take this case" in page
 
 
+def test_a_decision_without_a_choice_and_words_says_what_to_add(case):
+    ada = enrolled("ada")
+    take(ada, case)
+    page = decide(ada, case, outcome="", words="")
+    assert page.status_code == 400
+    assert "Choose what happens." in page.text
+    assert "Say in a sentence what you saw." in page.text
+    assert Decision.objects.count() == 0
+
+
 def test_ada_takes_the_case_previews_and_decides_and_the_author_is_told_just_that(platform, case):
     ada = enrolled("ada")
     take(ada, case)

@@ -74,11 +74,16 @@ class Filter(forms.Form):
 class Decide(forms.Form):
     """A decision as its page asks for it: what the platform can do, under which rule, why, and where."""
 
-    outcome = forms.ChoiceField(label=_("What happens"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("What happens"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what happens.")},
+    )
     ground = forms.ChoiceField(label=_("The rule it falls under"), required=False)
     words = forms.CharField(
         label=_("What you saw, and why it falls under the rule"),
-        help_text=_("The author reads this, word for word."),
+        help_text=_("Read word for word by the author, and by whoever sent a notice or an order."),
+        error_messages={"required": _("Say in a sentence what you saw.")},
         widget=forms.Textarea(attrs={"rows": 4, "data-shortcut": "n"}),
         max_length=4000,
     )

@@ -31,7 +31,8 @@ def cases(request: StaffRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     kind = CaseKind(asked["kind"]) if asked.get("kind") else None
     lines = queue(member, kind=kind, harm=asked.get("harm", ""))
-    sizes = [(name, label, queue_sizes(member).get(name, 0)) for name, label in CASE_KINDS.items()]
+    waiting = queue_sizes(member)
+    sizes = [(name, label, waiting[name]) for name, label in CASE_KINDS.items() if waiting.get(name)]
     return render(request, "console/cases.html", {"lines": lines, "form": form, "sizes": sizes})
 
 
