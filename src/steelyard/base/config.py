@@ -55,6 +55,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     users: Contact = Contact()
     representative: Contact = Contact()
     on_call: tuple[OnCall, ...] = ()
+    submissions_per_hour: int = 100
+    """Notices and sign-ins that one network address may send in an hour. Orders have no bound."""
     bind: str = "127.0.0.1"
     web_port: int = 8470
     intake_port: int = 8472

@@ -125,6 +125,8 @@ def text_of(config: Config) -> str:
             "# Country of establishment or of the legal representative.",
             f"established_in = {_s(c.established_in)}",
             "",
+            "# Notices and sign-ins that one network address may send in an hour. Orders have no bound.",
+            f"submissions_per_hour = {c.submissions_per_hour}",
             "# Nothing listens beyond this machine unless you change this. Put a proxy with TLS in front.",
             f"bind = {_s(c.bind)}",
             f"web_port = {c.web_port}",

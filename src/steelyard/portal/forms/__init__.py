@@ -6,6 +6,16 @@ from django.utils.translation import gettext
 from steelyard.base.errors import SteelyardError, Unreachable
 
 
+def too_much(form: Form) -> None:
+    """Say that this address has sent as much as it may for now. What was typed stays."""
+    form.add_error(
+        None,
+        gettext(
+            "Very much was sent from your address within an hour. Keep this page, and send it again later."
+        ),
+    )
+
+
 def blame(form: Form, fault: SteelyardError) -> None:
     """Show what a flow did not accept, beside its field when it names one."""
     field = getattr(fault, "field", "")

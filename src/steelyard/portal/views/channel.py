@@ -19,7 +19,8 @@ from steelyard.enforcement.connector import (
     connector,
     connectors,
 )
-from steelyard.portal.forms import blame
+from steelyard.portal.bounds import too_many
+from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.channel import JoinForm, PostForm, ReportForm, SignInForm
 from steelyard.portal.signing_in import remember, sign_out, signed_in
 
@@ -82,6 +83,8 @@ def join(request: HttpRequest, alias: str) -> HttpResponse:
         "sign_in": SignInForm(None if new else request.POST, prefix="in"),
     }
     form = forms["join" if new else "sign_in"]
+    if form.is_valid() and too_many(request):
+        too_much(form)
     if form.is_valid():
         try:
             response = redirect("portal:channel", alias)

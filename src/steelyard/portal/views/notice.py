@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.base.errors import BadInput, Unreachable
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
-from steelyard.portal.forms import blame
+from steelyard.portal.bounds import too_many
+from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.notice import NoticeForm
 from steelyard.portal.views.receipt import hand_over
 
@@ -26,6 +27,9 @@ def notice(request: HttpRequest) -> HttpResponse:
     form = NoticeForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/notice.html", {"form": form}, status=422)
+    if too_many(request):
+        too_much(form)
+        return render(request, "portal/notice.html", {"form": form}, status=429)
     try:
         return hand_over(receive_notice(_given(form)))
     except (BadInput, Unreachable) as fault:
