@@ -16,6 +16,7 @@ from steelyard.enforcement.connector import (
     PlatformReceipt,
     Reading,
     SeenChannel,
+    SeenMedia,
     SeenPost,
     Sight,
     Target,
@@ -34,6 +35,7 @@ class MemoryPlatform:
 
     def __init__(self) -> None:
         self.posts: dict[str, SeenPost] = {}
+        self.files: dict[str, bytes] = {}
         self.hidden: set[str] = set()
         self.removed: set[str] = set()
         self.refused: dict[str, Mapping[str, Any]] = {}
@@ -62,11 +64,13 @@ class MemoryPlatform:
             ),
         )
 
-    def publish(self, id_: str, text: str, *, author: str = "@uma:home") -> SeenPost:
+    def publish(
+        self, id_: str, text: str, *, author: str = "@uma:home", media: tuple[SeenMedia, ...] = ()
+    ) -> SeenPost:
         content = {"body": text, "msgtype": "m.text"}
         self.posts[id_] = SeenPost(
             connector="memory", id=id_, channel=CHANNEL, channel_name="Market", author=author, text=text,
-            at=AT, content_hash=content_hash(author, 0, "m.room.message", content),
+            at=AT, media=media, content_hash=content_hash(author, 0, "m.room.message", content),
         )  # fmt: skip
         return self.posts[id_]
 
@@ -134,6 +138,12 @@ class MemoryPlatform:
         if self.down:
             raise Unreachable("The platform does not answer.")
         return self.posts.get(target.id)
+
+    def media(self, file: SeenMedia, *, most: int) -> bytes | None:
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        content = self.files.get(file.uri)
+        return content if content and len(content) <= most else None
 
 
 @contextmanager

@@ -295,6 +295,11 @@ class Connector(Protocol):
         """A channel and who answers for it; None when the platform knows no such channel."""
         ...
 
+    def media(self, file: SeenMedia, *, most: int) -> bytes | None:
+        """A posted file's bytes; None when it is gone, larger than `most`, or no file of this platform.
+        Raises Unreachable."""
+        ...
+
     def authentic(self, secret: str) -> bool:
         """Does the platform's own push carry the right secret? Compared in constant time."""
         ...

@@ -4,7 +4,7 @@ One transaction for the whole batch: findings, decisions, cases, ledger entries 
 together or not at all, and only then does the platform hear that we have it. A clean post leaves no row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,7 +23,9 @@ from steelyard.flows.languages import language_of
 from steelyard.rulebook.queries import fact, harms
 from steelyard.screening.actions import count, first_time, keep_findings
 from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
+from steelyard.screening.engine.images.hashing import MediaHashes
 from steelyard.screening.engine.items import live
+from steelyard.screening.hashlists import hash_lists_in_force
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
 from steelyard.subjects.actions import PostFacts, know_post
@@ -44,10 +46,18 @@ class Screened:
 
 
 def screen_posts(
-    connector: str, batch: Sequence[SeenPost], transaction_id: str, *, screen: Screen | None = None
+    connector: str,
+    batch: Sequence[SeenPost],
+    transaction_id: str,
+    *,
+    screen: Screen | None = None,
+    media: Mapping[str, tuple[MediaHashes, ...]] | None = None,
 ) -> Screened:
-    """Deal with one batch of the platform, once per `transaction_id`."""
-    verdicts = (screen or screen_in_force()).screen([_item(post) for post in batch])
+    """Deal with one batch of the platform, once per `transaction_id`. `media`: hashes of files, by post."""
+    screen = screen or screen_in_force()
+    if media:
+        screen.hash_lists = hash_lists_in_force()
+    verdicts = screen.screen([_item(post, (media or {}).get(post.id, ())) for post in batch])
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
     with transaction.atomic():
         if not first_time(connector, transaction_id):
@@ -119,5 +129,5 @@ def post_facts(post: SeenPost) -> PostFacts:
     )
 
 
-def _item(post: SeenPost) -> Item:
-    return Item(id=post.id, text=post.text, surface=post.surface)
+def _item(post: SeenPost, media: tuple[MediaHashes, ...]) -> Item:
+    return Item(id=post.id, text=post.text, surface=post.surface, media=media)

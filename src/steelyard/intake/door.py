@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from steelyard.base.errors import NoSuchThing, Unreachable
 from steelyard.enforcement.connector import Connector, Seen, connector
+from steelyard.flows.look_at_media import look_at_media
 from steelyard.flows.screen_posts import screen_posts
 from steelyard.intake.http import Answer, Request
 
@@ -20,9 +21,11 @@ InThread = Callable[[Callable[[], Got]], Awaitable[Got]]
 class Door:
     """`on_network` and `on_database` run a function in the thread kept for it."""
 
-    def __init__(self, on_network: InThread[Seen], on_database: InThread[object]) -> None:
+    def __init__(self, on_network: InThread[Any], on_database: InThread[object]) -> None:
         self._on_network, self._on_database = on_network, on_database
-        self.counts: Counter[str] = Counter(transactions=0, posts=0, encrypted=0, private=0, other=0)
+        self.counts: Counter[str] = Counter(
+            transactions=0, posts=0, files=0, files_missed=0, encrypted=0, private=0, other=0
+        )
 
     async def __call__(self, request: Request) -> Answer:
         try:
@@ -44,7 +47,9 @@ class Door:
             return Answer(503, {"errcode": "M_UNKNOWN", "error": trouble.what})
         if seen.posts:
             once = f"{number}-{seen.mark}"
-            await self._on_database(lambda: screen_posts(PLATFORM, seen.posts, once))
+            looked = await self._on_network(lambda: look_at_media(platform, seen.posts))
+            await self._on_database(lambda: screen_posts(PLATFORM, seen.posts, once, media=looked.media))
+            self.counts.update(files=sum(map(len, looked.media.values())), files_missed=looked.missed)
         self._count(seen)
         return Answer(200, {})
 

@@ -65,6 +65,11 @@ class Screen:
     def version(self) -> str:
         return self.policy.version
 
+    @property
+    def wants_media(self) -> bool:
+        """Whether any rule that works asks about files: otherwise nobody needs to fetch and hash them."""
+        return any(name in self._media.names for name in self._naming)
+
     def screen(self, items: Sequence[Item]) -> list[Verdict]:
         """One verdict for each item, in their order. Never raises for what a text or a fact holds."""
         with self._turn:

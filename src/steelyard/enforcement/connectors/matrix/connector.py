@@ -16,6 +16,7 @@ from steelyard.enforcement.connector import (
     Reading,
     Seen,
     SeenChannel,
+    SeenMedia,
     SeenPost,
     SeenReport,
     Sight,
@@ -187,6 +188,16 @@ class MatrixConnector:
         if event.get("type") not in POSTS or not event.get("content"):
             return None
         return seen_post(self._name, event, self.stream.room(str(event["room_id"])))
+
+    def media(self, file: SeenMedia, *, most: int) -> bytes | None:
+        if not (found := links.read_media(file.uri)):
+            return None
+        server, name = found
+        path = f"/_matrix/client/v1/media/download/{quote(server, safe='')}/{quote(name, safe='')}"
+        try:
+            return self.wire.download(path, token=self.operator.token(), most=most)
+        except Refused:
+            return None
 
     def status(self) -> dict[str, Any]:
         """The module's own account of itself: breaker, counters, self-test. Raises Unreachable."""

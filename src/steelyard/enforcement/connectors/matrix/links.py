@@ -13,6 +13,14 @@ _PLACE_BARE = re.compile(r"^[!#@][^\s/?]{1,200}:[A-Za-z0-9.\-:\[\]]{1,230}$|^![A
 _SIGILS = {"roomid": "!", "r": "#", "u": "@"}
 _BARE = re.compile(r"^\$[A-Za-z0-9_\-+/.:]{10,255}$")
 
+_FILE = re.compile(r"^mxc://([A-Za-z0-9.\-:\[\]]{1,255})/([A-Za-z0-9_\-]{1,255})$")
+
+
+def read_media(uri: str) -> tuple[str, str] | None:
+    """Server and name of a file, or None where an address is none."""
+    found = _FILE.match(uri)
+    return (found[1], found[2]) if found else None
+
 
 def read_link(text: str) -> Target | None:
     """What a link names; a channel may be an alias, and is "" for a post's bare id. None when it is none."""

@@ -135,8 +135,9 @@ class PdqIndex:
     # Keeping.
 
     def save(self, file: Path) -> None:
-        """Write everything to one file, whole or not at all. Compacts first."""
-        self.compact()
+        """Write everything to one file, whole or not at all. Compacts first where something changed."""
+        if self._removed or (self._tables and self._added):
+            self.compact()
         plan = self._tables.plan if self._tables else Plan(0, 0)
         arrays = list(self._tables[1:]) if self._tables else [self._tail[: self._added]]
         parts = b"".join(_padded(np.ascontiguousarray(array).tobytes()) for array in arrays)

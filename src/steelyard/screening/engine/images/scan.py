@@ -15,7 +15,7 @@ class MediaScan:
 
     def __init__(self, signals: Sequence[Signal]) -> None:
         self._hashes = [(signal.name, signal.hashes) for signal in signals if signal.hashes]
-        self._names = frozenset(SIGNALS) | {name for name, _ in self._hashes}
+        self.names = frozenset(SIGNALS) | {name for name, _ in self._hashes}
 
     def scan(self, media: Sequence[MediaHashes], lists: HashLists) -> Iterator[tuple[str, str]]:
         """(signal, what a reviewer is told) for each file and signal."""
@@ -24,7 +24,7 @@ class MediaScan:
                 yield "picture", ""
             if isinstance(file.picture, Unreadable):
                 yield "picture_unreadable", f"picture_unreadable: {file.picture.why}"
-            yield from ((name, "") for name in file.signals if name in self._names)
+            yield from ((name, "") for name in file.signals if name in self.names)
             for name, hashes in self._hashes:
                 for found in lists.find(file, hashes.lists, hashes.kinds, hashes.threshold):
                     yield name, f"{name}: {found.list}, {found.kind}, {found.distance} bits"
