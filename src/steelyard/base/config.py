@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -33,6 +34,16 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     server_name: str = ""
     announcements: str = ""
     """Alias or id of the operator's own public channel, where the day is posted."""
+
+
+class TransparencyDatabase(msgspec.Struct, frozen=True, kw_only=True):
+    """The Union's database of statements of reasons (DSA Art. 24(5)). Off until the operator is onboarded."""
+
+    mode: Literal["off", "sandbox", "production"] = "off"
+    sandbox_url: str = ""
+    """Given at onboarding. The token is in keys/transparency-database-<mode>, mode 0600."""
+    words: bool = False
+    """Send the decider's own words too, scrubbed; otherwise only sentences of our catalogues."""
 
 
 class Witness(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +80,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: str = ""
     """A screening policy folder; empty: the starter policy."""
     matrix: Matrix = Matrix()
+    transparency_database: TransparencyDatabase = TransparencyDatabase()
     witnesses: tuple[Witness, ...] = ()
     smtp_url: str = ""
     """smtp://user@host:port; empty: letters wait in the outbox and `doctor` says so."""

@@ -24,6 +24,7 @@ def doctor(
 
 def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
+    from steelyard.cli.health_statements import statements
 
     yield health.settings
     yield health.secrets
@@ -42,6 +43,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.migrations
     yield health.jobs
     yield health.outbox
+    yield statements
     yield health.ledger
     yield health.platforms
 

@@ -1,11 +1,15 @@
-"""`steelyard report`: the published days."""
+"""`steelyard report`: the published days, and the reports that the law asks for."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Published days: read one, publish one.")
+app = typer.Typer(no_args_is_help=True, help="Published days, and the reports that the law asks for.")
+First = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, UTC.")]
+Last = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, UTC.")]
+Folder = Annotated[Path, typer.Option("--out", help="A folder for the files.")]
 Day = Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="The day, UTC. Default: today.")]
 
 
@@ -47,6 +51,36 @@ def publish(
 
     row = publish_day(when, because=because)
     typer.echo(f"{row.day} version {row.version}, SHA-256 {row.digest}")
+
+
+@app.command()
+def harmonised(first: First, last: Last, out: Folder) -> None:
+    """Write the eleven parts of the harmonised report (Regulation (EU) 2024/2835) as CSV, and check them."""
+    _ready(first)
+    from steelyard.transparency.harmonised.files import write
+    from steelyard.transparency.harmonised.period import Period
+
+    for file in write(Period(first.date(), last.date()), out):
+        typer.echo(file)
+    _say(out)
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="The folder with the eleven files.")]) -> None:
+    """Check a harmonised report, also after you have filled in what only you know. Ends with 1 when it is wrong."""
+    _say(folder)
+
+
+def _say(folder: Path) -> None:
+    from steelyard.transparency.harmonised.check import check as checked
+
+    faults = checked(folder)
+    for fault in faults:
+        typer.echo(str(fault))
+    wrong = sum(not fault.missing for fault in faults)
+    typer.echo(f"{wrong} faults; {len(faults) - wrong} facts that only you know are still blank.")
+    if wrong:
+        raise typer.Exit(1)
 
 
 def _ready(which: datetime | None) -> date:

@@ -23,6 +23,7 @@ from steelyard.notices.models import Notice
 from steelyard.subjects.models import Subject
 from steelyard.subjects.queries import language_of_person
 from steelyard.subjects.states import Kind
+from steelyard.transparency.database.actions import queue_submission
 
 RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE})
 
@@ -36,6 +37,7 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, language)
         send_statement(decision, statement, reasons, token)
+        queue_submission(statement)
         queue_measure(decision, _at_the_gate(decision, language, token))
     else:
         queue_measure(decision)

@@ -26,6 +26,7 @@ from steelyard.enforcement.actions import (
 )
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
 from steelyard.enforcement.models import Measure
+from steelyard.flows.submit_statements import connected, submit_statements
 from steelyard.letters.actions import MAIL, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
@@ -36,11 +37,14 @@ AT_ONCE = 500
 
 
 def run(stop: Event) -> None:
-    """Until `stop`: measures in this thread, letters in another, so that no letter delays a measure."""
-    letters = Thread(target=_rounds, args=[stop, deliver_letters], name="letters", daemon=True)
-    letters.start()
+    """Until `stop`: measures in this thread, the rest in others, so that no letter delays a measure."""
+    rounds = [deliver_letters, *([submit_statements] if connected() else [])]
+    others = [Thread(target=_rounds, args=[stop, each], name=each.__name__, daemon=True) for each in rounds]
+    for thread in others:
+        thread.start()
     _rounds(stop, deliver_measures)
-    letters.join(10)
+    for thread in others:
+        thread.join(10)
 
 
 def _rounds(stop: Event, deliver: Callable[[], int]) -> None:

@@ -1,0 +1,65 @@
+"""Part 7: complaints under Article 20. In the template "upheld" is the decision, in our rows it is the complaint."""
+
+from collections import Counter
+from collections.abc import Iterable
+from statistics import median
+
+from steelyard.decisions.models import Complaint
+from steelyard.decisions.states import ComplaintState
+from steelyard.rulebook.queries import fact
+from steelyard.transparency.harmonised.counts import hours
+from steelyard.transparency.harmonised.period import Period
+from steelyard.transparency.harmonised.tally import number
+
+ALL = "Number of complaints submitted to the internal-complaints mechanism"
+NEW = "Number of restrictions newly imposed as a result of an internal complaint"
+_HIDDEN = (
+    "Complaint regarding a decision to remove or disable access to or restrict visibility of information"
+)
+_SERVICE = "Complaint regarding a decision to suspend or terminate the provision of the service"
+_ACCOUNT = "Complaint regarding a decision to suspend or terminate an account"
+BY_KIND = {
+    _HIDDEN: ("decision_visibility",),
+    _SERVICE: ("decision_provision",),
+    _ACCOUNT: ("decision_account",),
+    "Complaint regarding a decision to restrict the ability to monetise information": ("decision_monetary",),
+    "Complaint regarding a decision not to take action on a notice submitted in accordance with Article 16": (),
+    "Complaint regarding a decision not to take action on a notice submitted by a Trusted Flagger in accordance "
+    "with Article 16": (),
+}  # fmt: skip
+"""Which restrictions each row is about. None: no door of this system takes such a complaint, so none was made."""
+Cells = dict[tuple[str, str], str]
+"""(indicator, scope) -> value"""
+
+
+def complaints(period: Period) -> Cells:
+    """The complaints that arrived in the period, with what had become of them when it ended."""
+    found = list(Complaint.objects.filter(**period.within("created_at")).select_related("decision__subject"))
+    cells = {(ALL, scope): value for scope, value in _outcomes(found, period).items()}
+    cells[NEW, "Total number"] = "0"  # upholding a complaint only ever lifts
+    for indicator, fields in BY_KIND.items():
+        mine = [complaint for complaint in found if _field(complaint, period) in fields]
+        cells |= {(indicator, scope): value for scope, value in _outcomes(mine, period).items()}
+    return cells
+
+
+def _outcomes(found: Iterable[Complaint], period: Period) -> dict[str, str]:
+    found = list(found)
+    decided = [each for each in found if each.decided_at and each.decided_at < period.over]
+    times = [hours(each.created_at, each.decided_at) for each in decided if each.decided_at]
+    states = Counter(each.state for each in decided)
+    return {
+        "Total number": str(len(found)),
+        "Decisions upheld": str(states[ComplaintState.REJECTED]),
+        "Decisions partially reversed": "0",  # a complaint is upheld or rejected as a whole
+        "Decisions reversed": str(states[ComplaintState.UPHELD]),
+        "Median time": number(median(times)) if times else "",
+        "Decision omitted": str(len(found) - len(decided)),
+    }
+
+
+def _field(complaint: Complaint, period: Period) -> str:
+    subject = complaint.decision.subject
+    kind = subject.kind if subject else "post"
+    restriction = fact("reporting.restrictions", period.last).value[f"{complaint.decision.outcome}_{kind}"]
+    return str(restriction["field"])
