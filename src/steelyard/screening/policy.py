@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from steelyard.base.config import config
+from steelyard.base.config import config, home
 from steelyard.base.errors import SteelyardError
 from steelyard.screening.engine import Screen, load_screen
 
@@ -50,7 +50,7 @@ class Watched:
         """Raises BadInput or PolicyProblems when there is no faultless policy to begin with."""
         self._where, self._every, self._stopped = where, every, Event()
         self._stamp = stamp_of(where)
-        self.screen = load_screen(where)
+        self.screen = load_screen(where, home() / "cache" / "screening")
         """The compiled policy; ask anew for each batch."""
         Thread(target=self._watch, name="policy", daemon=True).start()
 
@@ -69,7 +69,7 @@ class Watched:
 
 def _compile(where: Path, before: Screen | None) -> Screen:
     try:
-        return load_screen(where)
+        return load_screen(where, home() / "cache" / "screening")
     except (SteelyardError, OSError) as fault:
         if before is None:
             raise

@@ -1,6 +1,8 @@
 """All signals over one batch: which fired on which item, how often, and where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from steelyard.screening.engine.learned import LearnedScan
 from steelyard.screening.engine.patterns import PatternScan
 from steelyard.screening.engine.sieve import Texts, portions, sift
 from steelyard.screening.engine.signals import Signal, script_of_language
-from steelyard.screening.engine.terms import Found, TermScan, read_term
+from steelyard.screening.engine.terms import Found, TermScan, read_terms
 
 BUILT_IN = (
     *evasion.SIGNALS,
@@ -70,17 +72,21 @@ class _Entry(NamedTuple):
     """Scripts its languages are written in; empty: whatever the language."""
 
 
-def _entry(signal: str, languages: Iterable[str]) -> _Entry:
+@cache
+def _entry(signal: str, languages: tuple[str, ...]) -> _Entry:
     return _Entry(signal, frozenset(script_of_language(language) for language in languages))
 
 
 class Finder:
     """The signals of a policy, compiled."""
 
-    def __init__(self, signals: Sequence[Signal]) -> None:
+    def __init__(self, signals: Sequence[Signal], kept: Path | None = None) -> None:
         words = [(s.name, w.languages, term) for s in signals for w in s.words for term in w.terms]
-        terms = [read_term(*word) for word in words]
-        self._terms, self._term_entries = TermScan(terms), [_entry(t.signal, t.languages) for t in terms]
+        terms = read_terms(words)
+        self._terms, self._term_entries = (
+            TermScan(terms, kept),
+            [_entry(t.signal, t.languages) for t in terms],
+        )
         patterns = [(s.name, p) for s in signals for p in s.patterns]
         self._patterns = PatternScan([p.pattern for _, p in patterns])
         self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]

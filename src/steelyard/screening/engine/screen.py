@@ -1,5 +1,6 @@
 """A compiled policy: batches of items in, verdicts with their reasons out."""
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -40,11 +41,11 @@ _NONE: Mapping[str, float] = {}
 class Screen:
     """A policy ready to work. Threads take turns: the matching library keeps one scratch space."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, cache: Path | None = None) -> None:
         """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places."""
         self.policy = policy
         self._turn = Lock()
-        self._finder = Finder(policy.signals)
+        self._finder = Finder(policy.signals, cache)
         self._media = MediaScan(policy.signals)
         self.hash_lists = HashLists()
         """What signals over hash lists look in. The caller puts others in place whenever they change."""
@@ -224,13 +225,23 @@ def load_policy(folder: Path | str = STARTER) -> Policy:
     return load_screen(folder).policy
 
 
-def load_screen(folder: Path | str = STARTER) -> Screen:
-    """Load, check and compile in one go: what a process does that starts screening."""
-    folder = Path(folder)
+def load_screen(folder: Path | str = STARTER, cache: Path | None = None) -> Screen:
+    """Load, check and compile in one go: what a process does that starts screening. Long lists are kept
+    compiled in the folder `cache`, and taken from there while they are the same."""
+    folder, collecting = Path(folder), gc.isenabled()
+    gc.disable()  # a long list is a million small things, none of them garbage
+    try:
+        return _loaded(folder, cache)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _loaded(folder: Path, cache: Path | None) -> Screen:
     policy, problems = read_policy(folder)
     problems += [*_pattern_problems(policy), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
-        screen = Screen(policy)
+        screen = Screen(policy, cache)
         problems += _example_problems(screen)
     if problems:
         raise PolicyProblems(folder, problems)

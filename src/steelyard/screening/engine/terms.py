@@ -6,15 +6,18 @@ not in:   "не убьют" (another word goes on), "ybyu" (no Cyrillic anywhere
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-import hyperscan
 import numpy as np
 
 from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN
-from steelyard.screening.engine.folding import Folded, Places, fold, one_byte
+from steelyard.screening.engine.cache import compiled
+from steelyard.screening.engine.folding import Batch, Folded, Places
 from steelyard.screening.engine.matching import MAX_MATCHES, matches, run
-from steelyard.screening.engine.sieve import Sifted, word_bytes
+from steelyard.screening.engine.sieve import PORTION, Sifted, word_bytes
+
+_STAND_INS = {OTHER_LETTER, OTHER_SIGN}
 
 
 class Found(NamedTuple):
@@ -29,30 +32,40 @@ class Found(NamedTuple):
 class Term(NamedTuple):
     signal: str
     languages: tuple[str, ...]
-    folded: str
+    literal: bytes
+    """In the one-byte alphabet; in UTF-8 where it is `wide`: where a letter has no byte of its own."""
+    chars: int
     prefix: bool
     """The word may go on after the term."""
+    wide: bool
 
 
-def read_term(signal: str, languages: tuple[str, ...], written: str) -> Term:
-    """Fold one written term. A trailing `*` marks a stem."""
-    prefix = written.endswith("*")
-    return Term(signal, languages, fold(written.rstrip("*")).strip(), prefix)
+def read_terms(written: Sequence[tuple[str, tuple[str, ...], str]]) -> list[Term]:
+    """Fold written terms, each (signal, languages, term). A trailing `*` marks a stem."""
+    terms: list[Term] = []
+    for first in range(0, len(written), PORTION):
+        part = written[first : first + PORTION]
+        folded = Batch([term.rstrip("*") for _, _, term in part]).folded
+        for number, (signal, languages, term) in enumerate(part):
+            literal = folded.data[folded.starts[number] : folded.starts[number + 1] - 1].strip(b" ")
+            chars, wide = len(literal), not _STAND_INS.isdisjoint(literal)
+            if wide:
+                literal = folded.text(number).strip(" ").encode()
+            terms.append(Term(signal, languages, literal, chars, term.endswith("*"), wide))
+    return terms
 
 
 class TermScan:
     """All terms of a policy: those of the one-byte alphabet in one database, the others in a second."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    def __init__(self, terms: Sequence[Term], cache: Path | None = None) -> None:
         self.terms = terms
         narrow: dict[bytes, list[int]] = {}
         wide: dict[bytes, list[int]] = {}
         for number, term in enumerate(terms):
-            literal = one_byte(term.folded)
-            chosen, key = (wide, term.folded.encode()) if literal is None else (narrow, literal)
-            chosen.setdefault(key, []).append(number)
-        self._narrow = _Literals(narrow, terms) if narrow else None
-        self._wide = _Literals(wide, terms) if wide else None
+            (wide if term.wide else narrow).setdefault(term.literal, []).append(number)
+        self._narrow = _Literals(narrow, terms, cache) if narrow else None
+        self._wide = _Literals(wide, terms, cache) if wide else None
 
     def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
         """Every term at the edges of words, and the texts whose matches were capped."""
@@ -103,14 +116,8 @@ class TermScan:
 class _Literals:
     """One database. Equal literals of several terms are one entry."""
 
-    def __init__(self, by_literal: dict[bytes, list[int]], terms: Sequence[Term]) -> None:
+    def __init__(self, by_literal: dict[bytes, list[int]], terms: Sequence[Term], cache: Path | None) -> None:
         self.groups = list(by_literal.values())
         self.stems = np.array([any(terms[n].prefix for n in group) for group in self.groups], np.bool_)
-        self.lengths = np.array([len(terms[group[0]].folded) for group in self.groups], np.int64)
-        self.database = hyperscan.Database()
-        self.database.compile(
-            expressions=list(by_literal),
-            ids=list(range(len(by_literal))),
-            elements=len(by_literal),
-            literal=True,
-        )
+        self.lengths = np.array([terms[group[0]].chars for group in self.groups], np.int64)
+        self.database = compiled(list(by_literal), cache)
