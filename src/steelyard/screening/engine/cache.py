@@ -4,7 +4,6 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 
 import hyperscan
@@ -15,6 +14,7 @@ WORTH_KEEPING = 2000
 """Literals. Shorter lists compile in less time than it takes to notice."""
 KEPT = 6
 """Files in the cache, the newest."""
+LIBRARY = str(getattr(hyperscan, "__version__", ""))
 _DIGEST = 32
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def _compile(literals: Sequence[bytes]) -> hyperscan.Database:
 
 def _name(literals: Sequence[bytes]) -> str:
     """Of the literals in their order and the library that compiles them."""
-    digest = hashlib.sha256(f"{version('hyperscan')} {len(literals)}\n".encode())
+    digest = hashlib.sha256(f"{LIBRARY} {len(literals)}\n".encode())
     digest.update(b"\0".join(literals))
     return digest.hexdigest()
 
