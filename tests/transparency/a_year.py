@@ -31,6 +31,7 @@ def played(platform):
     a_french_order_about_two_posts_is_executed(platform)
     a_german_order_without_a_legal_basis_is_refused(platform)
     an_order_from_outside_the_union_is_refused(platform)
+    an_order_for_data_is_refused(platform)
     two_complaints_are_decided_and_one_is_not(platform)
     a_notice_arrives_in_the_next_year(platform)
 
@@ -105,6 +106,12 @@ def an_order_from_outside_the_union_is_refused(platform):
     with on(6, 2, 10):
         ordered("$gone", country="TR", instrument="national", reference="2")
         decided("lena", Case.objects.get(state="open"), outcome=Outcome.NONE, ground="", words="Not ours.")
+
+
+def an_order_for_data_is_refused(platform):
+    with on(6, 3, 10):
+        ordered("$gone", instrument="dsa_10", reference="3", reasons="Whose is it?")
+        decided("lena", Case.objects.get(state="open"), outcome=Outcome.NONE, ground="", words="Not needed.")
 
 
 def two_complaints_are_decided_and_one_is_not(platform):

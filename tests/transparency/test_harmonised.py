@@ -2,20 +2,24 @@
 
 import csv
 import io
+import json
 import os
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from steelyard.base.errors import BadInput
+from steelyard.cli.report import app
 from steelyard.rulebook.categories import category_of, database_rules, unmapped
 from steelyard.rulebook.queries import harms
 from steelyard.transparency.harmonised.check import check
 from steelyard.transparency.harmonised.files import as_csv, write
 from steelyard.transparency.harmonised.period import Period
 from steelyard.transparency.harmonised.template import FILES, HERE, template
+from steelyard.transparency.yearly import write_yearly
 from tests.transparency.a_year import on, played
 
 KEPT = Path(__file__).parent / "a_year"
@@ -24,13 +28,14 @@ SCAM = "STATEMENT_CATEGORY_SCAMS_AND_FRAUD"
 
 BY_HAND = {
     # Part 3: one French order with two posts, the last of them gone four hours later; one German order about one,
-    # without a legal basis; the Turkish one is not a Member State's. Acknowledged at once: 0 hours.
+    # without a legal basis; the Turkish one is not a Member State's. Acknowledged at once:
+    # 0 hours. One French order for data, refused.
     "orders": {
-        ("TOTAL", "TOTAL"): ("2", "3", "0", "4"),
+        ("TOTAL", "TOTAL"): ("2", "3", "0", "4", "1", "0", ""),
         (SCAM, "TOTAL"): ("1", "2", "0", "4"),
         ("STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER", "TOTAL"): ("1", "1", "0", ""),
         ("TOTAL", "DE"): ("1", "1", "0", ""),
-        ("TOTAL", "FR"): ("1", "2", "0", "4"),
+        ("TOTAL", "FR"): ("1", "2", "0", "4", "1", "0", ""),
         ("STATEMENT_CATEGORY_VIOLENCE", "FR"): ("0", "0", "", ""),
     },
     # Part 4: two notices of the year with three places, one followed after six hours, on the terms, in two measures.
@@ -49,9 +54,10 @@ def test_the_year_is_counted_as_by_hand(platform, tmp_path):
     played(platform)
     with on(2, 20, year=2028):
         write(YEAR, tmp_path)
+        write_yearly(YEAR, tmp_path)
     if os.environ.get("REWRITE_REPORTS"):
         shutil.copytree(tmp_path, KEPT, dirs_exist_ok=True)
-    for file in FILES.values():
+    for file in (*FILES.values(), "orders.json", "orders.csv", "terrorist_content.json"):
         assert (tmp_path / file).read_bytes() == (KEPT / file).read_bytes(), file
     assert [fault for fault in check(tmp_path) if not fault.missing] == []
 
@@ -86,7 +92,7 @@ def test_what_only_the_operator_knows_is_blank_and_named():
     missing = {(fault.file, fault.column.strip()) for fault in check(KEPT) if fault.missing}
     assert (FILES["summary"], "Value") in missing
     assert (FILES["notices"], "Number of notices received from Trusted flaggers") in missing
-    assert (FILES["orders"], "Number of orders to provide information") in missing
+    assert (FILES["machines"], "Value") in missing
     assert (FILES["words"], "Value") in missing
     assert not {file for file, _ in missing} & {FILES["names"], FILES["people"], FILES["recipients"]}
 
@@ -115,6 +121,20 @@ def test_every_file_has_the_commissions_headings_and_rows():
             assert next(csv.reader(original)) == header(name)
     assert len(rows("orders")) == 3 * 91  # in total, Germany, France
     assert [len(rows(name)) for name in FILES if name != "orders"] == [5, 100, 91, 90, 98, 47, 35, 6, 4, 11]
+
+
+def test_the_other_reports_say_how_sure_we_are_of_their_law():
+    orders, terrorism = (
+        json.loads((KEPT / name).read_bytes()) for name in ("orders.json", "terrorist_content.json")
+    )
+    assert [(line["country"], line["instrument"], line["orders"], line["executed"], line["refused"],
+             line["effect_hours"]) for line in orders["lines"]] == [
+        ("DE", "national", 1, 0, 1, None), ("FR", "dsa_10", 1, 0, 1, None), ("FR", "dsa_9", 1, 1, 0, 4.0),
+        ("TR", "national", 1, 0, 1, None),
+    ]  # fmt: skip
+    assert (orders["status"], terrorism["status"]) == ("verified", "memory")
+    assert terrorism["numbers"]["orders_not_executed"] == 0
+    assert terrorism["numbers"]["reviews_by_provider"] is None
 
 
 def test_a_period_that_ends_before_it_begins_is_refused():
@@ -190,3 +210,20 @@ def test_other_may_come_twice_with_two_descriptions(copy):
     again[4], again[5:21] = "Another scam", ["0"] * 16
     (copy / FILES["terms"]).write_bytes(as_csv([*lines[:75], again, *lines[75:]]).encode())
     assert [fault for fault in check(copy) if not fault.missing] == []
+
+
+@pytest.mark.django_db
+def test_the_command_writes_the_eleven_files_and_says_what_is_missing(tmp_path):
+    told = CliRunner().invoke(
+        app, ["harmonised", "--from", "2026-01-01", "--to", "2026-12-31", "--out", str(tmp_path)]
+    )
+    assert told.exit_code == 0, told.output
+    assert "0 faults" in told.output
+    assert {file.name for file in tmp_path.iterdir()} == set(FILES.values())
+    spoiled(tmp_path, "notices", 2, 5, "many")
+    again = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert again.exit_code == 1
+    assert (
+        f"WRONG  {FILES['notices']}, row 2, Number of notices received: A count is a whole number"
+        in again.output
+    )

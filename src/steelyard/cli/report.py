@@ -66,6 +66,17 @@ def harmonised(first: First, last: Last, out: Folder) -> None:
 
 
 @app.command()
+def yearly(first: First, last: Last, out: Folder) -> None:
+    """Write the reports on orders (DSA Art. 15(1)(a)) and on terrorist content (Regulation (EU) 2021/784, Art. 7)."""
+    _ready(first)
+    from steelyard.transparency.harmonised.period import Period
+    from steelyard.transparency.yearly import write_yearly
+
+    for file in write_yearly(Period(first.date(), last.date()), out):
+        typer.echo(file)
+
+
+@app.command()
 def check(folder: Annotated[Path, typer.Argument(help="The folder with the eleven files.")]) -> None:
     """Check a harmonised report, also after you have filled in what only you know. Ends with 1 when it is wrong."""
     _say(folder)

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from steelyard.transparency.harmonised.faults import Fault, Table
 from steelyard.transparency.harmonised.template import CATEGORY, SCOPE, TOTAL
 
-_MEDIAN_OF = {"receipt_hours": "orders", "effect_hours": "orders", "action_hours": "notices"}
+_MEDIAN_OF = {
+    "receipt_hours": "orders", "effect_hours": "orders", "action_hours": "notices",
+    "data_receipt_hours": "data_orders", "data_effect_hours": "data_orders",
+}  # fmt: skip
 
 
 def sums(table: Table) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
+from steelyard.orders.states import OrderState
 from steelyard.rulebook.categories import Category, category_of, member_states
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.harmonised.period import Period
@@ -37,35 +38,50 @@ def hours(since: datetime, until: datetime) -> float:
 
 
 def orders(period: Period) -> Tally:
-    """Part 3: orders of Member States to act against illegal content, in total and by State."""
+    """Part 3: orders of Member States to act against illegal content and to provide information."""
     tally = Tally()
-    receipts = _receipts(period)
-    for order in _orders(period):
-        category = _category_of_order(order, period)
-        for scope in (TOTAL, order.country):
-            tally.add(order.harm, category, "orders", scope=scope)
-            tally.add(order.harm, category, "items", _items_of_order(order), scope=scope)
-            if acknowledged := receipts.get(order.ref):
-                tally.took(category, "receipt_hours", _acknowledged(order, acknowledged, period), scope=scope)
-            if order.state == "executed" and order.effect_at:
-                tally.took(category, "effect_hours", hours(order.created_at, order.effect_at), scope=scope)
+    act, inform = (
+        fact(f"reporting.{name}", period.last).value for name in ("orders_to_act", "orders_to_inform")
+    )
+    found = received(period).filter(country__in=member_states(), instrument__in=(*act, *inform))
+    receipts = receipts_of(period)
+    for order in found:
+        kind = "data_" if order.instrument in inform else ""
+        _count_order(tally, order, kind, receipts.get(order.ref), period)
     return tally
 
 
-def _orders(period: Period) -> QuerySet[Any]:
+def _count_order(tally: Tally, order: Any, kind: str, receipt: datetime | None, period: Period) -> None:
+    category, effect = category_of_order(order, period), effect_of(order)
+    for scope in (TOTAL, order.country):
+        tally.add(order.harm, category, f"{kind}orders", scope=scope)
+        if not kind:
+            tally.add(order.harm, category, "items", items_of_order(order), scope=scope)
+        if receipt:
+            tally.took(category, f"{kind}receipt_hours", acknowledged(order, receipt, period), scope=scope)
+        if effect:
+            tally.took(category, f"{kind}effect_hours", hours(order.created_at, effect), scope=scope)
+
+
+def received(period: Period) -> QuerySet[Any]:
+    """Every order that arrived in the period, with the moment of its last effect."""
     return (
-        Order.objects.filter(
-            **period.within("created_at"),
-            instrument__in=fact("reporting.orders_to_act", period.last).value,
-            country__in=member_states(),
-        )
+        Order.objects.filter(**period.within("created_at"))
         .select_related("key")
         .annotate(effect_at=LAST_EFFECT)
         .order_by("pk")
     )
 
 
-def _category_of_order(order: Order, period: Period) -> Category | None:
+def effect_of(order: Any) -> datetime | None:
+    """When an executed order had its effect: on the platform, or where nothing is done there, by our answer."""
+    if order.state != OrderState.EXECUTED:
+        return None
+    moment: datetime | None = order.effect_at or order.answered_at
+    return moment
+
+
+def category_of_order(order: Order, period: Period) -> Category | None:
     """Category 16 is for an order whose legal ground is fully missing, and for no other."""
     found = category_of(order.harm, period.last, illegal=True)
     if found is None and "legal_basis" in order.missing:
@@ -73,20 +89,20 @@ def _category_of_order(order: Order, period: Period) -> Category | None:
     return found
 
 
-def _acknowledged(order: Order, receipt: datetime, period: Period) -> float:
+def acknowledged(order: Order, receipt: datetime, period: Period) -> float:
     """An automated acknowledgement within one hour counts as 0."""
     taken = receipt - order.created_at
     at_once = fact("reporting.acknowledged_at_once_within", period.last).period()
     return 0.0 if taken <= at_once else hours(order.created_at, receipt)
 
 
-def _receipts(period: Period) -> dict[str, datetime]:
+def receipts_of(period: Period) -> dict[str, datetime]:
     """When the first receipt of each order was issued."""
     found = Receipt.objects.filter(about_type="order", created_at__gte=period.begins).order_by("-created_at")
     return dict(found.values_list("about", "created_at"))
 
 
-def _items_of_order(order: Order) -> int:
+def items_of_order(order: Order) -> int:
     """How many exact places the order names; once its text is erased, one for each case it had."""
     try:
         return len(set(sent(order).targets))

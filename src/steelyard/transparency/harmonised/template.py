@@ -27,7 +27,8 @@ CATEGORY, DESCRIPTION, SCOPE = 3, 4, 5
 """Places of columns in parts 3 to 6 (the scope: part 3 only)."""
 
 MEASURES: dict[str, tuple[str, ...]] = {
-    "orders": ("orders", "items", "receipt_hours", "effect_hours", "?", "?_hours", "?_hours"),
+    "orders": ("orders", "items", "receipt_hours", "effect_hours",
+               "data_orders", "data_receipt_hours", "data_effect_hours"),
     "notices": ("notices", "?", "items", "?", "action_hours", "?_hours", "law", "?", "terms", "?"),
     "illegal": (
         "measures", "machine", "removal", "disable", "demoted", "age", "interaction", "labelled", "other",
