@@ -224,3 +224,24 @@ def test_the_author_reads_the_legal_basis_that_the_order_names_as_the_authoritys
     told = reasons_of(Decision.objects.get().statement)
     assert "Regulation (EU) 2022/2065, Art. 9" in told.ground_text
     assert "The authority names as its basis: “Code pénal, art. 313-1”." in told.ground_text
+
+
+def test_the_desk_sees_every_check_of_an_order_beside_what_was_sent(platform):
+    platform.publish("$1", SCAM)
+    ordered("$1", legal_basis="")
+    found = read_case(present("lena"), Case.objects.get().ref).why[0].assessment
+    assert found.check("form").found == ("legal_basis (Art. 9(2)(a)(i))",)
+    assert (found.check("authenticity").leads_to, found.proposal.step) == ("hold", "hold")
+
+
+def test_a_demand_for_keys_is_counted_in_public_once(platform):
+    from steelyard.ledger.queries import entries
+
+    for door in ("portal", "mail"):
+        ordered("$1", instrument="national", country="RU", demand="Передайте ключи шифрования.", door=door)
+    attempts = [leaf for leaf in entries(None) if leaf["type"] == "orders:redline:attempted"]
+    assert [(leaf["instrument"], leaf["authority_country"], leaf["verb"]) for leaf in attempts] == [
+        ("national", "RU", "keys")
+    ]
+    found = read_case(present("lena"), Case.objects.get().ref).why[0].assessment
+    assert (found.proposal.step, found.red_lines) == ("refuse", ("keys",))

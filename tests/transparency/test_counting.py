@@ -41,6 +41,7 @@ def test_a_day_by_hand():
         leaf("notices:notice:received", harm="scam"), leaf("notices:notice:received", harm="spam"),
         leaf("orders:order:received", instrument="dsa_9", authority_country="FR"),
         leaf("orders:order:executed", instrument="dsa_9", authority_country="FR"),
+        leaf("orders:redline:attempted", instrument="dsa_9", authority_country="FR", verb="keys"),
         leaf("orders:order:received", instrument="tco_removal", authority_country="DE"),
         leaf("decisions:complaint:received"), leaf("decisions:complaint:upheld"),
         leaf("decisions:statement:issued"), leaf("letters:receipt:issued"), leaf("screening:finding:made"),
@@ -59,11 +60,11 @@ def test_a_day_by_hand():
         },
         orders=(
             OrderLine(country="DE", instrument="tco_removal", received=1, executed=0, refused=0),
-            OrderLine(country="FR", instrument="dsa_9", received=1, executed=1, refused=0),
+            OrderLine(country="FR", instrument="dsa_9", received=1, executed=1, refused=0, red_lines=1),
         ),
         complaints={"received": 1, "upheld": 1, "rejected": 0},
         decided_by={"machine": 2, "person": 4, "two": 2},
-        statements=1, receipts=1, findings=1, entries=19,
+        statements=1, receipts=1, findings=1, entries=20,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import ledger, report, screen
+from steelyard.cli import ledger, orders, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
@@ -25,6 +25,7 @@ app.command()(demo)
 app.command()(serve)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(report.app, name="report")
+app.add_typer(orders.app, name="orders")
 app.command()(doctor)
 app.command()(check)
 app.add_typer(screen.app, name="screen")

@@ -149,6 +149,41 @@ ORDER_PARTS = {
     "offence": _("Offence"),
     "emergency": _("The danger"),
 }
+CHECKS = {
+    "red_lines": _("Red lines"),
+    "in_force": _("Instrument"),
+    "authenticity": _("Sender"),
+    "competence": _("Competence"),
+    "form": _("Form"),
+    "language": _("Language"),
+    "necessity": _("Necessity"),
+    "privileges": _("Immunities"),
+    "protected_speech": _("Protected speech"),
+    "gate": _("Rule of law"),
+    "conflict_of_laws": _("Conflict of laws"),
+    "territory": _("Scope"),
+    "possibility": _("What is held"),
+}
+RESULTS = {
+    "pass": _("In order"),
+    "fail": _("Not in order"),
+    "person": _("A person has to say"),
+    "not_applicable": _("Does not apply"),
+}
+STEPS = {
+    "refuse": _("refuse"),
+    "hold": _("hold until the sender is verified"),
+    "raise": _("raise it with the authorities"),
+    "ask": _("ask the sender"),
+    "comply_in_part": _("comply in part"),
+    "comply": _("comply"),
+}
+STATUSES = {
+    "verified": _("read in the primary text"),
+    "secondary": _("read in a secondary source"),
+    "memory": _("from memory, to be confirmed"),
+    "house": _("our own rule"),
+}
 POINTS = {
     "context": _("The context was missed: news, criticism, research or a warning"),
     "quoted": _("They were quoting somebody else"),

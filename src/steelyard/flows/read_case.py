@@ -19,11 +19,13 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look
+from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
 from steelyard.orders.actions import Sent, sent
+from steelyard.orders.assessment import Assessment
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, has
 from steelyard.people.permissions import Permission
@@ -47,6 +49,7 @@ class Why:
     door: str = ""
     order: Order | None = None
     sent: Sent | None = None
+    assessment: Assessment | None = None
 
 
 @dataclass(frozen=True)
@@ -109,15 +112,16 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
     """One case, with the sealed post opened for this person and the look written down."""
     with transaction.atomic():
         case = case_for(presence.member, case_ref, Permission.CASES_CASE_READ)
+        text = _text(presence, case)
         why = tuple(
-            _why(basis) for basis in case.bases.select_related("finding", "notice__key", "order__key")
+            _why(basis, text) for basis in case.bases.select_related("finding", "notice__key", "order__key")
         )
         decisions = tuple(case.decisions.select_related("subject__key", "case__key").order_by("pk"))
         complaint = Complaint.objects.select_related("case__key", "decision").filter(case=case).first()
         return CaseView(
             case=case,
             mine=case.claimed_by == presence.member.ref,
-            text=_text(presence, case),
+            text=text,
             spans=tuple(span for one in why for span in one.spans),
             posted_at=case.subject.posted_at if case.subject else None,
             channel=_channel_name(case),
@@ -183,7 +187,7 @@ def takes_two(case: Case, outcome: Outcome) -> bool:
     return needs_two(case, outcome)
 
 
-def _why(basis: Basis) -> Why:
+def _why(basis: Basis, text: str) -> Why:
     if basis.finding:
         spans = tuple((int(s["start"]), int(s["end"])) for s in basis.finding.spans)
         signals = tuple(basis.finding.signals)
@@ -192,7 +196,8 @@ def _why(basis: Basis) -> Why:
     if basis.notice:
         return Why("notice", basis.added_at, told=told(basis.notice), door=basis.notice.door)
     if basis.order:
-        return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door)
+        return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door,
+                   assessment=assessment_of(basis.order, (text,)))  # fmt: skip
     raise Broken("A case has a basis that is neither a finding, a notice nor an order.")
 
 

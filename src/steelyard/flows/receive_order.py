@@ -12,10 +12,11 @@ from steelyard.base.errors import BadInput
 from steelyard.base.identifiers import new_token
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
+from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.locate import Located, locate, remember
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
-from steelyard.orders.actions import Sent, take
+from steelyard.orders.actions import Sent, note_attempts, take
 from steelyard.orders.models import Order
 from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
 from steelyard.subjects.models import Subject
@@ -64,6 +65,7 @@ def receive_order(given: OrderGiven) -> ReceiptFile:
             harm=given.harm, language=given.language, token=token,
         )  # fmt: skip
         if new:
+            note_attempts(order, red_lines_of(order))
             _open(order, found, clock)
         follow = token if new else ""  # the first sender's link stays the only one
         return issue(
@@ -79,6 +81,11 @@ def _open(order: Order, found: list[Located], clock: Fact) -> None:
         open_or_join(
             CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order
         )
+
+
+def red_lines_of(order: Order) -> tuple[str, ...]:
+    """Red lines that the order asks to cross; nobody has to have read it for that to be counted."""
+    return assessment_of(order).red_lines
 
 
 def _sent(given: OrderGiven) -> Sent:

@@ -1,6 +1,8 @@
 """Take an order down, recognise its twin, and close it with its answer."""
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -75,6 +77,18 @@ def take(
     )
     record("orders:order:received", actor="authority", about=order, key=key, facts=public(order))
     return order, True
+
+
+def note_attempts(order: Order, red_lines: Iterable[str]) -> None:
+    """Write down each red line that an order asks to cross. Inside the caller's transaction.
+
+    Counted in public by instrument and country; which line it was is the leaf's verb.
+    """
+    for line in red_lines:
+        record(
+            "orders:redline:attempted", actor="authority", about=order, key=order.key, after=line,
+            facts=replace(public(order), verb=line),
+        )  # fmt: skip
 
 
 def sent(order: Order) -> Sent:

@@ -32,6 +32,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     received: int
     executed: int
     refused: int
+    red_lines: int = 0
+    """Attempts to have something done that nobody can be given"""
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,8 @@ def _marks(leaves: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, ...]]:
             yield ("notice", leaf["harm"])
         elif type_.startswith("orders:order:"):
             yield ("order", leaf["authority_country"], leaf["instrument"], type_.rsplit(":", 1)[1])
+        elif type_ == "orders:redline:attempted":
+            yield ("order", leaf["authority_country"], leaf["instrument"], "red_line")
         elif type_.startswith("decisions:complaint:"):
             yield ("complaint", type_.rsplit(":", 1)[1])
 
@@ -116,6 +120,7 @@ def _orders(seen: "Counter[tuple[str, ...]]") -> tuple[OrderLine, ...]:
             received=seen["order", country, instrument, "received"],
             executed=seen["order", country, instrument, "executed"],
             refused=seen["order", country, instrument, "refused"],
+            red_lines=seen["order", country, instrument, "red_line"],
         )
         for country, instrument in places
     )  # fmt: skip

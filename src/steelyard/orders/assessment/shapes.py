@@ -1,7 +1,7 @@
 """What is assessed, and what an assessment says. Plain data: no row, no clock, no network."""
 
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -25,7 +25,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     instrument: str
     country: str
     """Country of the issuing authority, ISO 3166-1 alpha-2."""
-    arrived_at: datetime
+    arrived_at: Annotated[datetime, msgspec.Meta(tz=True)]
     """When it reached the first door, with its time zone."""
     authority: str = ""
     issuer: str = ""

@@ -50,6 +50,11 @@ def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "dir": "ltr"})
 
 
+_FIELDS = {"data": "categories"}
+"""Elements whose field is called otherwise: every form of Django has a `data` already."""
+_SHOWN = {**_FIELDS, "territory": "scope"}
+
+
 class OrderForm(forms.Form):
     instrument = forms.ChoiceField(
         label=_("Under which instrument?"),
@@ -112,7 +117,7 @@ class OrderForm(forms.Form):
         help_text=_("In the order’s own words: what to hide, to keep or to hand over."),
         max_length=4000, required=False, widget=_text(3),
     )  # fmt: skip
-    data = forms.MultipleChoiceField(
+    categories = forms.MultipleChoiceField(
         label=_("Data asked for"),
         help_text=_("Only for orders about a user’s data. What we do not hold we cannot give."),
         required=False, widget=forms.CheckboxSelectMultiple, choices=lambda: _named(data_categories()),
@@ -154,10 +159,8 @@ class OrderForm(forms.Form):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
-        for name in {element.id for one in instruments().values() for element in one.elements} | {
-            "scope",
-            "listed",
-        }:
+        asked = {element.id for one in instruments().values() for element in one.elements}
+        for name in asked | {"scope", "listed", "categories"}:
             if name in self.fields:
                 self.fields[name].says_when = True  # type: ignore[attr-defined]
 
@@ -179,10 +182,14 @@ class OrderForm(forms.Form):
     def missing(self) -> list[Missing]:
         """The mandatory elements of the chosen instrument that are not there, in the order of its form."""
         chosen = instruments()[self.cleaned_data["instrument"]]
-        lacking = [(one.id, one.article) for one in chosen.elements if not self.cleaned_data.get(one.id)]
+        lacking = [
+            (one.id, one.article)
+            for one in chosen.elements
+            if not self.cleaned_data.get(_FIELDS.get(one.id, one.id))
+        ]
         return self.named(lacking)
 
     def named(self, lacking: Iterable[tuple[str, str]]) -> list[Missing]:
         """Elements (name, article) in the words of this form and the reader's language."""
-        fields = [("scope" if element == "territory" else element, article) for element, article in lacking]
+        fields = [(_SHOWN.get(element, element), article) for element, article in lacking]
         return [Missing(field, str(self[field].label), article) for field, article in fields]

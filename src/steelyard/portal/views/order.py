@@ -46,7 +46,7 @@ def _given(form: OrderForm) -> OrderGiven:
         contact=said["contact"],
         issuer=said["issuer"],
         demand=said["demand"],
-        data=tuple(said["data"]),
+        data=tuple(said["categories"]),
         period_from=said["period_from"],
         period_to=said["period_to"],
         offence=said["offence"],

@@ -1,0 +1,26 @@
+"""The assessment beside an order on the desk: what was sent, the content as it was seen, the law of that day."""
+
+from steelyard.base.config import config
+from steelyard.orders.actions import sent
+from steelyard.orders.assessment import Asked, Assessment, Words, assess
+from steelyard.orders.assessment.clocks import seat_of
+from steelyard.orders.models import Order
+
+
+def assessment_of(order: Order, contents: tuple[str, ...] = ()) -> Assessment:
+    """Assess a stored order. `contents` are the words of its targets, where the reader may see them."""
+    return assess(as_asked(order, contents), seat=seat_of(config().established_in))
+
+
+def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
+    """An order as plain data. What nobody has noted yet stays empty, and the checks say so."""
+    told = sent(order)
+    return Asked(
+        instrument=order.instrument, country=order.country, arrived_at=order.created_at,
+        authority=told.authority, issuer=told.issuer, reference=told.reference, targets=told.targets,
+        contents=tuple(Words(text=text) for text in contents if text), demand=told.demand,
+        legal_basis=told.legal_basis, reasons=told.reasons, redress=told.redress,
+        territory=tuple(told.territory.split()), harm=order.harm, data=told.data,
+        period_from=told.period_from, period_to=told.period_to, offence=told.offence,
+        emergency=told.emergency, language=told.language,
+    )  # fmt: skip

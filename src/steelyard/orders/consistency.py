@@ -1,0 +1,142 @@
+"""The same question asked again with one thing swapped: the country, the language, who asks, and the side it takes.
+
+A difference is the law's when the check may depend on what was swapped and something other than our own rules made
+it; every other difference is a bias, and is named with the rule and the fact that made it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from steelyard.orders.assessment import Asked, Result, Words, assess
+from steelyard.rulebook.law import Law
+
+TEXTS = Path(__file__).with_name("consistency.yaml")
+LANGUAGES = ("en", "fr", "ru", "ar", "fa")
+REQUESTERS = ("court", "prosecutor", "police")
+OUTSIDE = ("US", "GB", "IN", "BR", "RU", "IR")
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """Two orders that differ in one thing, and a check that came out differently."""
+
+    order: str
+    swapped: str
+    """country, language, requester or politics"""
+    one: str
+    other: str
+    check: str
+    results: tuple[str, str]
+    facts: tuple[str, ...]
+    """What only one of the two rests on or saw: the rules and facts that made the difference."""
+    by_law: bool
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    rulebook: str
+    orders: int
+    explained: tuple[Difference, ...]
+    biased: tuple[Difference, ...]
+
+
+def compare(law: Law) -> Report:
+    """Swap everything that can be swapped and report each difference."""
+    found: list[Difference] = []
+    pairs = list(_pairs(law))
+    for pair in pairs:
+        found += _differences(law, pair)
+    return Report(
+        rulebook=law.digest,
+        orders=2 * len(pairs),
+        explained=tuple(each for each in found if each.by_law),
+        biased=tuple(each for each in found if not each.by_law),
+    )
+
+
+Pair = tuple[str, str, str, str, Asked, Asked]
+
+
+def _pairs(law: Law) -> Iterator[Pair]:
+    for instrument in ("dsa_9", "national"):
+        for kind in _texts():
+            yield from _swaps(law, instrument, kind)
+    plain = _data(law, "FR")
+    yield from (
+        ("epoc", "country", "FR", country, plain, _data(law, country))
+        for country in law.members("e_evidence")
+    )
+
+
+def _swaps(law: Law, instrument: str, kind: str) -> Iterator[Pair]:
+    label, plain = f"{instrument}/{kind}", _paper(law, instrument, kind)
+    countries = law.members("eu") + (OUTSIDE if instrument == "national" else ())
+    for country in countries:
+        yield label, "country", "FR", country, plain, _paper(law, instrument, kind, country=country)
+    for language in LANGUAGES:
+        yield label, "language", "en", language, plain, _paper(law, instrument, kind, language=language)
+    for who in REQUESTERS:
+        yield label, "requester", "court", who, plain, _paper(law, instrument, kind, issuer=who)
+    for language in LANGUAGES:
+        sides = [_paper(law, instrument, kind, language=language, side=side) for side in ("against", "for")]
+        yield label, "politics", f"against ({language})", f"for ({language})", sides[0], sides[1]
+
+
+def _paper(
+    law: Law, instrument: str, kind: str, *, country: str = "FR", language: str = "en", issuer: str = "court",
+    side: str = "against",
+) -> Asked:  # fmt: skip
+    return Asked(
+        instrument=instrument, country=country, arrived_at=_noon(law.day), authority="An invented authority",
+        issuer=issuer, reference="1", targets=("post",), legal_basis="An invented provision",
+        reasons="See the provision.", redress="An invented court", territory=(country,), harm="violence",
+        language="en", verified=3, contents=(Words(text=_texts()[kind][side][language], language=language),),
+    )  # fmt: skip
+
+
+def _data(law: Law, country: str) -> Asked:
+    return Asked(
+        instrument="epoc", country=country, arrived_at=_noon(law.day), authority="An invented court",
+        issuer="court", reference="1", targets=("account",), data=("subscriber", "content"), offence="Fraud",
+        offence_years=5, language="en", verified=3, period_from=law.day, period_to=law.day,
+    )  # fmt: skip
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def _differences(law: Law, pair: Pair) -> Iterator[Difference]:
+    label, swapped, one, other, *papers = pair
+    first, second = (assess(asked, law) for asked in papers if isinstance(asked, Asked))
+    for a, b in zip(first.checks, second.checks, strict=True):
+        if (a.result, a.leads_to) != (b.result, b.leads_to):
+            facts, by_law = _made_by(a, b)
+            yield Difference(
+                order=label, swapped=swapped, one=one, other=other, check=a.check,
+                results=(a.result, b.result), facts=facts,
+                by_law=by_law and swapped in law.checks[a.check].varies_with,
+            )  # fmt: skip
+
+
+def _made_by(a: Result, b: Result) -> tuple[tuple[str, ...], bool]:
+    """Facts and terms that only one of the two rests on, and whether any of them is more than our own rule."""
+    cited = [{cite.fact: cite for cite in each.rests_on} for each in (a, b)]
+    only = [cited[0][name] for name in cited[0].keys() - cited[1]]
+    only += [cited[1][name] for name in cited[1].keys() - cited[0]]
+    # The same rule, read with another outcome: who it names is what differs.
+    made_by = only or list(cited[0].values())
+    terms = sorted(set(a.found) ^ set(b.found))
+    names = (*sorted(cite.fact for cite in made_by), *(f"“{term}”" for term in terms))
+    # What was said of one State in particular decides, where something was: our own opinion explains nothing.
+    about_a_state = [cite for cite in only if cite.fact.startswith(("finding.", "treaty."))]
+    return names, any(cite.status != "house" for cite in about_a_state or made_by)
+
+
+@cache
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(TEXTS.read_text())
+    return found
