@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -34,6 +35,9 @@ class SaidPlainly:
         return answer
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, (OperationalError, InterfaceError)):
+            log.error("The database does not answer.")
+            return unreachable(request)
         if not isinstance(fault, SteelyardError):
             return None
         status = next((code for kind, code in STATUS.items() if isinstance(fault, kind)), 500)
