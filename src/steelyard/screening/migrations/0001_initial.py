@@ -132,12 +132,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             (
-                                steelyard.screening.states.Opinion["POSITIVE"],
-                                steelyard.screening.states.Opinion["POSITIVE"],
+                                steelyard.screening.states.Opinion["SEED"],
+                                steelyard.screening.states.Opinion["SEED"],
                             ),
                             (
-                                steelyard.screening.states.Opinion["SEED"],
-                                steelyard.screening.states.Opinion["SEED"],
+                                steelyard.screening.states.Opinion["POSITIVE"],
+                                steelyard.screening.states.Opinion["POSITIVE"],
                             ),
                             (
                                 steelyard.screening.states.Opinion["NEGATIVE"],
