@@ -21,6 +21,8 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a request."""
 MOST = 1000
 """Items of a request."""
+GATHERING = 0.0007
+"""Seconds that the first request waits for others to be screened with."""
 REMEMBERED = 1000
 """Answers kept for their Idempotency-Key, the newest."""
 
@@ -99,7 +101,7 @@ class Door:
         future: asyncio.Future[bytes] = loop.create_future()
         self._waiting.append((items, future))
         if len(self._waiting) == 1:
-            loop.call_soon(self._screen_waiting)
+            loop.call_later(GATHERING, self._screen_waiting)
         return future
 
     def _screen_waiting(self) -> None:
