@@ -13,7 +13,7 @@ from steelyard.cases.models import Case
 from steelyard.cli.health_statements import statements as doctor_says
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import countersign_decision
-from steelyard.flows.submit_statements import submit_statements
+from steelyard.flows.submit_statements import send_again, submit_statements
 from steelyard.ledger.models import Entry
 from steelyard.transparency.database.rules import faults
 from steelyard.transparency.database.scrub import GONE, scrub
@@ -304,6 +304,19 @@ def test_a_harm_without_a_category_waits_for_a_person_and_is_never_sent(platform
     row = Submission.objects.get()
     submit_statements()
     assert (row.state, row.last_error, union.calls) == (DispatchState.FAILED, "category: it is required.", [])
+
+
+def test_once_the_cause_is_removed_it_goes_under_the_same_identifier(platform, union):
+    hidden(platform, "$1", "$2")
+    other, refused = Submission.objects.order_by("pk")
+    type(other.statement.decision).objects.filter(pk=other.statement.decision_id).update(harm="other")
+    Submission.objects.filter(pk=other.pk).update(state="failed", last_error="category: it is required.")
+    Submission.objects.filter(pk=refused.pk).update(state="failed", payload={})
+    assert send_again() == 1  # nobody has mapped the other one's harm yet
+    submit_statements()
+    assert [row.state for row in Submission.objects.order_by("pk")] == ["failed", "confirmed"]
+    assert set(union.statements) == {refused.puid}
+    assert Entry.objects.filter(verb="transparency:statement:composed_again").count() == 2
 
 
 def test_the_deciders_words_go_only_when_the_settings_say_so_and_scrubbed(platform, running_once):

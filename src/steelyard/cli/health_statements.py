@@ -20,7 +20,7 @@ def statements() -> Iterator[Line]:
         yield Line(Grade.FAIL, f"Statements of reasons cannot be sent: {trouble.what}", trouble.do)
         return
     if found.failed:
-        do = "Correct the cause. They are not sent again by themselves."
+        do = "Correct the cause, then run `steelyard report statements-again`."
         yield Line(Grade.WARN, f"{found.failed} statements of reasons were refused: {found.why_failed}", do)
     if found.last_error:
         yield Line(Grade.WARN, f"{found.waiting} statements of reasons wait: {found.last_error}")

@@ -82,6 +82,15 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder with the eleve
     _say(folder)
 
 
+@app.command()
+def statements_again() -> None:
+    """Queue again the statements of reasons that the Transparency Database refused, once the cause is removed."""
+    _ready(None)
+    from steelyard.flows.submit_statements import send_again
+
+    typer.echo(f"{send_again()} statements wait to be sent.")
+
+
 def _say(folder: Path) -> None:
     from steelyard.transparency.harmonised.check import check as checked
 

@@ -12,9 +12,10 @@ from django.db import transaction
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import Refused, SteelyardError
+from steelyard.base.models import DispatchState
 from steelyard.base.outbox import claim, give_up, still_mine, try_later
 from steelyard.rulebook.categories import database_rules
-from steelyard.transparency.database.actions import confirm_submission
+from steelyard.transparency.database.actions import compose_again, confirm_submission
 from steelyard.transparency.database.client import Answer, Database, open_database
 from steelyard.transparency.models import Submission
 
@@ -43,6 +44,17 @@ def submit_statements() -> int:
         for row in due.values():
             try_later(row, str(trouble))
     return len(rows)
+
+
+def send_again() -> int:
+    """Queue again what was refused, after the operator removed the cause; returns how many may go now.
+
+    A refused statement was not taken, so its identifier is still unused there.
+    """
+    with transaction.atomic():
+        mode = config().transparency_database.mode
+        failed = Submission.objects.select_for_update().filter(state=DispatchState.FAILED, mode=mode)
+        return sum(compose_again(row) for row in failed.order_by("pk"))
 
 
 def _may_go(row: Submission) -> bool:

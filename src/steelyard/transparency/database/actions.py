@@ -29,6 +29,20 @@ def queue_submission(statement: Statement) -> Submission | None:
     )  # fmt: skip
 
 
+def compose_again(row: Submission) -> bool:
+    """A failed row, written anew under the same identifier; whether it may go now. Inside the caller's transaction."""
+    row.payload = payload(row.statement, row.puid)
+    wrong = faults(row.payload)
+    row.last_error = " ".join(wrong)[:500]
+    row.state, row.not_before = (DispatchState.FAILED if wrong else DispatchState.QUEUED), now()
+    row.save(update_fields=["payload", "last_error", "state", "not_before"])
+    record(
+        "transparency:statement:composed_again", actor="operator", about=row, after=row.state,
+        because=row.last_error, facts=Facts(harm=row.statement.decision.harm, by="person"),
+    )  # fmt: skip
+    return not wrong
+
+
 def confirm_submission(row: Submission, their_ref: str) -> None:
     """It is there. Inside the caller's transaction, while the row is still ours."""
     row.state, row.confirmed_at, row.their_ref, row.last_error = (
