@@ -35,7 +35,8 @@ def requests(batch: int, key: str, messages: list[str]) -> list[bytes]:
     for first in range(0, len(messages) - batch + 1, batch):
         items = [{"id": str(n), "text": text} for n, text in enumerate(messages[first : first + batch])]
         body = json.dumps({"items": items}, ensure_ascii=False).encode()
-        head = f"POST /v1/items HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\ncontent-length: {len(body)}\r\n\r\n"
+        head = f"POST /v1/items HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
+        head += f"content-length: {len(body)}\r\n\r\n"
         found.append(head.encode() + body)
     return found
 
@@ -119,7 +120,7 @@ def main() -> None:
         f"batches of {given.batch}, {given.connections} connections: {items / wall:,.0f} items/s by the clock,"
     )
     print(
-        f"{items / spent:,.0f} per CPU second of the door ({spent / wall:.0%} of a core; the client {client / wall:.0%})"
+        f"{items / spent:,.0f} per CPU second of the door ({spent / wall:.0%} of a core; client {client / wall:.0%})"
     )
     print(
         f"waited: half under {waits[len(waits) // 2] * 1000:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1000:.1f} ms"

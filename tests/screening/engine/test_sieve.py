@@ -136,3 +136,11 @@ def test_a_policy_without_terms_sieves_too(write_policy: Write) -> None:
     (folder / "signals" / "greeting.yaml").unlink()
     (verdict,) = load_screen(folder).screen([Item("1", "see t.me/+abc")])
     assert dict(verdict.signals) == {"link": 1}
+
+
+def test_what_was_noticed_in_texts_is_what_items_are_told(starter: Screen) -> None:
+    texts = ["hello", "казино @some_bot", "строка\n" * 3, "t.me/+AbCdEf", ""] * 900
+    told = starter.screen([Item(str(number), text) for number, text in enumerate(texts)])
+    noticed = {number: verdict for number, verdict in enumerate(told) if verdict.signals}
+    assert starter.noticed(texts) == noticed
+    assert starter.noticed([text.encode() for text in texts]) == noticed
