@@ -1,10 +1,12 @@
 import json
+from pathlib import Path
 
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from steelyard.assembly.main import app
 
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "order.schema.json"
 ORDER = {
     "instrument": "dsa_9", "country": "FR", "arrived_at": "2026-11-16T09:30:00+01:00", "authority": "Tribunal",
     "issuer": "court", "targets": ["matrix:$1"], "verified": 2, "language": "fr", "territory": ["FR"],
@@ -31,6 +33,10 @@ def test_the_schema_accepts_what_is_assessed_and_refuses_what_is_not():
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid(ORDER)
     assert not Draft202012Validator(schema).is_valid(ORDER | {"weight": 1})
+
+
+def test_the_published_schema_is_the_one_in_use():
+    assert json.loads(SCHEMA.read_text()) == json.loads(run("schema").stdout)
 
 
 def test_a_time_without_its_zone_is_not_guessed():

@@ -71,7 +71,7 @@ def assess(asked: Asked, law: Law | None = None, *, seat: Seat = UTC_SEAT) -> As
         proposal=propose(matter, results),
         checks=results,
         clocks=clocks,
-        red_lines=tuple(red_lines.crossed(matter)),
+        red_lines=red_lines.named(results[0]),
         unconfirmed=unconfirmed([*(r.rests_on for r in results), *(c.rests_on for c in clocks)]),
     )
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import get_language
 
 from steelyard.orders.assessment.shapes import Asked, Cite
-from steelyard.orders.assessment.terms import found
+from steelyard.orders.assessment.terms import folded, found
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import Law
 from steelyard.rulebook.shapes import Fact, Instrument
@@ -48,21 +48,32 @@ class Matter:
         """Protected topics in the content and in what the order says of it, with the terms that were seen."""
         if not self.law.speech:
             return {}
-        seen = ((topic, found(self.words, terms)) for topic, terms in self.law.speech.topics.items())
+        plain = "\n".join((self.plain_content, self.plain_reasons, self.plain_demand))
+        seen = ((topic, found(plain, terms)) for topic, terms in self.law.speech.topics.items())
         return {topic: terms for topic, terms in seen if terms}
 
     @cached_property
     def violence(self) -> tuple[str, ...]:
         """Calls for violence in the content itself: what an order claims about it is not the content."""
-        return found(self.content, self.law.speech.violence) if self.law.speech else ()
+        return found(self.plain_content, self.law.speech.violence) if self.law.speech else ()
 
     @cached_property
     def content(self) -> str:
         return "\n".join(one.text for one in self.asked.contents)
 
     @cached_property
-    def words(self) -> str:
-        return "\n".join((self.content, self.asked.reasons, self.asked.demand))
+    def plain_content(self) -> str:
+        """The content as terms are looked for in it."""
+        return folded(self.content)
+
+    @cached_property
+    def plain_reasons(self) -> str:
+        return folded(self.asked.reasons)
+
+    @cached_property
+    def plain_demand(self) -> str:
+        """What is asked for, with what it is about: a target can be “all subscribers”."""
+        return folded("\n".join((self.asked.demand, *self.asked.targets)))
 
     def cite(self, *facts: str) -> tuple[Cite, ...]:
         return tuple(Cite.of(self.law.fact(name)) for name in facts)

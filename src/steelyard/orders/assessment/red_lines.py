@@ -11,14 +11,16 @@ from steelyard.orders.assessment.terms import found
 from steelyard.rulebook.shapes import RedLine
 
 
-def crossed(matter: Matter) -> dict[str, tuple[str, ...]]:
-    """Red lines that the order asks to cross, by id, with the terms that were seen."""
-    return _seen(matter, _demanded(matter))
+def named(result: Result) -> tuple[str, ...]:
+    """The red lines, by id, that this check found an order asks to cross."""
+    if result.result != "fail":
+        return ()
+    return tuple(cite.fact.removeprefix("redlines.") for cite in result.rests_on)
 
 
 def check(matter: Matter) -> Result:
     lines = matter.law.red_lines
-    if asked_for := crossed(matter):
+    if asked_for := _seen(matter, _demanded(matter)):
         return Result(
             check="red_lines", result="fail", leads_to="refuse", rests_on=_cites(lines, asked_for),
             words=_("%(what)s: no role, no setting and no number of people can grant this, whoever asks "
@@ -28,7 +30,7 @@ def check(matter: Matter) -> Result:
             cure=_("Ask only for data that are stored, about identified people, without touching encryption. "
                    "Such a request is weighed as usual."),
         )  # fmt: skip
-    if mentioned := _seen(matter, matter.asked.reasons):
+    if mentioned := _seen(matter, matter.plain_reasons):
         return Result(
             check="red_lines", result="person", rests_on=_cites(lines, mentioned),
             words=_("The reasons mention this, but it does not stand in what is asked for: %(what)s. A "
@@ -40,17 +42,12 @@ def check(matter: Matter) -> Result:
 
 
 def _demanded(matter: Matter) -> str:
-    """What is asked for. An order to hide content describes that content in its reasons; others ask in "
-    "them."""
-    asked = matter.asked
-    parts = [asked.demand, *asked.targets]
-    if matter.kind != "restrict":
-        parts.append(asked.reasons)
-    return "\n".join(parts)
+    """What is asked for. An order to hide content describes that content in its reasons; others ask in them."""
+    return matter.plain_demand + ("" if matter.kind == "restrict" else "\n" + matter.plain_reasons)
 
 
-def _seen(matter: Matter, text: str) -> dict[str, tuple[str, ...]]:
-    hits = ((id_, found(text, line.terms)) for id_, line in matter.law.red_lines.items())
+def _seen(matter: Matter, plain: str) -> dict[str, tuple[str, ...]]:
+    hits = ((id_, found(plain, line.terms)) for id_, line in matter.law.red_lines.items())
     return {id_: terms for id_, terms in hits if terms}
 
 
