@@ -139,6 +139,16 @@ def test_an_order_takes_two_people_and_nothing_happens_before_the_second_signs(p
     assert [a.state for a in Approval.objects.all()] == ["spent"]
 
 
+def test_the_checks_of_an_order_stand_beside_it(platform, post):
+    ordered("$1", legal_basis="", demand="Hand over the encryption keys.")
+    page = enrolled("lena").get(f"/console/cases/{Case.objects.get().ref}").text
+    assert "Proposal: refuse" in page
+    assert "Missing: legal basis (Art. 9(2)(a)(i))." in page
+    assert "Nobody has checked the sender" in page
+    assert "Podchasov v. Russia" in page
+    assert "Every measure on an order takes two people." in page
+
+
 def test_whoever_proposed_cannot_sign_as_the_second(platform, ordered_case):
     lena = enrolled("lena")
     take(lena, ordered_case)

@@ -1,7 +1,12 @@
+import re
+
 import pytest
 
+from steelyard.enforcement.connector import Operation
 from steelyard.orders.assessment import assess
 from steelyard.orders.assessment.clocks import seat_of
+from steelyard.people.permissions import ROLES, Permission, Role
+from steelyard.rulebook.law import law_on
 from tests.orders.papers import MONDAY, data_paper, paper, weighed
 
 DEMANDS = {
@@ -66,3 +71,13 @@ def test_the_words_that_were_seen_are_shown():
 def test_the_seat_changes_nothing():
     asked = data_paper(demand="Decrypt it.", arrived_at=MONDAY)
     assert assess(asked, seat=seat_of("DE")).proposal == assess(asked, seat=seat_of("PT")).proposal
+
+
+@pytest.mark.parametrize("line", law_on(MONDAY.date()).red_lines)
+def test_no_permission_and_no_operation_of_a_platform_could_grant_one(line):
+    words = {word for name in (*Permission, *Operation) for word in re.split("[:_]", str(name.value))}
+    assert not words & {line, *line.split("_"), "decrypt", "key", "disclose", "export", "bulk"}
+
+
+def test_whoever_decides_an_order_is_legal():
+    assert [role for role, held in ROLES.items() if Permission.ORDERS_ORDER_DECIDE in held] == [Role.LEGAL]
