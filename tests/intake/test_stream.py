@@ -1,11 +1,19 @@
 """What members post in public reaches screening, once, whatever is stopped in between."""
 
+import asyncio
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import httpx
+import pytest
+from django.db import connections
 
+from steelyard.enforcement.connector import register
 from steelyard.enforcement.connectors.matrix.people import talk_in_private
 from steelyard.enforcement.models import Measure
+from steelyard.intake.catch_up import catch_up_once
 from steelyard.screening.models import Tally
 from tests.flows.stories import SCAM_RU
 from tests.homeserver import Homeserver, registered_tokens, wait_until
@@ -127,3 +135,53 @@ def test_an_encrypted_chat_is_nowhere_to_be_read(homeserver: Homeserver, intake:
         for table in tables:
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s", [f"%{SECRET[:20]}%"])
             assert cursor.fetchone() == (0,), table
+
+
+def test_posts_that_never_reached_us_are_caught_up_once(
+    homeserver: Homeserver, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A homeserver that is killed forgets what it had not pushed yet."""
+    monkeypatch.setenv("STEELYARD_HOME", str(homeserver.home))  # fingerprints under the intake's own key
+    uma = homeserver.person("uma")
+    room = homeserver.channel(uma)
+    _, before = homeserver.connector.posts_after("")
+    intake.kill()
+    lost = homeserver.say(uma, room, SCAM_RU)
+    folder = homeserver.home / "lost"
+    folder.mkdir(exist_ok=True)
+    (folder / "matrix-posts-cursor").write_text(before)
+
+    async def at_once(work: Callable[[], object]) -> object:
+        def worked() -> object:
+            try:
+                return work()
+            finally:
+                connections.close_all()
+
+        return await asyncio.get_running_loop().run_in_executor(None, worked)
+
+    def caught_up() -> int:
+        with ThreadPoolExecutor(1) as other:  # a browser test may have left its event loop in this thread
+            return other.submit(asyncio.run, catch_up_once("matrix", folder, at_once, at_once)).result()
+
+    class Settled:
+        """The real connector, for which a post is settled at once."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(homeserver.connector, name)
+
+        def posts_after(self, cursor: str) -> tuple[tuple[str, ...], str]:
+            return homeserver.connector.posts_after(cursor, settled=timedelta(0))
+
+    register("matrix", Settled)  # type: ignore[arg-type,return-value]
+    try:
+        assert caught_up() == 1
+        assert Measure.objects.get().subject.native_id == lost
+        (folder / "matrix-posts-cursor").write_text(before)
+        assert caught_up() == 0
+        intake.start()  # and now the homeserver pushes it after all, before what comes later
+        later = homeserver.say(uma, room, f"{SCAM_RU} +")
+        wait_until(Measure.objects.filter(subject__native_id=later).exists)
+        assert Measure.objects.filter(subject__native_id=lost).count() == 1
+    finally:
+        register("matrix", lambda: homeserver.connector)

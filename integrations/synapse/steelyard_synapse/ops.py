@@ -16,6 +16,7 @@ from synapse.module_api import DirectServeJsonResource, ModuleApi
 
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.posts import SETTLED_MS, posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import read_cursor, reports_after
 from steelyard_synapse.rooms import room_facts
@@ -75,6 +76,11 @@ def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: 
         limit = min(parse_integer(request, "limit", default=100), BATCH)
         return await api.run_db_interaction("steelyard_reports", reports_after, after, limit)
 
+    async def posts(request: Any) -> dict[str, Any]:
+        after = parse_integer(request, "after")
+        settled = parse_integer(request, "settled_ms", default=SETTLED_MS)
+        return await api.run_db_interaction("steelyard_posts", posts_after, after, settled, BATCH)
+
     async def rooms(request: Any) -> dict[str, Any]:
         asked = parse_strings_from_args(request.args, "id", required=True)
         return {"rooms": [await room_facts(api, room) for room in asked[:BATCH]]}
@@ -85,6 +91,7 @@ def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: 
         ("restore", "POST", restore),
         ("redact", "POST", redact),
         ("reports", "GET", reports),
+        ("posts", "GET", posts),
         ("rooms", "GET", rooms),
     ):
         api.register_web_resource(f"/_synapse/client/steelyard/{name}", Ops(token, method, handler))

@@ -33,6 +33,10 @@ class NotAccepted(Refused):
         self.case = case
 
 
+SETTLED = timedelta(seconds=15)
+"""A post older than this has reached us, or was lost on the way."""
+
+
 class Operation(StrEnum):
     CONTAIN_ITEM = "contain_item"
     RESTORE_ITEM = "restore_item"
@@ -306,6 +310,17 @@ class Connector(Protocol):
 
     def translate(self, transaction: bytes) -> "Seen":
         """Our words for one push of the platform. Raises Unreachable when it has to be asked back."""
+        ...
+
+    def posts_after(self, cursor: str, *, settled: timedelta = SETTLED) -> tuple[tuple[str, ...], str]:
+        """Ids of the posts since `cursor` that are older than `settled`, and the next cursor.
+
+        With "" there are none: it says where the platform stands now.
+        """
+        ...
+
+    def look_up(self, ids: Sequence[str]) -> tuple[SeenPost, ...]:
+        """These posts as they would have been pushed; those of private or encrypted places are left out."""
         ...
 
     def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:

@@ -21,7 +21,7 @@ from steelyard.evidence.actions import keep
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.languages import language_of
 from steelyard.rulebook.queries import fact, harms
-from steelyard.screening.actions import count, first_time, keep_findings
+from steelyard.screening.actions import count, first_sight, first_time, keep_findings
 from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
 from steelyard.screening.engine.images.hashing import MediaHashes
 from steelyard.screening.engine.items import live
@@ -62,10 +62,12 @@ def screen_posts(
     with transaction.atomic():
         if not first_time(connector, transaction_id):
             return Screened(0, 0, 0, 0)
-        count(connector, screened=len(batch), with_findings=len(found))
+        fresh = first_sight(connector, [post.id for post in batch])
+        found = [(post, verdict) for post, verdict in found if post.id in fresh]
+        count(connector, screened=len(fresh), with_findings=len(found))
         acted = [_act_on(post, verdict) for post, verdict in found]
         ring()
-    return Screened(len(batch), len(found), acted.count("contained"), acted.count("case"))
+    return Screened(len(fresh), len(found), acted.count("contained"), acted.count("case"))
 
 
 def _act_on(post: SeenPost, verdict: Verdict) -> str:

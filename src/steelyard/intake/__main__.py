@@ -29,6 +29,7 @@ def main() -> int:
 
 async def serve() -> None:
     """Until SIGTERM. What is under way is finished first, so that the platform hears what became of it."""
+    from steelyard.intake.catch_up import catch_up
     from steelyard.intake.door import Door  # these need Django to be ready
     from steelyard.intake.gate import Gate
     from steelyard.intake.http import serve_http
@@ -48,14 +49,16 @@ async def serve() -> None:
         return await loop.run_in_executor(network, work)
 
     await loop.run_in_executor(database, screen_in_force)  # compiled before the first post, not by it
-    door = Door(on_network, on_database)
+    door = Door(on_network, on_database, home() / "intake")
     gate = Gate(Refusals(home() / "gate" / "refusals.json"), lambda: dict(door.counts))
     await gate.open(home() / "run" / "gate.sock", home() / "run" / "gate-control.sock")
     server = await serve_http(door, "127.0.0.1", config().intake_port)
     reports = loop.create_task(fetch_reports(home() / "intake", on_network, on_database))
+    missed = loop.create_task(catch_up(home() / "intake", on_network, on_database))
     await stop.wait()
     server.close()
     reports.cancel()
+    missed.cancel()
     database.shutdown()
     network.shutdown()
 

@@ -1,13 +1,17 @@
 """Count what was screened and keep what was found, once for each transaction of the platform."""
 
+from collections.abc import Sequence
+
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from steelyard.base.clock import now
 from steelyard.ledger.actions import Facts, record
+from steelyard.rulebook.queries import fact
 from steelyard.screening.engine import RuleHit, Verdict
-from steelyard.screening.models import Batch, Finding, Tally
+from steelyard.screening.models import Batch, Finding, Sight, Tally
+from steelyard.screening.queries import mark_of
 from steelyard.subjects.models import Subject
 
 
@@ -19,6 +23,24 @@ def first_time(connector: str, transaction_id: str) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def first_sight(connector: str, ids: Sequence[str]) -> frozenset[str]:
+    """Those of `ids` that were never screened before; from now on they were. In the caller's transaction."""
+    marks = {mark_of(connector, each): each for each in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO screening_sight (mark, at) SELECT unnest(%s::text[]), %s"
+            " ON CONFLICT DO NOTHING RETURNING mark",
+            [sorted(marks), now()],
+        )
+        return frozenset(marks[mark] for (mark,) in cursor.fetchall())
+
+
+def forget_sights() -> int:
+    """Delete the fingerprints that are older than we keep them. Returns how many."""
+    kept = fact("house.fingerprints_kept", now().date()).period()
+    return Sight.objects.filter(at__lt=now() - kept).delete()[0]
 
 
 def count(connector: str, *, screened: int, with_findings: int) -> None:

@@ -21,6 +21,13 @@ class Batch(models.Model):
         )
 
 
+class Sight(models.Model):
+    """A post that was screened: a keyed fingerprint of its id, for 72 hours, so that it is judged once."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
 class Tally(models.Model):
     """How many posts were screened on a day, and how many gave a finding."""
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 from functools import cache
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -68,7 +69,12 @@ def _open(key: DataKey) -> AESGCM:
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """HMAC-SHA256 under the installation's key: equal texts match, and nobody outside can try guesses."""
-    file = home() / "keys" / "matching"
+    key = _matching_key(home() / "keys" / "matching")
+    return hmac.digest(key, f"{purpose}\x1f{text}".encode(), hashlib.sha256).hex()
+
+
+@cache
+def _matching_key(file: Path) -> bytes:
     if not file.exists():
         write_private(file, os.urandom(32))
-    return hmac.new(file.read_bytes(), f"{purpose}\x1f{text}".encode(), hashlib.sha256).hexdigest()
+    return file.read_bytes()

@@ -1,7 +1,10 @@
 """Steelyard's words to one Synapse homeserver and back."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +12,7 @@ from urllib.parse import quote
 from steelyard.base.clock import now
 from steelyard.base.errors import Refused
 from steelyard.enforcement.connector import (
+    SETTLED,
     MemberSession,
     Membership,
     Operation,
@@ -219,6 +223,16 @@ class MatrixConnector:
 
     def translate(self, transaction: bytes) -> Seen:
         return self.stream.translate(transaction)
+
+    def posts_after(self, cursor: str, *, settled: timedelta = SETTLED) -> tuple[tuple[str, ...], str]:
+        return self.stream.posts_after(cursor, settled=settled)
+
+    def look_up(self, ids: Sequence[str]) -> tuple[SeenPost, ...]:
+        found = []
+        for event in ids:
+            with suppress(Absent):  # purged since
+                found.append(self._stored(event))
+        return self.translate(json.dumps({"events": found}).encode()).posts
 
     def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
         return self.stream.reports_after(cursor)

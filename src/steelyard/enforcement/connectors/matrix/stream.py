@@ -4,10 +4,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from steelyard.enforcement.connector import Seen, SeenReport, Target
+from steelyard.enforcement.connector import SETTLED, Seen, SeenReport, Target
 from steelyard.enforcement.connectors.matrix.translation import POSTS, moment, readable, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Wire
 
@@ -44,6 +45,13 @@ class Stream:
             private=len(asked) - len(public),
             other=len(events) - len(asked) - encrypted,
         )
+
+    def posts_after(self, cursor: str, *, settled: timedelta = SETTLED) -> tuple[tuple[str, ...], str]:
+        asked = {"settled_ms": str(int(settled.total_seconds() * 1000))} | (
+            {"after": cursor} if cursor else {}
+        )
+        said = self._wire.call("GET", f"{OPS}/posts", token=self.ops_token(), params=asked)
+        return tuple(said["posts"]), str(said["cursor"])
 
     def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
         said = self._wire.call(
