@@ -28,7 +28,7 @@ class Intake:
             "STEELYARD_INTAKE_PORT": str(homeserver.intake_port),
             "STEELYARD_SYNAPSE_PORT": str(homeserver.port),
             # The database is emptied between tests, and what it forgot must not be caught up in the next one.
-            "STEELYARD_CATCH_UP_SECONDS": "3600",
+            "STEELYARD_CATCH_UP_SECONDS": "0",
         }
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -19,6 +19,7 @@ from steelyard.flows.screen_posts import screen_posts
 from steelyard.screening.queries import unseen
 
 EVERY = float(os.environ.get("STEELYARD_CATCH_UP_SECONDS", "20"))
+"""0 switches it off."""
 AT_ONCE = 50
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 async def catch_up(folder: Path, on_network: InThread, on_database: InThread) -> None:
     """For ever. The cursor moves only after everything before it is in our database."""
     left_over = True
-    while True:
+    while EVERY:
         for name in connectors():
             try:
                 await catch_up_once(name, folder, on_network, on_database, left_over=left_over)
