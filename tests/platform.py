@@ -147,9 +147,9 @@ class MemoryPlatform:
 
 
 @contextmanager
-def attached() -> Iterator[MemoryPlatform]:
-    """The memory platform, attached for the length of a test."""
-    platform = MemoryPlatform()
+def attached(other: MemoryPlatform | None = None) -> Iterator[MemoryPlatform]:
+    """The memory platform (or another of its kind), attached for the length of a test."""
+    platform = other or MemoryPlatform()
     register("memory", lambda: platform)  # type: ignore[arg-type,return-value]
     try:
         yield platform

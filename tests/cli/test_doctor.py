@@ -29,7 +29,10 @@ def test_a_house_that_serves_is_well_and_a_silent_worker_is_noticed():
         (made.folder / "run" / "worker.beat").unlink()
         (made.folder / "run" / "worker.stopped").write_text("The ledger stands still.")
         (made.folder / "keys" / "kek-copy").write_text("x")
+        (made.folder / "intake").mkdir(exist_ok=True)
+        (made.folder / "intake" / "matrix-set-aside").write_text("$one\n$two\n")
         status, lines = found(made)
         assert status == 1
         assert lines["The ledger stands still."] == "fail"
+        assert lines["2 posts could not be screened by a fault of ours."] == "warn"
         assert lines[f"Others may read {made.folder / 'keys' / 'kek-copy'}."] == "fail"

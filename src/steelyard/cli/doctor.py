@@ -42,6 +42,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.clocks
     yield health.migrations
     yield health.jobs
+    yield health.waiting_posts
     yield health.outbox
     yield statements
     yield health.ledger

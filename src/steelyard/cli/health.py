@@ -209,6 +209,17 @@ def jobs() -> Iterator[Line]:
         yield Line(Grade.OK, "Background jobs are done in time.")
 
 
+def waiting_posts() -> Iterator[Line]:
+    """Posts that a fault of ours kept from being screened: `intake` keeps their ids, one a line."""
+    files = (home() / "intake").glob("*-set-aside*")
+    waiting = sum(len(file.read_text().split()) for file in files)
+    if waiting:
+        do = f"They are tried again at the next start. What went wrong: {home() / 'log' / 'intake.log'}"
+        yield Line(Grade.WARN, f"{waiting} posts could not be screened by a fault of ours.", do)
+    else:
+        yield Line(Grade.OK, "No post waits because of a fault of ours.")
+
+
 def outbox() -> Iterator[Line]:
     from steelyard.base.outbox import backlog, outboxes
 

@@ -1,4 +1,4 @@
-"""`python -m steelyard.intake`: one event loop, one thread for the database, one for the network."""
+"""`python -m steelyard.intake`: one event loop, one thread for the database, two for the network."""
 
 import asyncio
 import os
@@ -41,6 +41,9 @@ async def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     database, network = ThreadPoolExecutor(1, "database"), ThreadPoolExecutor(1, "network")
+    asking = ThreadPoolExecutor(
+        1, "asking"
+    )  # a slow answer about the past must not keep today's posts waiting
 
     async def on_database(work: Callable[[], Got]) -> Got:
         return await loop.run_in_executor(database, _with_fresh_connection, work)
@@ -48,19 +51,23 @@ async def serve() -> None:
     async def on_network(work: Callable[[], Got]) -> Got:
         return await loop.run_in_executor(network, work)
 
+    async def on_asking(work: Callable[[], Got]) -> Got:
+        return await loop.run_in_executor(asking, work)
+
     await loop.run_in_executor(database, screen_in_force)  # compiled before the first post, not by it
     door = Door(on_network, on_database, home() / "intake")
     gate = Gate(Refusals(home() / "gate" / "refusals.json"), lambda: dict(door.counts))
     await gate.open(home() / "run" / "gate.sock", home() / "run" / "gate-control.sock")
     server = await serve_http(door, "127.0.0.1", config().intake_port)
-    reports = loop.create_task(fetch_reports(home() / "intake", on_network, on_database))
-    missed = loop.create_task(catch_up(home() / "intake", on_network, on_database))
+    reports = loop.create_task(fetch_reports(home() / "intake", on_asking, on_database))
+    missed = loop.create_task(catch_up(home() / "intake", on_asking, on_database))
     await stop.wait()
     server.close()
     reports.cancel()
     missed.cancel()
     database.shutdown()
     network.shutdown()
+    asking.shutdown(wait=False, cancel_futures=True)
 
 
 def _with_fresh_connection(work: Callable[[], Got]) -> Got:

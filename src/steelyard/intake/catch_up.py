@@ -25,10 +25,12 @@ InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 
-async def catch_up(folder: Path, on_network: InThread, on_database: InThread) -> None:
-    """For ever. The cursor moves only after everything before it is in our database."""
+async def catch_up(
+    folder: Path, on_network: InThread, on_database: InThread, *, every: float = EVERY
+) -> None:
+    """For ever, a round each `every` seconds. The cursor moves only after everything before it is in our database."""
     left_over = True
-    while EVERY:
+    while every:
         for name in connectors():
             try:
                 await catch_up_once(name, folder, on_network, on_database, left_over=left_over)
@@ -37,7 +39,7 @@ async def catch_up(folder: Path, on_network: InThread, on_database: InThread) ->
                 continue
             except Exception as fault:  # the next round tries again from the same cursor
                 _log.error("Posts of %s could not be caught up: %s", name, type(fault).__name__)
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)
 
 
 async def catch_up_once(
@@ -47,12 +49,14 @@ async def catch_up_once(
     file = folder / f"{name}-posts-cursor"
     before = file.read_text() if file.exists() else ""
     ids, after = await on_network(lambda: connector(name).posts_after(before))
-    kept = take_set_aside(folder, name) if left_over else []
+    kept = set_aside_before(folder, name) if left_over else []
     missed = await on_database(lambda: unseen(name, [*ids, *kept]))
     for start in range(0, len(missed), AT_ONCE):
         await _screen(name, missed[start : start + AT_ONCE], folder, on_network, on_database)
     if after != before:
         write_private(file, after.encode())
+    if left_over:
+        _again(folder, name).unlink(missing_ok=True)  # each was screened, or set aside anew
     return len(missed)
 
 
@@ -75,16 +79,15 @@ def set_aside(folder: Path, name: str, post: str, fault: Exception) -> None:
     write_private(file, f"{known}{post}\n".encode())
 
 
-def take_set_aside(folder: Path, name: str) -> list[str]:
-    """The posts set aside so far; the list begins anew."""
-    file = folder / f"{name}-set-aside"
-    if not file.exists():
-        return []
-    kept = file.read_text().split()
-    file.unlink()
-    return kept
+def set_aside_before(folder: Path, name: str) -> list[str]:
+    """The posts set aside so far, in a file of their own until each was tried again: a kill in between loses none."""
+    first, again = folder / f"{name}-set-aside", _again(folder, name)
+    lines = "".join(file.read_text() for file in (again, first) if file.exists())
+    if lines:
+        write_private(again, lines.encode())
+        first.unlink(missing_ok=True)
+    return list(dict.fromkeys(lines.split()))
 
 
-def set_aside_count(folder: Path) -> int:
-    """How many posts wait because of a fault of ours, for `doctor`."""
-    return sum(len(file.read_text().split()) for file in folder.glob("*-set-aside"))
+def _again(folder: Path, name: str) -> Path:
+    return folder / f"{name}-set-aside-again"
