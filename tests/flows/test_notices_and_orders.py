@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -232,6 +232,18 @@ def test_the_desk_sees_every_check_of_an_order_beside_what_was_sent(platform):
     found = read_case(present("lena"), Case.objects.get().ref).why[0].assessment
     assert found.check("form").found == ("legal_basis (Art. 9(2)(a)(i))",)
     assert (found.check("authenticity").leads_to, found.proposal.step) == ("hold", "hold")
+
+
+def test_what_an_order_says_of_offence_validation_and_language_reaches_the_checks(platform):
+    platform.publish("$1", SCAM)
+    ordered(
+        "$1", instrument="epoc", issuer="police", validated_by="court", data=("traffic",), offence="Fraud",
+        offence_years=5, written_in="pl", translation="en", period_from=date(2026, 9, 1),
+        period_to=date(2026, 9, 30),
+    )  # fmt: skip
+    found = read_case(present("lena"), Case.objects.get().ref).why[0].assessment
+    results = {each.check: each.result for each in found.checks}
+    assert (results["competence"], results["language"], results["necessity"]) == ("pass", "pass", "pass")
 
 
 def test_a_demand_for_keys_is_counted_in_public_once(platform):

@@ -17,10 +17,12 @@ def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
     told = sent(order)
     return Asked(
         instrument=order.instrument, country=order.country, arrived_at=order.created_at,
-        authority=told.authority, issuer=told.issuer, reference=told.reference, targets=told.targets,
-        contents=tuple(Words(text=text) for text in contents if text), demand=told.demand,
-        legal_basis=told.legal_basis, reasons=told.reasons, redress=told.redress,
-        territory=tuple(told.territory.split()), harm=order.harm, data=told.data,
-        period_from=told.period_from, period_to=told.period_to, offence=told.offence,
-        emergency=told.emergency, language=told.language,
+        authority=told.authority, issuer=told.issuer, validated_by=told.validated_by,
+        reference=told.reference, targets=told.targets,
+        contents=tuple(Words(text=text) for text in contents if text), measure=told.measure,
+        demand=told.demand, legal_basis=told.legal_basis, reasons=told.reasons, redress=told.redress,
+        territory=tuple(told.territory.split()), wider_ground=told.wider_ground, union_law=told.union_law,
+        harm=order.harm, data=told.data, period_from=told.period_from, period_to=told.period_to,
+        offence=told.offence, offence_years=told.offence_years, offence_listed=told.offence_listed,
+        emergency=told.emergency, language=told.written_in, translation=told.translation,
     )  # fmt: skip

@@ -24,8 +24,9 @@ from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
-from steelyard.orders.actions import Sent, sent
+from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment
+from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, has
 from steelyard.people.permissions import Permission
@@ -48,7 +49,7 @@ class Why:
     told: Told | None = None
     door: str = ""
     order: Order | None = None
-    sent: Sent | None = None
+    sent: OrderGiven | None = None
     assessment: Assessment | None = None
 
 

@@ -1,8 +1,6 @@
 """An authority sends an order. It gets a receipt and a clock at once, complete or not; people weigh it."""
 
 import re
-from dataclasses import asdict, dataclass
-from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,34 +14,13 @@ from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.locate import Located, locate, remember
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
-from steelyard.orders.actions import Sent, note_attempts, take
+from steelyard.orders.actions import note_attempts, take
+from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
 from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
 from steelyard.subjects.models import Subject
 
-
-@dataclass(frozen=True, kw_only=True)
-class OrderGiven:
-    instrument: str
-    country: str
-    authority: str
-    reference: str
-    targets: tuple[str, ...]
-    harm: str = "other"
-    legal_basis: str = ""
-    reasons: str = ""
-    redress: str = ""
-    territory: str = ""
-    contact: str = ""
-    issuer: str = ""
-    demand: str = ""
-    data: tuple[str, ...] = ()
-    period_from: date | None = None
-    period_to: date | None = None
-    offence: str = ""
-    emergency: str = ""
-    language: str = "en"
-    door: str = "portal"
+__all__ = ["OrderGiven", "receive_order"]
 
 
 def receive_order(given: OrderGiven) -> ReceiptFile:
@@ -55,15 +32,12 @@ def receive_order(given: OrderGiven) -> ReceiptFile:
     clock = clock_of(given.instrument, now().date())
     found = locate(given.targets)
     prepared = prepare(
-        asdict(given), what="order", door=given.door, answer_by=now() + clock.period(),
+        given, what="order", door=given.door, answer_by=now() + clock.period(),
         clock_source=clock.source,
     )  # fmt: skip
     token = new_token()
     with transaction.atomic():
-        order, new = take(
-            _sent(given), instrument=given.instrument, country=given.country, door=given.door,
-            harm=given.harm, language=given.language, token=token,
-        )  # fmt: skip
+        order, new = take(given, token=token)
         if new:
             note_attempts(order, red_lines_of(order))
             _open(order, found, clock)
@@ -86,16 +60,6 @@ def _open(order: Order, found: list[Located], clock: Fact) -> None:
 def red_lines_of(order: Order) -> tuple[str, ...]:
     """Red lines that the order asks to cross; nobody has to have read it for that to be counted."""
     return assessment_of(order).red_lines
-
-
-def _sent(given: OrderGiven) -> Sent:
-    return Sent(
-        authority=given.authority, reference=given.reference, targets=given.targets,
-        legal_basis=given.legal_basis, reasons=given.reasons, redress=given.redress,
-        territory=given.territory, contact=given.contact, issuer=given.issuer, demand=given.demand,
-        data=given.data, period_from=given.period_from, period_to=given.period_to, offence=given.offence,
-        emergency=given.emergency,
-    )  # fmt: skip
 
 
 def check(given: OrderGiven) -> None:

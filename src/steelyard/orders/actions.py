@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 
 import msgspec
 
@@ -11,68 +10,39 @@ from steelyard.base.clock import now
 from steelyard.base.identifiers import fingerprint
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
+from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
 from steelyard.orders.states import MOVES, OrderState
 from steelyard.rulebook.queries import instruments
 from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
 
 _PLACE = "orders.order"
+_COLUMNS = ("instrument", "country", "door", "harm", "language")
+"""What of an order stands outside its seal: what is counted and what clocks need."""
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What the authority sent, as typed. Nothing in it is proven by being here."""
-
-    authority: str
-    reference: str
-    targets: tuple[str, ...]
-    legal_basis: str = ""
-    reasons: str = ""
-    redress: str = ""
-    territory: str = ""
-    """Countries, ISO 3166-1 alpha-2, separated by spaces; empty when the order names none."""
-    contact: str = ""
-    issuer: str = ""
-    """Kind of authority, by the words of the rulebook (desk/issuers.yaml)."""
-    demand: str = ""
-    """What is to be done, in the order's own words."""
-    data: tuple[str, ...] = ()
-    """Categories of data asked for (desk/data.yaml)."""
-    period_from: date | None = None
-    period_to: date | None = None
-    offence: str = ""
-    emergency: str = ""
-    language: str = ""
-    """Language the order is written in, where somebody has noted it."""
-
-
-def missing_elements(instrument: str, sent: Sent) -> list[str]:
+def missing_elements(given: OrderGiven) -> list[str]:
     """Mandatory elements of the instrument that are not there, in the order of its form."""
-    return [element.id for element in instruments()[instrument].elements if not getattr(sent, element.id)]
+    return [one.id for one in instruments()[given.instrument].elements if not getattr(given, one.id)]
 
 
-def take(
-    sent: Sent, *, instrument: str, country: str, door: str, harm: str, language: str, token: str
-) -> tuple[Order, bool]:
+def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
     """The order's row, and whether it is new: the same authority and reference come twice by two doors."""
-    identity = _identity(country, sent)
-    twin = Order.objects.select_for_update().filter(identity=identity).first() if sent.reference else None
+    identity = _identity(given)
+    twin = Order.objects.select_for_update().filter(identity=identity).first() if given.reference else None
     if twin:
         record(
-            "orders:order:repeated", actor="authority", about=twin, key=twin.key, after=door,
-            facts=Facts(instrument=instrument, source="order", by="nobody"),
+            "orders:order:repeated", actor="authority", about=twin, key=twin.key, after=given.door,
+            facts=Facts(instrument=given.instrument, source="order", by="nobody"),
         )  # fmt: skip
         return twin, False
     key = new_key()
     order = Order.objects.create(
         key=key,
-        instrument=instrument,
-        country=country,
-        door=door,
-        harm=harm,
-        language=language,
-        sealed=seal(key, msgspec.msgpack.encode(sent), place=_PLACE),
+        sealed=seal(key, msgspec.msgpack.encode(given), place=_PLACE),
         identity=identity,
-        missing=missing_elements(instrument, sent),
+        missing=missing_elements(given),
+        **{name: getattr(given, name) for name in _COLUMNS},
         follow_token=fingerprint(token),
     )
     record("orders:order:received", actor="authority", about=order, key=key, facts=public(order))
@@ -91,8 +61,10 @@ def note_attempts(order: Order, red_lines: Iterable[str]) -> None:
         )  # fmt: skip
 
 
-def sent(order: Order) -> Sent:
-    return msgspec.msgpack.decode(unseal(order.key, order.sealed, place=_PLACE), type=Sent)
+def sent(order: Order) -> OrderGiven:
+    """What the authority sent. The row's own columns win over their copies under the seal."""
+    told = msgspec.msgpack.decode(unseal(order.key, order.sealed, place=_PLACE))
+    return msgspec.convert({**told, **{name: getattr(order, name) for name in _COLUMNS}}, OrderGiven)
 
 
 def close(order: Order, move: str, *, actor: str, by: str) -> None:
@@ -113,9 +85,9 @@ def public(order: Order, *, by: str = "nobody") -> Facts:
     )
 
 
-def _identity(country: str, sent_: Sent) -> str:
+def _identity(given: OrderGiven) -> str:
     plain = "\x1f".join(
         "".join(unicodedata.normalize("NFKC", part).casefold().split())
-        for part in (country, sent_.authority, sent_.reference)
+        for part in (given.country, given.authority, given.reference)
     )
     return keyed_hash(plain, purpose="orders.identity")

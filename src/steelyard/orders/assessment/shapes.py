@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Protocol
 
 import msgspec
 
+from steelyard.orders.given import Measure
 from steelyard.rulebook.shapes import Article, Fact, Status
 
 Outcome = Literal["pass", "fail", "person", "not_applicable"]
@@ -36,7 +37,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     targets: tuple[str, ...] = ()
     contents: tuple[Words, ...] = ()
     """The words of the targets, where they were found."""
-    measure: Literal["", "restrict", "disclose", "preserve"] = ""
+    measure: Measure = ""
     """Empty: as the instrument says; where it leaves that open, data make it a disclosure."""
     demand: str = ""
     """What is asked for, in the order's own words."""
