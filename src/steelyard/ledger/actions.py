@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import rfc8785
 from django.db import connection, transaction
@@ -12,7 +12,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Broken
 from steelyard.base.identifiers import new_ref
 from steelyard.base.models import Referenced
-from steelyard.ledger.models import Entry, RoomKey
+from steelyard.ledger.models import Entry, RoomKey, SealedEntry, SealedKey
 from steelyard.ledger.proof.leaf import commitment
 from steelyard.vault.actions import new_key, seal
 from steelyard.vault.models import DataKey
@@ -54,6 +54,7 @@ class Happening:
     after: str = ""
     because: str = ""
     facts: Facts = NOTHING
+    sealed: bool = False
 
 
 def record(
@@ -66,17 +67,21 @@ def record(
     after: str = "",
     because: str = "",
     facts: Facts = NOTHING,
-) -> Entry:
+    sealed: bool = False,
+) -> Entry | SealedEntry:
     """Stage one ledger entry in the caller's transaction.
 
     `verb` is the leaf's type (`cases:case:closed`). Actor, states and reason go into the private record,
     sealed under `key` (the subject's or the case's; without one, the ledger's own key of the month); only
     `facts` and two salted commitments are public. Raises Broken outside a transaction.
+
+    `sealed` puts this one into the sealed log, of which the public sees hashes only. Not needed for a matter
+    that was `seal_off`: everything under its key goes there by itself.
     """
-    return record_many([Happening(verb, actor, about, key, before, after, because, facts)])[0]
+    return record_many([Happening(verb, actor, about, key, before, after, because, facts, sealed)])[0]
 
 
-def record_many(happenings: Iterable[Happening]) -> list[Entry]:
+def record_many(happenings: Iterable[Happening]) -> list[Entry | SealedEntry]:
     """Stage one entry for each of these, in one statement. Same promises as `record`."""
     if not connection.in_atomic_block:
         raise Broken(
@@ -86,6 +91,12 @@ def record_many(happenings: Iterable[Happening]) -> list[Entry]:
         )
     moment = now()
     rows = [_prepare(happening, moment) for happening in happenings]
+    if any(row.happening.sealed and row.happening.key is None for row in rows):
+        raise Broken(
+            "A sealed entry was about to be written without the key of its matter.",
+            "It could never be found again when the matter may be told.",
+            "Give `key`.",
+        )
     keys = {row.happening.key for row in rows}
     room = _room_key(moment) if None in keys else None
     return _insert(rows, [row.sealed(room) for row in rows], moment)
@@ -116,8 +127,10 @@ def _prepare(what: Happening, moment: datetime) -> _Row:
     return _Row(what, ref, leaf, body["about"], salt + canonical)
 
 
-def _insert(rows: Sequence[_Row], sealed: Sequence[tuple[DataKey, bytes]], moment: datetime) -> list[Entry]:
-    """Both tables in one statement: this is written on every change there is, and a round trip costs more."""
+def _insert(
+    rows: Sequence[_Row], sealed: Sequence[tuple[DataKey, bytes]], moment: datetime
+) -> list[Entry | SealedEntry]:
+    """All tables in one statement: this is written on every change there is, and a round trip costs more."""
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -130,6 +143,7 @@ def _insert(rows: Sequence[_Row], sealed: Sequence[tuple[DataKey, bytes]], momen
                 "about_ref": [row.happening.about.ref for row in rows],
                 "key": [key.pk for key, _ in sealed],
                 "sealed": [content for _, content in sealed],
+                "apart": [row.happening.sealed for row in rows],
             },
         )
         written = {ref: (pk, xact) for pk, ref, xact in cursor.fetchall()}
@@ -138,24 +152,75 @@ def _insert(rows: Sequence[_Row], sealed: Sequence[tuple[DataKey, bytes]], momen
 
 _INSERT = """
     WITH given AS (
-        SELECT * FROM unnest(%(ref)s::text[], %(verb)s::text[], %(leaf)s::bytea[], %(about_type)s::text[],
-                             %(about_ref)s::text[], %(key)s::bigint[], %(sealed)s::bytea[])
-        WITH ORDINALITY AS g (ref, verb, leaf, about_type, about_ref, key, sealed, place)
+        SELECT g.*, g.told_apart OR EXISTS (SELECT FROM ledger_sealedkey k WHERE k.key_id = g.key) AS apart
+        FROM unnest(%(ref)s::text[], %(verb)s::text[], %(leaf)s::bytea[], %(about_type)s::text[],
+                    %(about_ref)s::text[], %(key)s::bigint[], %(sealed)s::bytea[], %(apart)s::boolean[])
+        WITH ORDINALITY AS g (ref, verb, leaf, about_type, about_ref, key, sealed, told_apart, place)
     ), entry AS (
         INSERT INTO ledger_entry (ref, created_at, verb, leaf)
-        SELECT ref, %(at)s, verb, leaf FROM given ORDER BY place RETURNING id, ref, xact
+        SELECT ref, %(at)s, verb, leaf FROM given WHERE NOT apart ORDER BY place RETURNING id, ref, xact
     ), record AS (
         INSERT INTO ledger_record (entry_id, about_type, about_ref, key_id, sealed)
         SELECT entry.id, about_type, about_ref, key, sealed FROM given JOIN entry USING (ref)
+    ), apart AS (
+        INSERT INTO ledger_sealedentry (ref, created_at, verb, leaf, about_type, about_ref, key_id, sealed)
+        SELECT ref, %(at)s, verb, leaf, about_type, about_ref, key, sealed FROM given WHERE apart ORDER BY place
+        RETURNING id, ref
     )
-    SELECT id, ref, xact FROM entry
+    SELECT id, ref, xact FROM entry UNION ALL SELECT id, ref, NULL FROM apart
 """
 
 
-def _as_saved(row: _Row, moment: datetime, pk: int, xact: int) -> Entry:
-    entry = Entry(pk=pk, ref=row.ref, created_at=moment, verb=row.happening.verb, leaf=row.leaf, xact=xact)
+def _as_saved(row: _Row, moment: datetime, pk: int, xact: int | None) -> Entry | SealedEntry:
+    shared = {"pk": pk, "ref": row.ref, "created_at": moment, "verb": row.happening.verb, "leaf": row.leaf}
+    entry = SealedEntry(**shared) if xact is None else Entry(**shared, xact=xact)
     entry._state.adding, entry._state.db = False, connection.alias
     return entry
+
+
+# ---- matters that may not be told of ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def seal_off(key: DataKey, *, actor: str, about: Referenced, because: str = "") -> None:
+    """From now on everything recorded under `key`, in whatever room, goes into the sealed log.
+
+    Call it before the first entry about the matter. What stands in the public log already stays there.
+    """
+    _, new = SealedKey.objects.get_or_create(key=key)
+    if new:
+        record("ledger:matter:sealed", actor=actor, about=about, key=key, because=because)
+
+
+@transaction.atomic
+def disclose(key: DataKey, *, actor: str, about: Referenced, because: str = "") -> frozenset[date]:
+    """The matter may be told: its entries join the public log unchanged, with the hours they happened in.
+
+    Returns the days whose published numbers are different now; `transparency` corrects each of them with a
+    new version. Entries under this key are public from now on.
+    """
+    record("ledger:matter:disclosed", actor=actor, about=about, key=key, because=because)
+    SealedKey.objects.filter(key=key).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_DISCLOSE, {"key": key.pk, "at": now()})
+        return frozenset(day for (day,) in cursor.fetchall())
+
+
+_DISCLOSE = """
+    WITH told AS (
+        SELECT s.* FROM ledger_sealedentry s
+        WHERE s.key_id = %(key)s AND NOT EXISTS (SELECT FROM ledger_disclosed d WHERE d.entry_id = s.id)
+    ), entry AS (
+        INSERT INTO ledger_entry (ref, created_at, verb, leaf)
+        SELECT ref, created_at, verb, leaf FROM told ORDER BY id RETURNING id, ref, created_at
+    ), record AS (
+        INSERT INTO ledger_record (entry_id, about_type, about_ref, key_id, sealed)
+        SELECT entry.id, about_type, about_ref, key_id, sealed FROM told JOIN entry USING (ref)
+    ), disclosed AS (
+        INSERT INTO ledger_disclosed (entry_id, at) SELECT id, %(at)s FROM told
+    )
+    SELECT DISTINCT (created_at AT TIME ZONE 'UTC')::date FROM entry
+"""
 
 
 def private_body(what: Happening, moment: datetime) -> dict[str, str]:

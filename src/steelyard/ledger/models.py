@@ -1,4 +1,4 @@
-"""The ledger's rows. All but `Head` are append-only, by trigger and by the serving role's rights."""
+"""The ledger's rows. All but `Head`, `SealedKey` and `SealedBlock` are append-only, by trigger and by rights."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -38,6 +38,49 @@ class Record(models.Model):
     key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
     sealed = models.BinaryField()
     """{actor, about, ref, at, verb, before, after, because} and the salt of the leaf's commitments."""
+
+
+class SealedKey(models.Model):
+    """A matter whose existence may not be told: what is recorded under its key goes into the sealed log."""
+
+    key = models.OneToOneField(DataKey, models.PROTECT, primary_key=True, related_name="+")
+    since = models.DateTimeField(default=now)
+
+
+class SealedEntry(Referenced):
+    """A leaf that the public log must not show, and its private half. A table apart: no public count, size,
+    search or export can meet it by mistake. When the matter may be told, it is copied to `Entry` unchanged."""
+
+    verb = models.CharField(max_length=100)
+    leaf = models.BinaryField()
+    about_type = models.CharField(max_length=60)
+    about_ref = models.CharField(max_length=26, db_index=True)
+    key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+
+
+class SealedBlock(models.Model):
+    """256 leaves of the sealed log, one block an hour, however much or little of it is real."""
+
+    number = models.BigIntegerField(primary_key=True)
+    hour = models.DateTimeField(unique=True)
+    root = models.BinaryField(default=bytes)
+    note = models.TextField(default="")
+    """The signed checkpoint after this block; empty until it is signed"""
+
+
+class SealedPosition(models.Model):
+    """The place of a sealed entry: a random one in its block. Every other place of the block is padding."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(SealedEntry, models.PROTECT, related_name="position")
+
+
+class Disclosed(models.Model):
+    """A sealed entry that may be told now: since then its leaf stands in the public log too."""
+
+    entry = models.OneToOneField(SealedEntry, models.PROTECT, primary_key=True, related_name="disclosed")
+    at = models.DateTimeField(default=now, db_index=True)
 
 
 class RoomKey(models.Model):

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
+from django.db.models import QuerySet
 
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.models import Referenced
-from steelyard.ledger.models import Entry, Head, Position, Record
+from steelyard.ledger.models import Disclosed, Entry, Head, Position, Record, SealedEntry, SealedKey
 from steelyard.ledger.origin import folder, origin
 from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
 from steelyard.ledger.proof.merkle import EMPTY, inclusion_proof
@@ -28,6 +29,7 @@ from steelyard.ledger.proof.tiles import (
     width_of,
 )
 from steelyard.vault.actions import unseal
+from steelyard.vault.models import DataKey
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,37 @@ def staged_count() -> int:
     return Entry.objects.count() - (head.size if head else 0)
 
 
+def is_sealed(key: DataKey) -> bool:
+    """Whether the matter with this key may not be told of. For access checks and for counts made from rows."""
+    return SealedKey.objects.filter(key=key).exists()
+
+
+def sealed_keys() -> QuerySet[SealedKey, int]:
+    """The keys of matters that may not be told of, for `exclude(key__in=sealed_keys())`: public counts that
+    are made from a room's own rows leave these out, as the public log does by itself."""
+    return SealedKey.objects.values_list("key_id", flat=True)
+
+
+def disclosed_since(moment: datetime) -> set[date]:
+    """Days (UTC) that have entries which were sealed then and were disclosed after `moment`."""
+    rows = Disclosed.objects.filter(at__gt=moment).values_list("entry__created_at", flat=True)
+    return {at.astimezone(UTC).date() for at in rows}
+
+
 def history_of(about: Referenced) -> list[HistoryLine]:
-    """The private records about one thing, oldest first. Whoever calls this has checked access to `about`."""
-    rows = (
-        Record.objects.filter(about_ref=about.ref, about_type=about._meta.label_lower)
-        .select_related("entry", "key")
-        .order_by("entry_id")
-    )
-    return [_line(row) for row in rows]
+    """The private records about one thing, oldest first, sealed ones too.
+
+    Whoever calls this has checked access to `about`.
+    """
+    named = {"about_ref": about.ref, "about_type": about._meta.label_lower}
+    open_ = Record.objects.filter(**named).select_related("entry", "key").order_by("entry_id")
+    apart = SealedEntry.objects.filter(**named, disclosed=None).select_related("key").order_by("id")
+    hidden = [_line(row, _opened(row.key, row.sealed, row.ref)) for row in apart]
+    lines = [_line(row.entry, opened_record(row)) for row in open_]
+    return sorted(lines + hidden, key=lambda line: line.at) if hidden else lines
 
 
-def _line(row: Record) -> HistoryLine:
-    entry = row.entry
-    opened = opened_record(row)
+def _line(entry: Entry | SealedEntry, opened: tuple[bytes, bytes] | None) -> HistoryLine:
     if opened is None:
         hour = entry.created_at.replace(minute=0, second=0, microsecond=0)
         return HistoryLine(entry.ref, hour, entry.verb, erased=True)
@@ -102,9 +122,13 @@ def _line(row: Record) -> HistoryLine:
 
 def opened_record(row: Record) -> tuple[bytes, bytes] | None:
     """Salt and canonical body of a private record; None once its key is destroyed."""
-    if row.key.wrapped is None:
+    return _opened(row.key, row.sealed, row.entry.ref)
+
+
+def _opened(key: DataKey, sealed: bytes | memoryview, ref: str) -> tuple[bytes, bytes] | None:
+    if key.wrapped is None:
         return None
-    opened = unseal(row.key, bytes(row.sealed), place=f"ledger.record:{row.entry.ref}")
+    opened = unseal(key, bytes(sealed), place=f"ledger.record:{ref}")
     return opened[:32], opened[32:]
 
 
