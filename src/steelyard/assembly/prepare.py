@@ -6,9 +6,8 @@ the supervisor need not hold Django in memory.
 
 import os
 import sys
-from datetime import datetime
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_time, now
 from steelyard.base.config import config, home, stated
 from steelyard.base.errors import Broken, SteelyardError
 from steelyard.base.files import write_private
@@ -43,17 +42,6 @@ def check_clocks() -> None:
             "Deadlines and receipts would be wrong.",
             "Set both clocks by NTP, then start again.",
         )
-
-
-def database_time() -> datetime:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    assert row  # noqa: S101 - a SELECT without FROM has one row
-    moment: datetime = row[0]
-    return moment
 
 
 def main() -> int:

@@ -13,6 +13,26 @@ def now() -> datetime:
     return _set_to.get() or datetime.now(UTC)
 
 
+def database_now() -> datetime:
+    """The time a deadline is written and read by: the database's, one for all machines; tests set it too.
+
+    A machine whose clock stepped changes no deadline. Costs a round trip, so only clocks that bind ask it.
+    """
+    return _set_to.get() or database_time()
+
+
+def database_time() -> datetime:
+    """What the database's clock says this moment, even inside a long transaction."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row = cursor.fetchone()
+    assert row  # noqa: S101 - a SELECT without FROM has one row
+    moment: datetime = row[0]
+    return moment.astimezone(UTC)
+
+
 @contextmanager
 def set_clock(moment: datetime) -> Iterator[None]:
     """Hold the clock at `moment` (timezone-aware) for tests and drills."""

@@ -1,13 +1,23 @@
 """Open a case or join the one that is there; claim, release, propose, decide."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.errors import Refused
 from steelyard.base.states import next_state
 from steelyard.cases.access import case_for
-from steelyard.cases.models import Basis, Case, Deadline
+from steelyard.cases.clocks import (
+    meet_clocks,
+    pause_clock,
+    pauses_allowed,
+    resume_clock,
+    start_clock,
+    start_clocks_of,
+)
+from steelyard.cases.models import Basis, Case
 from steelyard.cases.states import MOVES, OPEN_STATES, CaseKind, CaseState
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
@@ -18,6 +28,11 @@ from steelyard.rulebook.queries import Fact, harms
 from steelyard.screening.models import Finding
 from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
+
+__all__ = [
+    "claim_case", "decide_case", "held_by", "open_or_join", "pause_clock", "pauses_allowed", "propose_case",
+    "release_case", "resume_clock", "send_back_case", "start_clock", "start_clocks_of",
+]  # fmt: skip
 
 
 def open_or_join(
@@ -30,8 +45,12 @@ def open_or_join(
     finding: Finding | None = None,
     notice: Notice | None = None,
     order: Order | None = None,
+    arrived_at: datetime | None = None,
 ) -> Case:
-    """The open case of this kind about `subject`, or a new one. How many reports join it decides nothing."""
+    """The open case of this kind about `subject`, or a new one. How many reports join it decides nothing.
+
+    An order starts every clock its instrument names, from `arrived_at` at the first door (now unless given).
+    """
     case = _open_case(kind, subject)
     if case is None:
         case = Case.objects.create(
@@ -42,7 +61,7 @@ def open_or_join(
             language=language,
             key=new_key(),
         )
-        start_clock(case, clock)
+        start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock)
         record(f"cases:{kind}:opened", actor="steelyard", about=case, key=case.key, facts=_facts(case))
     if finding or notice or order:
         Basis.objects.create(case=case, finding=finding, notice=notice, order=order)
@@ -57,19 +76,6 @@ def _open_case(kind: CaseKind, subject: Subject | None) -> Case | None:
         return None  # each order and each complaint keeps its own clock and its own answer
     Subject.objects.select_for_update().get(pk=subject.pk)  # two reports in one moment make one case
     return Case.objects.filter(kind=kind, subject=subject, state__in=OPEN_STATES).first()
-
-
-def start_clock(case: Case, clock: Fact) -> Deadline:
-    """Start the clock that this fact of law (or of our own promise) sets."""
-    started = now()
-    return Deadline.objects.create(
-        case=case,
-        fact=clock.name,
-        source=clock.source,
-        status=clock.status,
-        starts_at=started,
-        ends_at=started + clock.period(),
-    )
 
 
 @transaction.atomic
@@ -114,9 +120,9 @@ def send_back_case(case: Case, member: Member) -> None:
 def decide_case(case: Case, member: Member, *, by: str) -> None:
     """The case is decided and its clocks are met."""
     _move(case, "decide", member.ref, by=by)
-    case.decided_at = now()
+    case.decided_at = database_now()
     case.save(update_fields=["decided_at"])
-    case.deadlines.filter(met_at=None).update(met_at=case.decided_at)
+    meet_clocks(case, case.decided_at)
 
 
 def _move(case: Case, move: str, actor: str, *, by: str = "person") -> None:

@@ -11,6 +11,8 @@ from steelyard.screening.models import Finding
 from steelyard.subjects.models import Subject
 from steelyard.vault.models import DataKey
 
+KEEP_UNTIL = "keep_until"
+
 
 class Case(Referenced):
     kind = models.CharField(max_length=12, choices=[(k, k) for k in CaseKind])
@@ -37,9 +39,71 @@ class Deadline(Referenced):
     fact = models.CharField(max_length=80)
     source = models.CharField(max_length=255)
     status = models.CharField(max_length=12)
+    duty = models.CharField(max_length=40, default="", blank=True)
+    """What has to have happened by then, by the rulebook's word; `keep_until`: nothing is let go before."""
     starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    lasts = models.DurationField()
+    """The plain period."""
+    calculated = models.CharField(max_length=20, default="", blank=True)
+    """How the law counts it, where that differs from the plain period (regulation_1182_71)."""
+    wall_ends_at = models.DateTimeField()
+    """The plain period from its start, by the clock on the wall: never moved."""
+    ends_at = models.DateTimeField(db_index=True)
+    """What we work to. Pauses move it; for `keep_until` the later of the two ways to count."""
+    legal_ends_at = models.DateTimeField()
+    """The end as the law counts it, with its pauses."""
+    paused_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
+    next_step = models.PositiveSmallIntegerField(null=True)
+    """The share of the period, in percent, at which a person hears of it next; null after the last."""
+    next_step_at = models.DateTimeField(null=True)
+    """When that is; null while the clock stands still."""
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["next_step_at"], condition=models.Q(met_at=None), name="cases_deadline_next_step"
+            ),
+        )
+
+    @property
+    def keeps(self) -> bool:
+        """A time to keep something, not to do something."""
+        return self.duty == KEEP_UNTIL
+
+
+class Escalation(models.Model):
+    """A step of a clock that a person was told of. The row is unique, so no step is ever taken twice."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="escalations")
+    step = models.PositiveSmallIntegerField()
+    """Percent of the period."""
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["deadline", "step"], name="cases_step_once"),)
+
+
+class Pause(Referenced):
+    """A time during which a clock stood still, and why. The open one has no end."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="pauses")
+    reason = models.CharField(max_length=40)
+    """By the rulebook's word (`pauses.when` of the instrument's clock)."""
+    until = models.CharField(max_length=40)
+    source = models.CharField(max_length=255)
+    status = models.CharField(max_length=12)
+    starts_anew = models.BooleanField(default=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["deadline"], condition=models.Q(ends_at=None), name="cases_one_open_pause"
+            ),
+        )
 
 
 class Basis(models.Model):

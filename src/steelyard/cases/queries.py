@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from steelyard.cases.access import cases_for
+from steelyard.cases.models import KEEP_UNTIL
 from steelyard.cases.states import OPEN_STATES, CaseKind
 from steelyard.people.models import Member
 
@@ -33,7 +34,7 @@ def queue(
     found = found.filter(kind=kind) if kind else found
     found = found.filter(harm=harm) if harm else found
     lines = found.annotate(
-        due_at=Min("deadlines__ends_at", filter=Q(deadlines__met_at=None)),
+        due_at=Min("deadlines__ends_at", filter=Q(deadlines__met_at=None) & ~Q(deadlines__duty=KEEP_UNTIL)),
         reports=Count("bases", distinct=True),
     ).order_by("-severity", "due_at", "created_at")[:limit]
     return [

@@ -128,7 +128,7 @@ def _missing(order: Order) -> tuple[tuple[str, str], ...]:
 
 
 def _answer_by(cases: list[Case]) -> datetime | None:
-    ends = [deadline.ends_at for case in cases for deadline in case.deadlines.all()]
+    ends = [deadline.ends_at for case in cases for deadline in case.deadlines.all() if not deadline.keeps]
     return min(ends, default=None)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from steelyard.base.clock import now
 from steelyard.base.errors import Broken, NoSuchThing
 from steelyard.cases.access import case_for
-from steelyard.cases.models import Basis, Case
+from steelyard.cases.models import Basis, Case, Deadline
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.actions import argument, contest_until, reasons_of, words
 from steelyard.decisions.models import Complaint, Decision
@@ -59,7 +59,17 @@ class Clock:
     status: str
     starts_at: datetime
     ends_at: datetime
+    """What we work to."""
     met_at: datetime | None
+    legal_ends_at: datetime
+    """The end as the law counts it."""
+    wall_ends_at: datetime
+    """The plain period from its start; pauses do not move it."""
+    keeps: bool
+    """A time to keep something; nothing has to be done by its end."""
+    paused_for: str
+    """Why it stands still, by the rulebook's word; "" while it runs."""
+    paused_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,14 @@ class StandsBeside:
     """It says the same, so upholding the complaint reverses it too."""
 
 
+def _clock(row: Deadline) -> Clock:
+    pause = row.pauses.filter(ends_at=None).first() if row.paused_at else None
+    return Clock(
+        row.source, row.status, row.starts_at, row.ends_at, row.met_at, row.legal_ends_at, row.wall_ends_at,
+        row.keeps, pause.reason if pause else "", row.paused_at,
+    )  # fmt: skip
+
+
 def read_case(presence: Presence, case_ref: str) -> CaseView:
     """One case, with the sealed post opened for this person and the look written down."""
     with transaction.atomic():
@@ -128,9 +146,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             channel=_channel_name(case),
             surface=case.subject.surface if case.subject else "",
             why=why,
-            clocks=tuple(
-                Clock(d.source, d.status, d.starts_at, d.ends_at, d.met_at) for d in case.deadlines.all()
-            ),
+            clocks=tuple(_clock(deadline) for deadline in case.deadlines.order_by("pk")),
             decisions=decisions,
             words={decision.ref: words(decision) for decision in decisions},
             grounds=tuple(rules(now().date()).values()),

@@ -29,6 +29,8 @@ class Element(Article, frozen=True, kw_only=True):
 class Pause(Article, frozen=True, kw_only=True):
     when: str
     until: str
+    then: Literal["", "starts_anew"] = ""
+    """`starts_anew`: the law gives the whole period again when the pause ends. We work to what was left."""
 
 
 class Clock(Article, frozen=True, kw_only=True):
