@@ -10,6 +10,7 @@ from django.db import connection
 from steelyard.base.config import home
 from steelyard.base.errors import Broken, Unreachable
 from steelyard.ledger.actions import case_bytes
+from steelyard.ledger.audit_sealed import audit_sealed
 from steelyard.ledger.growth import Growth
 from steelyard.ledger.models import Checkpoint, Entry, Head, Position, Record
 from steelyard.ledger.origin import folder, origin
@@ -57,6 +58,7 @@ def audit(tell: Callable[[int], None] = lambda _: None) -> Report:
         faults += _entries_differ(report.size)
         faults += _head_differs(report)
         faults += _checkpoints_differ(report)
+    faults += audit_sealed()
     return replace(report, faults=tuple(faults[:MOST_FAULTS]))
 
 

@@ -59,7 +59,7 @@ class SealedEntry(Referenced):
     sealed = models.BinaryField()
 
 
-class SealedBlock(models.Model):
+class SealedBlock(Referenced):
     """256 leaves of the sealed log, one block an hour, however much or little of it is real."""
 
     number = models.BigIntegerField(primary_key=True)

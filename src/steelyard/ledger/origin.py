@@ -13,6 +13,16 @@ def folder() -> Path:
     return home() / "ledger"
 
 
+def sealed_folder() -> Path:
+    """The files of the sealed log. Its checkpoint and hashes are public, its entries are not."""
+    return home() / "ledger-sealed"
+
+
+def sealed_origin() -> str:
+    """The sealed log's name, with keys of its own."""
+    return f"{origin()}/sealed"
+
+
 def origin() -> str:
     """The log's name: the public address's host and `/ledger`, fixed at its creation.
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,9 +13,18 @@ from django.db.models import QuerySet
 
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.models import Referenced
-from steelyard.ledger.models import Disclosed, Entry, Head, Position, Record, SealedEntry, SealedKey
-from steelyard.ledger.origin import folder, origin
-from steelyard.ledger.proof.checkpoint import Checkpoint, read_checkpoint
+from steelyard.ledger.models import (
+    Disclosed,
+    Entry,
+    Head,
+    Position,
+    Record,
+    SealedEntry,
+    SealedKey,
+    SealedPosition,
+)
+from steelyard.ledger.origin import folder, origin, sealed_folder
+from steelyard.ledger.proof.checkpoint import read_checkpoint
 from steelyard.ledger.proof.merkle import EMPTY, inclusion_proof
 from steelyard.ledger.proof.receipt import receipt_text
 from steelyard.ledger.proof.tiles import (
@@ -68,7 +78,7 @@ def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
 
 def log_state() -> LogState:
     """Where the published log stands."""
-    text = _published_text()
+    text = _published_text(folder())
     if not text:
         return LogState(0, EMPTY, "", origin())
     published = read_checkpoint(text)
@@ -136,18 +146,31 @@ def _opened(key: DataKey, sealed: bytes | memoryview, ref: str) -> tuple[bytes, 
 
 
 def proof_of(entry_ref: str) -> str | None:
-    """The `.tlog-proof` of an entry, or None while no published checkpoint covers it."""
+    """The `.tlog-proof` of an entry, or None while no published checkpoint covers it.
+
+    Of a sealed entry: its place in the sealed log. Whoever holds its reference was given it.
+    """
     place = Position.objects.filter(entry__ref=entry_ref).first()
-    return proof_at(place.index) if place else None
+    return proof_at(place.index) if place else sealed_proof_of(entry_ref)
 
 
 def proof_at(index: int) -> str | None:
     """The `.tlog-proof` of the entry at `index` under the published checkpoint, or None beyond it."""
-    text = _published_text()
+    return _proof_in(folder(), index)
+
+
+def sealed_proof_of(entry_ref: str) -> str | None:
+    """The `.tlog-proof` of an entry in the sealed log. Once disclosed, it shows since when it stood there."""
+    place = SealedPosition.objects.filter(entry__ref=entry_ref).first()
+    return _proof_in(sealed_folder(), place.index) if place else None
+
+
+def _proof_in(files: Path, index: int) -> str | None:
+    text = _published_text(files)
     published = read_checkpoint(text) if text else None
     if published is None or not 0 <= index < published.size:
         return None
-    log, size = Folder(folder()), published.size
+    log, size = Folder(files), published.size
     proof = inclusion_proof(hash_reader(log, size), index, size)
     return receipt_text(index, read_entry(log, index, size), proof, text)
 
@@ -155,34 +178,40 @@ def proof_at(index: int) -> str | None:
 # ---- files ------------------------------------------------------------------------------------------------
 
 
-def checkpoint_bytes() -> bytes:
+def checkpoint_bytes(*, sealed: bool = False) -> bytes:
     """`/ledger/checkpoint`: text/plain; charset=utf-8, to be cached for a few seconds at most."""
-    if text := _published_text():
+    if text := _published_text(_files(sealed)):
         return text.encode()
     raise NoSuchThing("The ledger has no checkpoint yet.", "Its sequencer has not started.")
 
 
-def vkeys_text() -> str:
+def vkeys_text(*, sealed: bool = False) -> str:
     """`/ledger/vkeys`: the verifier keys, one a line. Compare them with the ones published elsewhere."""
     try:
-        return (folder() / "vkeys").read_text()
+        return (_files(sealed) / "vkeys").read_text()
     except OSError:
         raise NoSuchThing("The ledger has no keys yet.", "Its sequencer has not started.") from None
 
 
-def tile_bytes(path: str) -> bytes:
+def tile_bytes(path: str, *, sealed: bool = False) -> bytes:
     """`/ledger/tile/<path>`: application/octet-stream, immutable. `path` as in `0/x001/234.p/17`.
 
-    Only what the published checkpoint covers is served. Raises NoSuchThing for anything else.
+    Only what the published checkpoint covers is served; of the sealed log only hashes, never entries.
+    Raises NoSuchThing for anything else.
     """
-    published = _published()
+    text = _published_text(_files(sealed))
     level, number, width = _read_tile_path(path)
-    if published and 0 < width <= width_of(level, number, published.size):
+    size = read_checkpoint(text).size if text and not (sealed and level == ENTRIES) else 0
+    if 0 < width <= width_of(level, number, size):
         try:
-            return read_tile(Folder(folder()), level, number, width)
+            return read_tile(Folder(_files(sealed)), level, number, width)
         except Missing:
             pass
     raise NoSuchThing("The log has no such tile.")
+
+
+def _files(sealed: bool) -> Path:
+    return sealed_folder() if sealed else folder()
 
 
 def _read_tile_path(path: str) -> tuple[int, int, int]:
@@ -202,13 +231,8 @@ _TILE = (
 )
 
 
-def _published_text() -> str:
+def _published_text(files: Path) -> str:
     try:
-        return (folder() / "checkpoint").read_text(encoding="utf-8")
+        return (files / "checkpoint").read_text(encoding="utf-8")
     except FileNotFoundError:
         return ""
-
-
-def _published() -> Checkpoint | None:
-    text = _published_text()
-    return read_checkpoint(text) if text else None

@@ -26,7 +26,7 @@ Expected = TypeVar("Expected", Signatures, State)
 
 
 def sign(message: bytes, purpose: str, *, proof: Sequence[bytes] = ()) -> Signatures:
-    """Both signatures for `purpose`: checkpoint, receipt or report.
+    """Both signatures for `purpose`: checkpoint, sealed checkpoint, receipt or report.
 
     A checkpoint larger than the last one signed needs the consistency `proof` from that one. How receipts and
     reports are verified: `ledger.proof.statement`. Raises Unreachable, or Broken when the signer refuses.
@@ -34,15 +34,15 @@ def sign(message: bytes, purpose: str, *, proof: Sequence[bytes] = ()) -> Signat
     return _ask(Sign(purpose, message, tuple(proof)), Signatures)
 
 
-def vkeys() -> tuple[Key, Key]:
+def vkeys(*, sealed: bool = False) -> tuple[Key, Key]:
     """The public keys: Ed25519, ML-DSA-44. `str(key)` is the vkey text. Raises Unreachable."""
-    ed25519, mldsa44 = state().vkeys
+    ed25519, mldsa44 = state(sealed=sealed).vkeys
     return read_key(ed25519), read_key(mldsa44)
 
 
-def state() -> State:
-    """The signer's keys and the last checkpoint it signed. Raises Unreachable."""
-    return _ask(Tell(), State)
+def state(*, sealed: bool = False) -> State:
+    """The keys of the log (or of the sealed one) and the last checkpoint signed with them. Raises Unreachable."""
+    return _ask(Tell(sealed), State)
 
 
 def _ask(question: Question, expected: type[Expected]) -> Expected:

@@ -21,7 +21,9 @@ class Sign(msgspec.Struct, frozen=True, tag="sign"):
 
 
 class Tell(msgspec.Struct, frozen=True, tag="tell"):
-    """Ask for the public keys and the last checkpoint signed."""
+    """Ask for the public keys and the last checkpoint signed: of the public log, or of the sealed one."""
+
+    sealed: bool = False
 
 
 class Signatures(msgspec.Struct, frozen=True, tag="signatures"):

@@ -12,7 +12,7 @@ import msgspec
 
 from steelyard.base.config import home
 from steelyard.base.errors import Refused
-from steelyard.ledger.origin import origin
+from steelyard.ledger.origin import origin, sealed_origin
 from steelyard.ledger.proof.checkpoint import checkpoint_text, read_state
 from steelyard.ledger.proof.merkle import consistent
 from steelyard.ledger.proof.note import BadNote
@@ -35,26 +35,21 @@ PATIENCE = 2.0
 """Seconds a caller may take to say its question: one that hangs must not keep the others waiting."""
 
 
-class Signer:
+SEALED = "sealed checkpoint"
+
+
+class Log:
+    """One log's keys, and what they signed last."""
+
     def __init__(self, folder: Path, name: str) -> None:
         self.keys: Keys = open_keys(folder, name)
         self.memory = Memory(folder, name)
 
-    def answer(self, question: Question) -> Answer:
-        match question:
-            case Tell():
-                ed25519, mldsa44 = map(str, self.keys.public())
-                return State(self.keys.origin, (ed25519, mldsa44), self.memory.text())
-            case Sign("checkpoint"):
-                return self._checkpoint(question)
-            case Sign(purpose, message) if purpose in PURPOSES:
-                return self.keys.sign_statement(purpose, message)
-            case Sign():
-                return Refusal(f"There is no purpose {question.purpose!r}.")
-            case _:
-                assert_never(question)
+    def state(self) -> State:
+        ed25519, mldsa44 = map(str, self.keys.public())
+        return State(self.keys.origin, (ed25519, mldsa44), self.memory.text())
 
-    def _checkpoint(self, question: Sign) -> Signatures | Refusal:
+    def checkpoint(self, question: Sign) -> Signatures | Refusal:
         try:
             text = question.message.decode()
             name, size, root = read_state(text)
@@ -74,6 +69,29 @@ class Signer:
         return self.keys.sign_checkpoint(text)
 
 
+class Signer:
+    """Two logs with keys of their own: whoever gets hold of one set cannot speak for the other."""
+
+    def __init__(self, keys: Path, name: str, sealed_name: str) -> None:
+        self.public = Log(keys / "ledger", name)
+        self.sealed = Log(keys / "ledger-sealed", sealed_name)
+
+    def answer(self, question: Question) -> Answer:
+        match question:
+            case Tell(sealed):
+                return (self.sealed if sealed else self.public).state()
+            case Sign("checkpoint"):
+                return self.public.checkpoint(question)
+            case Sign(purpose) if purpose == SEALED:
+                return self.sealed.checkpoint(question)
+            case Sign(purpose, message) if purpose in PURPOSES:
+                return self.public.keys.sign_statement(purpose, message)
+            case Sign():
+                return Refusal(f"There is no purpose {question.purpose!r}.")
+            case _:
+                assert_never(question)
+
+
 def serve() -> None:
     """Hold the keys and answer until ended. Raises Refused when another signer of this home runs."""
     folder = home() / "keys" / "ledger"
@@ -87,7 +105,7 @@ def serve() -> None:
                 f"It holds {folder / 'lock'}.",
                 "Use that one, or end it first.",
             ) from None
-        _listen(Signer(folder, origin()))
+        _listen(Signer(folder.parent, origin(), sealed_origin()))
 
 
 def _listen(signer: Signer) -> None:

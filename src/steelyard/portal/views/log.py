@@ -9,19 +9,23 @@ from steelyard.portal.caching import for_everybody, for_strangers_tools
 
 
 @require_safe
-def checkpoint(request: HttpRequest) -> HttpResponse:
-    return for_strangers_tools(checkpoint_bytes(), "text/plain; charset=utf-8", "public, max-age=5")
-
-
-@require_safe
-def vkeys(request: HttpRequest) -> HttpResponse:
-    return for_strangers_tools(vkeys_text().encode(), "text/plain; charset=utf-8", "public, max-age=60")
-
-
-@require_safe
-def tile(request: HttpRequest, path: str) -> HttpResponse:
+def checkpoint(request: HttpRequest, sealed: bool = False) -> HttpResponse:
     return for_strangers_tools(
-        tile_bytes(path), "application/octet-stream", "public, max-age=31536000, immutable"
+        checkpoint_bytes(sealed=sealed), "text/plain; charset=utf-8", "public, max-age=5"
+    )
+
+
+@require_safe
+def vkeys(request: HttpRequest, sealed: bool = False) -> HttpResponse:
+    return for_strangers_tools(
+        vkeys_text(sealed=sealed).encode(), "text/plain; charset=utf-8", "public, max-age=60"
+    )
+
+
+@require_safe
+def tile(request: HttpRequest, path: str, sealed: bool = False) -> HttpResponse:
+    return for_strangers_tools(
+        tile_bytes(path, sealed=sealed), "application/octet-stream", "public, max-age=31536000, immutable"
     )
 
 
