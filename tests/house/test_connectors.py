@@ -22,7 +22,7 @@ def manifests() -> list[Manifest]:
 
 
 def test_there_is_a_connector_to_look_at():
-    assert [manifest.connector for manifest in manifests()] == ["matrix"]
+    assert [manifest.connector for manifest in manifests()] == ["http", "matrix"]
 
 
 @pytest.mark.parametrize("manifest", manifests(), ids=lambda manifest: manifest.connector)

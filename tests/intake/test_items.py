@@ -18,7 +18,7 @@ import msgspec
 import pytest
 import yaml
 
-from steelyard.intake.items.door import Sent
+from steelyard.intake.items.shapes import Sent
 from tests.homeserver import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

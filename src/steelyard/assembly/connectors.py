@@ -1,6 +1,8 @@
 """Which platforms are attached to this house. Nothing else names a connector."""
 
-from steelyard.base.config import Config, config, home
+from functools import partial
+
+from steelyard.base.config import Config, Platform, config, home
 from steelyard.enforcement.connector import Connector, register
 
 GATE_CONTROL = "gate-control.sock"
@@ -10,6 +12,8 @@ def attach_connectors() -> None:
     """Fill the register; a connector itself is made when it is first used."""
     if homeserver_of(config()):
         register("matrix", _matrix)
+    for platform in config().platforms:
+        register(platform.name, partial(_http, platform))
 
 
 def homeserver_of(settings: Config) -> str:
@@ -22,3 +26,10 @@ def _matrix() -> Connector:
     from steelyard.enforcement.connectors.matrix import MatrixConnector  # httpx only where it is needed
 
     return MatrixConnector(homeserver_of(config()), home() / "keys" / "matrix", home() / "run" / GATE_CONTROL)
+
+
+def _http(platform: Platform) -> Connector:
+    from steelyard.base.platforms import secrets_of
+    from steelyard.enforcement.connectors.http import HttpConnector
+
+    return HttpConnector(platform, lambda: secrets_of(platform.name))

@@ -67,6 +67,16 @@ def beats(file: Path) -> Callable[[], bool]:
     return file.exists
 
 
+def items_service(port: int) -> Service:
+    """The generic door, for a house with a platform attached to it."""
+    return Service(
+        "items",
+        module("steelyard.intake.items"),
+        ready=answers(("127.0.0.1", port)),
+        ports={"items_port": port},
+    )
+
+
 def own_services(home: Path, bind: str, web_port: int, intake_port: int) -> list[Service]:
     """Ours, lowest first: who signs, who works in the background, who hears the platform, who shows pages."""
     run = home / "run"

@@ -22,7 +22,7 @@ from typing import IO
 
 from steelyard.assembly.postgres import Cluster, become, own_cluster
 from steelyard.assembly.preflight import CannotStart, check_ports, check_space, take_house
-from steelyard.assembly.services import Service, own_services
+from steelyard.assembly.services import Service, items_service, own_services
 from steelyard.base.config import config, home, stated
 from steelyard.base.errors import SteelyardError
 from steelyard.base.files import write_whole
@@ -254,6 +254,8 @@ def _stop_on_signals() -> None:
 
 def services_for(folder: Path, extra: list[str]) -> list[Service]:
     found = own_services(folder, config().bind, config().web_port, config().intake_port)
+    if config().platforms:
+        found.append(items_service(config().items_port))
     if "synapse" in extra:
         from steelyard.assembly.synapse import prepare
 

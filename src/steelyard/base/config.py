@@ -1,6 +1,7 @@
 """The operator's settings: one commented file, `steelyard.toml`, with environment variables over it."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -54,6 +55,50 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
     vkey: str
 
 
+class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A platform at the generic door, and what it does when our messages reach `callback`.
+
+    The secret that signs them is in keys/platforms/<name>, mode 0600.
+    """
+
+    name: str
+    """Its connector's name: small letters, digits and “_”."""
+    title: str = ""
+    callback: str = ""
+    """Where measures are carried out and questions answered."""
+    operations: tuple[str, ...] = ("contain_item", "restore_item")
+    reads_back: bool = False
+    """It answers what an ordinary member sees; otherwise its receipts are believed."""
+    links: str = ""
+    """The shape of its links, with {id}: https://board.example/p/{id}"""
+    media: str = ""
+    """The only address below which its files are fetched."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9_]{0,38}", self.name) or self.name in ("matrix", "mail"):
+            raise ValueError("a platform's name has small letters, digits and “_”, and is not “matrix”")
+        if self.callback and not self.callback.startswith(("https://", "http://")):
+            raise ValueError("a platform's callback begins with https:// or http://")
+
+
+class LegalBasis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why posts of a surface that is not public may be read by machine. Without one they are not."""
+
+    surface: str
+    basis: str
+    """The article, or the consent: shown to whoever asks why."""
+
+
+class Stream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What carries found items from the doors to whoever acts on them."""
+
+    nats: tuple[str, ...] = ()
+    """Addresses of a NATS cluster with JetStream; empty: rows in our own database."""
+    replicas: int = 3
+    credentials: str = ""
+    """A NATS credentials file."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: str = "Steelyard"
     public_url: str = "http://localhost:8470"
@@ -82,6 +127,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     matrix: Matrix = Matrix()
     transparency_database: TransparencyDatabase = TransparencyDatabase()
     witnesses: tuple[Witness, ...] = ()
+    platforms: tuple[Platform, ...] = ()
+    """Platforms at the generic door; the door runs when there is one."""
+    stream: Stream = Stream()
+    legal_bases: tuple[LegalBasis, ...] = ()
+    """For surfaces that are not public. End-to-end encrypted ones have none and never get one."""
     smtp_url: str = ""
     """smtp://user@host:port; empty: letters wait in the outbox and `doctor` says so."""
 

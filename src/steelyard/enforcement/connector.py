@@ -83,6 +83,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     refuses_before_publication: bool = False
     reports_inside: bool = False
     limits_by_country: bool = False
+    reads_back: bool = True
+    """Whether it can be read as an ordinary member reads it; otherwise its receipts are believed."""
 
     def offers(self, operation: Operation) -> bool:
         return any(ability.operation == operation for ability in self.abilities)
@@ -164,6 +166,10 @@ class SeenPost(msgspec.Struct, frozen=True, kw_only=True):
     """The post whose text this one replaces; containing either contains both."""
     replies_to: str = ""
     media: tuple[SeenMedia, ...] = ()
+    facts: Mapping[str, int | str | bool] = {}
+    """What the platform itself knows or counted (`screening.engine.behaviour.FACTS`); absent is unknown."""
+    revision: str = ""
+    """Which version of the post this is, where an edited post keeps its id: each version is judged once."""
     link: str = ""
     """An address a person can open, or "" where the platform has none."""
     content_hash: str = ""

@@ -28,6 +28,7 @@ from steelyard.screening.engine.items import live
 from steelyard.screening.hashlists import hash_lists_in_force
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
+from steelyard.screening.surfaces import may_screen
 from steelyard.subjects.actions import PostFacts, know_post
 from steelyard.subjects.models import Subject
 from steelyard.subjects.states import SubjectState
@@ -57,13 +58,14 @@ def screen_posts(
     screen = screen or screen_in_force()
     if media:
         screen.hash_lists = hash_lists_in_force()
+    batch = [post for post in batch if may_screen(post.surface)]
     verdicts = screen.screen([_item(post, (media or {}).get(post.id, ())) for post in batch])
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
     with transaction.atomic():
         if not first_time(connector, transaction_id):
             return Screened(0, 0, 0, 0)
-        fresh = first_sight(connector, [post.id for post in batch])
-        found = [(post, verdict) for post, verdict in found if post.id in fresh]
+        fresh = first_sight(connector, [_version(post) for post in batch])
+        found = [(post, verdict) for post, verdict in found if _version(post) in fresh]
         count(connector, screened=len(fresh), with_findings=len(found))
         acted = [_act_on(post, verdict) for post, verdict in found]
         ring()
@@ -131,5 +133,10 @@ def post_facts(post: SeenPost) -> PostFacts:
     )
 
 
+def _version(post: SeenPost) -> str:
+    """What is judged once: a post, and each version of one that keeps its id when it is edited."""
+    return f"{post.id}\x1f{post.revision}" if post.revision else post.id
+
+
 def _item(post: SeenPost, media: tuple[MediaHashes, ...]) -> Item:
-    return Item(id=post.id, text=post.text, surface=post.surface, media=media)
+    return Item(id=post.id, text=post.text, surface=post.surface, facts=post.facts, media=media)

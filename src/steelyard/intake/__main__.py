@@ -29,6 +29,7 @@ def main() -> int:
 
 async def serve() -> None:
     """Until SIGTERM. What is under way is finished first, so that the platform hears what became of it."""
+    from steelyard.intake.arrivals import take_arrivals
     from steelyard.intake.catch_up import catch_up
     from steelyard.intake.door import Door  # these need Django to be ready
     from steelyard.intake.gate import Gate
@@ -36,6 +37,7 @@ async def serve() -> None:
     from steelyard.intake.refusals import Refusals
     from steelyard.intake.reports import fetch_reports
     from steelyard.screening.policy import screen_in_force
+    from steelyard.screening.streams import stream_of
 
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -61,10 +63,17 @@ async def serve() -> None:
     server = await serve_http(door, "127.0.0.1", config().intake_port)
     reports = loop.create_task(fetch_reports(home() / "intake", on_asking, on_database))
     missed = loop.create_task(catch_up(home() / "intake", on_asking, on_database))
+    stream = stream_of(config().stream)
+    arrivals = (
+        loop.create_task(take_arrivals(stream, on_database, door.counts)) if config().platforms else None
+    )
     await stop.wait()
     server.close()
     reports.cancel()
     missed.cancel()
+    if arrivals:
+        arrivals.cancel()
+    await stream.close()
     database.shutdown()
     network.shutdown()
     asking.shutdown(wait=False, cancel_futures=True)

@@ -28,6 +28,15 @@ class Sight(models.Model):
     at = models.DateTimeField(db_index=True)
 
 
+class Arrival(models.Model):
+    """Found items on their way from a door to whoever acts on them, sealed; deleted when that is done."""
+
+    sealed = models.BinaryField()
+    once = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=now)
+    lease_until = models.DateTimeField(null=True)
+
+
 class Tally(models.Model):
     """How many posts were screened on a day, and how many gave a finding."""
 

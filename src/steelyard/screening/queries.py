@@ -14,5 +14,5 @@ def unseen(connector: str, ids: Sequence[str]) -> list[str]:
 
 
 def mark_of(connector: str, post: str) -> str:
-    """The keyed fingerprint of a post's id."""
+    """The keyed fingerprint of a post's id (with its revision, where it has one)."""
     return keyed_hash(f"{connector}\x1f{post}", purpose="screening.sight")

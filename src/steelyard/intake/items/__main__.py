@@ -1,19 +1,25 @@
-"""`python -m steelyard.intake.items`: the generic door as its own process, without Django and the database.
+"""`python -m steelyard.intake.items`: the generic door as its own process.
 
-python -m steelyard.intake.items                      serve on 127.0.0.1, port `items_port`
-python -m steelyard.intake.items key new NAME         make a sandbox key and show it once
-python -m steelyard.intake.items key remove NAME      take a key away
+python -m steelyard.intake.items                        serve on 127.0.0.1, port `items_port`
+python -m steelyard.intake.items key new NAME           make a sandbox key and show it once
+python -m steelyard.intake.items key new NAME PLATFORM  make a key of an attached platform
+python -m steelyard.intake.items key remove NAME        take a key away
+python -m steelyard.intake.items secret PLATFORM        a new secret that signs our messages to a platform
+
+Where no platform is attached it runs without Django and the database.
 """
 
 import ctypes
+import os
 import signal
 import sys
 from typing import Any
 
 from steelyard.base.config import config, home
-from steelyard.base.errors import SteelyardError
-from steelyard.intake.items.door import LARGEST, Door, Turned, told
-from steelyard.intake.items.keys import SCOPES, Keys
+from steelyard.base.errors import NoSuchThing, SteelyardError
+from steelyard.base.platforms import exchange_secret
+from steelyard.intake.items.door import LARGEST, Door, Recorder, Turned, told
+from steelyard.intake.items.keys import Keys
 
 PATIENCE = 4 * LARGEST
 JSON = [("content-type", "application/json")]
@@ -37,14 +43,17 @@ class Application:
         proto.response_bytes(status, JSON, body)
 
     async def _answer(self, scope: Any, proto: Any) -> bytes:
-        if scope.path != "/v1/items":
-            raise Turned(404, "There is nothing at this address.", "Post to /v1/items.")
+        if scope.path not in ("/v1/items", "/v1/reports"):
+            raise Turned(404, "There is nothing at this address.", "Post to /v1/items or /v1/reports.")
         if scope.method != "POST":
             raise Turned(405, "This address takes POST only.", "Post your items.")
-        key = self._door.admit(scope.headers.get("authorization") or "")
-        return await self._door.items(
-            key, await _body(scope, proto), scope.headers.get("idempotency-key") or ""
-        )
+        given, what = scope.headers.get, scope.path.removeprefix("/v1/")
+        key = self._door.admit(given("authorization") or "", what)
+        body = await _body(scope, proto)
+        if what == "reports":
+            return await self._door.reports(key, body)
+        later = "respond-async" in (given("prefer") or "")
+        return await self._door.items(key, body, given("idempotency-key") or "", later=later)
 
 
 async def _body(scope: Any, proto: Any) -> bytes:
@@ -70,7 +79,27 @@ def load_application() -> Any:
     from steelyard.screening.policy import Watched, folder
 
     watched = Watched(folder())
-    return Application(Door(keys(), lambda: watched.screen))
+    platforms = frozenset(each.name for each in config().platforms)
+    return Application(Door(keys(), lambda: watched.screen, _recorder() if platforms else None, platforms))
+
+
+def _recorder() -> Recorder:
+    """Django only where something follows from items: a door for sandboxes is half as large."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "steelyard.assembly.settings")
+    django.setup()
+    from steelyard.intake.items.recorder import StreamRecorder
+
+    return StreamRecorder()
+
+
+def _attached(name: str) -> str:
+    if name in {each.name for each in config().platforms}:
+        return name
+    raise NoSuchThing(
+        f"No platform called “{name}” is attached.", do="Attach it in steelyard.toml: [[platforms]]."
+    )
 
 
 def serve() -> None:
@@ -96,7 +125,11 @@ def main(arguments: list[str]) -> int:
             case []:
                 serve()
             case ["key", "new", name]:
-                sys.stdout.write(keys().make(name, SCOPES) + "\n")
+                sys.stdout.write(keys().make(name) + "\n")
+            case ["key", "new", name, platform]:
+                sys.stdout.write(keys().make(name, platform=_attached(platform)) + "\n")
+            case ["secret", platform]:
+                sys.stdout.write(exchange_secret(_attached(platform)) + "\n")
             case ["key", "remove", name]:
                 keys().take_away(name)
             case _:

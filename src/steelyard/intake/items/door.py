@@ -1,21 +1,33 @@
-"""`POST /v1/items`: who asks, what was sent, and the answer. Knows neither Django nor granian.
+"""`POST /v1/items` and `/v1/reports`: who asks, what was sent, and the answer. Knows neither Django nor granian.
 
 Requests that arrive together are screened together, because folding a batch costs little more than folding a part
-of it. A text that is clean is answered in a few bytes and not looked at again.
+of it. A text that is clean is answered in a few bytes and not looked at again. Items that something follows from are
+durably in the stream before their platform hears of it.
 """
 
 import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
 
-from steelyard.base.errors import BadInput
+from steelyard.base.errors import BadInput, Unreachable
 from steelyard.intake.items.keys import Key, Keys
+from steelyard.intake.items.shapes import (
+    Accepted,
+    Answered,
+    Clean,
+    Incoming,
+    Reported,
+    Sent,
+    SentReports,
+    Taken,
+)
 from steelyard.screening.engine import Item, Screen, Verdict
+from steelyard.screening.surfaces import may_screen
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a request."""
@@ -27,30 +39,6 @@ REMEMBERED = 1000
 """Answers kept for their Idempotency-Key, the newest."""
 
 
-class Incoming(msgspec.Struct, frozen=True, gc=False):
-    """An item as it is sent. Screened as it is: it has what an `Item` has."""
-
-    id: str
-    text: str
-    surface: str = "public_channel"
-    facts: dict[str, int | str | bool] = {}
-    media: ClassVar[tuple[()]] = ()
-
-
-class Sent(msgspec.Struct, frozen=True, gc=False):
-    items: list[Incoming]
-
-
-class Clean(msgspec.Struct, frozen=True, gc=False):
-    id: str
-    action: str = "allow"
-
-
-class Answered(msgspec.Struct, frozen=True, gc=False):
-    policy: str
-    verdicts: list[Verdict | Clean]
-
-
 class Turned(Exception):
     """A request that is not served: the status, what happened, and what to do."""
 
@@ -59,46 +47,100 @@ class Turned(Exception):
         self.status, self.what, self.do = status, what, do
 
 
+class Recorder(Protocol):
+    """What follows from items of a platform that is no sandbox."""
+
+    async def items(self, platform: str, items: Sequence[Incoming], once: str) -> None:
+        """Durable when it returns. Raises Unreachable."""
+        ...
+
+    async def reports(self, platform: str, reports: Sequence[Reported]) -> Taken: ...
+
+
+class Judged(NamedTuple):
+    """One request's items after the screening."""
+
+    policy: str
+    verdicts: list[Verdict | Clean]
+    found: list[Incoming]
+    """Those that something follows from."""
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Sent).decode
+_decode_reports = msgspec.json.Decoder(SentReports).decode
+_NOT_READ = Verdict("", cast("Any", "allow"), notes=("not_screened",))
 
 
 class Door:
-    def __init__(self, keys: Keys, screen: Callable[[], Screen]) -> None:
-        self._keys, self._screen = keys, screen
-        self._waiting: list[tuple[list[Incoming], asyncio.Future[bytes]]] = []
+    def __init__(
+        self,
+        keys: Keys,
+        screen: Callable[[], Screen],
+        recorder: Recorder | None = None,
+        platforms: frozenset[str] = frozenset(),
+    ) -> None:
+        self._keys, self._screen, self._recorder, self._platforms = keys, screen, recorder, platforms
+        self._waiting: list[tuple[list[Incoming], asyncio.Future[Judged]]] = []
         self._answers: OrderedDict[tuple[str, str], tuple[bytes, bytes]] = OrderedDict()
 
-    def admit(self, authorization: str) -> Key:
-        """Raises Turned where the key may not send items."""
+    def admit(self, authorization: str, scope: str = "items") -> Key:
+        """Raises Turned where the key may not do that."""
         key = self._keys.of(authorization.removeprefix("Bearer "))
         if key is None:
             raise Turned(
                 401, "This key is not known.", "Send “Authorization: Bearer” and a key of this house."
             )
-        if "items" not in key.scopes:
-            raise Turned(403, "This key may not send items.", "Ask for a key with the scope “items”.")
+        if scope not in key.scopes:
+            raise Turned(403, f"This key may not send {scope}.", f"Ask for a key with the scope “{scope}”.")
+        if key.platform and key.platform not in self._platforms:
+            raise Turned(403, "This key's platform is no longer attached.", "Ask the operator of this house.")
         return key
 
-    async def items(self, key: Key, body: bytes, once: str = "") -> bytes:
+    async def items(self, key: Key, body: bytes, once: str = "", *, later: bool = False) -> bytes:
         """The answer to one request. With the same `once` and body it is the same answer again."""
         if not once:
-            return await self._screened(_read(body))
+            return await self._answer(key, body, later)
         place, digest = (key.fingerprint, once), hashlib.sha256(body).digest()
         if known := self._answers.get(place):
             if known[0] != digest:
                 what = "This Idempotency-Key was used for another request."
                 raise Turned(422, what, "Send another key, or the same items.")
             return known[1]
-        answer = await self._screened(_read(body))
+        answer = await self._answer(key, body, later)
         self._answers[place] = (digest, answer)
         if len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)
         return answer
 
-    def _screened(self, items: list[Incoming]) -> asyncio.Future[bytes]:
+    async def reports(self, key: Key, body: bytes) -> bytes:
+        """Take reports, each once by its id. A sandbox key's reports are read and forgotten."""
+        reports = _read_reports(body)
+        if self._recorder is None or key.sandbox:
+            return _encode(Taken([each.id for each in reports], []))
+        return _encode(await self._recorder.reports(key.platform, reports))
+
+    async def _answer(self, key: Key, body: bytes, later: bool) -> bytes:
+        items = _read(body)
+        if key.sandbox or self._recorder is None:
+            if later:
+                return _encode(Accepted(len(items)))
+            judged = await self._judged(items)
+            return _encode(Answered(judged.policy, judged.verdicts))
+        _check(items)
+        # The same body again is the same parcel, so a platform that heard no answer may simply repeat itself.
+        name = hashlib.sha256(body).hexdigest()
+        if later:
+            await self._recorder.items(key.platform, items, name)
+            return _encode(Accepted(len(items)))
+        judged = await self._judged(items)
+        if judged.found:
+            await self._recorder.items(key.platform, judged.found, name)
+        return _encode(Answered(judged.policy, judged.verdicts, len(judged.found)))
+
+    def _judged(self, items: list[Incoming]) -> asyncio.Future[Judged]:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[bytes] = loop.create_future()
+        future: asyncio.Future[Judged] = loop.create_future()
         self._waiting.append((items, future))
         if len(self._waiting) == 1:
             loop.call_later(GATHERING, self._screen_waiting)
@@ -108,7 +150,7 @@ class Door:
         waiting, self._waiting = self._waiting, []
         screen, together = self._screen(), [item for items, _ in waiting for item in items]
         try:
-            noticed = screen.noticed_items(cast("list[Item]", together))
+            noticed = _noticed(screen, together)
         except Exception as fault:  # each of them hears of it; none waits for ever
             for _, future in waiting:
                 if not future.done():
@@ -117,11 +159,39 @@ class Door:
         verdicts: list[Verdict | Clean] = [Clean(item.id) for item in together]
         for number, verdict in noticed.items():
             verdicts[number] = verdict
+        follows = {number for number, verdict in noticed.items() if verdict.rules}
+        if screen.wants_media:
+            follows |= {number for number, item in enumerate(together) if item.files}
         first = 0
         for items, future in waiting:
+            last = first + len(items)
+            found = [together[number] for number in sorted(follows) if first <= number < last]
             if not future.done():
-                future.set_result(_encode(Answered(screen.version, verdicts[first : first + len(items)])))
-            first += len(items)
+                future.set_result(Judged(screen.version, verdicts[first:last], found))
+            first = last
+
+
+def _noticed(screen: Screen, items: list[Incoming]) -> dict[int, Verdict]:
+    """Verdicts by number. What stands where we may not read is not read, and its verdict says so."""
+    closed = [
+        n for n, item in enumerate(items) if item.surface != "public_channel" and not may_screen(item.surface)
+    ]
+    if not closed:
+        return screen.noticed_items(cast("list[Item]", items))
+    barred = set(closed)
+    open_ = [number for number in range(len(items)) if number not in barred]
+    found = screen.noticed_items(cast("list[Item]", [items[number] for number in open_]))
+    noticed = {open_[number]: verdict for number, verdict in found.items()}
+    return noticed | {n: msgspec.structs.replace(_NOT_READ, id=items[n].id) for n in closed}
+
+
+def _check(items: list[Incoming]) -> None:
+    for item in items:
+        if not item.author or not item.channel or not item.id or len(item.id) > 255:  # noqa: PLR2004
+            raise Turned(
+                400, f"Item “{item.id[:40]}” does not say who wrote it and where.",
+                "Send “id”, “author” and “channel” (at most 255 characters): measures and reasons need them.",
+            )  # fmt: skip
 
 
 def _read(body: bytes) -> list[Incoming]:
@@ -144,10 +214,27 @@ def _read_patiently(body: bytes, fault: str) -> list[Incoming]:
         raise Turned(400, f"This request cannot be read: {fault}.", do) from None
 
 
+def _read_reports(body: bytes) -> list[Reported]:
+    try:
+        reports = _decode_reports(body).reports
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        do = 'Send {"reports": [{"id": "…", "about": "…", "kind": "item"}]}.'
+        raise Turned(400, f"This request cannot be read: {fault}.", do) from None
+    if len(reports) > MOST:
+        raise Turned(413, f"These are {len(reports)} reports.", f"Send at most {MOST} in one request.")
+    if wrong := next((each for each in reports if each.kind not in ("item", "channel", "account")), None):
+        raise Turned(
+            400, f"Report “{wrong.id[:40]}” is about no item, channel or account.", "Correct “kind”."
+        )
+    return reports
+
+
 def told(fault: Exception) -> tuple[int, bytes]:
     """Status and body of an answer that is none."""
     if isinstance(fault, Turned):
         return fault.status, _encode({"error": {"what": fault.what, "do": fault.do}})
     if isinstance(fault, BadInput):
         return 400, _encode({"error": {"what": fault.what, "do": fault.do}})
+    if isinstance(fault, Unreachable):
+        return 503, _encode({"error": {"what": "Not kept: " + fault.what, "do": "Send it again."}})
     return 503, _encode({"error": {"what": "Not screened.", "do": "Send it again."}})

@@ -8,9 +8,9 @@ from steelyard.base.errors import BadInput
 from steelyard.base.files import write_private
 from steelyard.base.identifiers import fingerprint, new_token
 
-SCOPES = ("items",)
-SANDBOX = "sandbox_"
-"""Keys begin so: nobody takes one for a key of the real platform."""
+SCOPES = ("items", "reports")
+SANDBOX, LIVE = "sandbox_", "live_"
+"""Keys begin so: nobody takes the one for the other."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -18,6 +18,9 @@ class Key(msgspec.Struct, frozen=True):
     fingerprint: str
     scopes: tuple[str, ...]
     sandbox: bool = True
+    """Its items are answered and forgotten; nothing follows from them."""
+    platform: str = ""
+    """The platform that its items are of, when it is no sandbox key."""
 
 
 class Keys:
@@ -32,8 +35,8 @@ class Keys:
         self._refresh()
         return self._keys.get(fingerprint(secret)) if secret else None
 
-    def make(self, name: str, scopes: tuple[str, ...]) -> str:
-        """Make a sandbox key; returns the secret, which is kept nowhere. Raises BadInput."""
+    def make(self, name: str, scopes: tuple[str, ...] = SCOPES, *, platform: str = "") -> str:
+        """Make a key of a platform, or a sandbox key; returns the secret, which is kept nowhere. Raises BadInput."""
         self._refresh()
         if unknown := set(scopes) - set(SCOPES):
             raise BadInput(f"There is no scope {unknown.pop()!r}.", do=f"Choose from: {', '.join(SCOPES)}.")
@@ -41,8 +44,9 @@ class Keys:
             raise BadInput(
                 f"There is a key called {name!r}.", do="Take it away first, or choose another name."
             )
-        secret = SANDBOX + new_token()
-        self._write([*self._keys.values(), Key(name, fingerprint(secret), scopes)])
+        secret = (LIVE if platform else SANDBOX) + new_token()
+        made = Key(name, fingerprint(secret), scopes, sandbox=not platform, platform=platform)
+        self._write([*self._keys.values(), made])
         return secret
 
     def take_away(self, name: str) -> None:
