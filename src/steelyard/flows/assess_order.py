@@ -5,6 +5,7 @@ from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
 from steelyard.orders.models import Order
+from steelyard.orders.queries import level_of
 
 
 def assessment_of(order: Order, contents: tuple[str, ...] = ()) -> Assessment:
@@ -14,7 +15,7 @@ def assessment_of(order: Order, contents: tuple[str, ...] = ()) -> Assessment:
 
 def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
     """An order as plain data. What nobody has noted yet stays empty, and the checks say so."""
-    told = sent(order)
+    told, stands = sent(order), level_of(order)
     return Asked(
         instrument=order.instrument, country=order.country, arrived_at=order.created_at,
         authority=told.authority, issuer=told.issuer, validated_by=told.validated_by,
@@ -25,4 +26,5 @@ def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
         harm=order.harm, data=told.data, period_from=told.period_from, period_to=told.period_to,
         offence=told.offence, offence_years=told.offence_years, offence_listed=told.offence_listed,
         emergency=told.emergency, language=told.written_in, translation=told.translation,
+        verified=stands.level, called_back=stands.called_back,
     )  # fmt: skip

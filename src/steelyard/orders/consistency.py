@@ -93,7 +93,7 @@ def _paper(
         instrument=instrument, country=country, arrived_at=_noon(law.day), authority="An invented authority",
         issuer=issuer, reference="1", targets=("post",), legal_basis="An invented provision",
         reasons="See the provision.", redress="An invented court", territory=(country,), harm="violence",
-        language="en", verified=3, contents=(Words(text=_texts()[kind][side][language], language=language),),
+        language="en", verified=3, called_back=True, contents=(Words(text=_texts()[kind][side][language], language=language),),
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _data(law: Law, country: str) -> Asked:
     return Asked(
         instrument="epoc", country=country, arrived_at=_noon(law.day), authority="An invented court",
         issuer="court", reference="1", targets=("account",), data=("subscriber", "content"), offence="Fraud",
-        offence_years=5, language="en", verified=3, period_from=law.day, period_to=law.day,
+        offence_years=5, language="en", verified=3, called_back=True, period_from=law.day, period_to=law.day,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What an authority sent. The text is sealed; country and instrument are facts that are counted in public."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from steelyard.base.models import Referenced
@@ -23,3 +25,64 @@ class Order(Referenced):
     state = models.CharField(max_length=12, choices=[(s, s) for s in OrderState], default=OrderState.RECEIVED)
     follow_token = models.CharField(max_length=64, unique=True, null=True)
     answered_at = models.DateTimeField(null=True)
+
+
+class Step(models.TextChoices):
+    """What can be done to learn who is asking. `release` raises nothing: it lets an emergency's data go."""
+
+    MAILBOX = "mailbox"
+    CALL_BACK = "call_back"
+    OFFICER = "officer"
+    SIGNATURE = "signature"
+    RELEASE = "release"
+
+
+class Verification(Referenced):
+    """One step on the ladder for one order: evidence, never a mark on the order itself."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="verifications")
+    step = models.CharField(max_length=12, choices=Step)
+    entry = models.ForeignKey("people.DirectoryEntry", null=True, on_delete=models.PROTECT, related_name="+")
+    """The line of the directory that it rests on."""
+    officer = models.ForeignKey("people.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    rests_on = models.CharField(max_length=64, default="")
+    """Keyed hash of the address, the number or the signed file."""
+    sealed = models.BinaryField()
+    """What was done, with whom: JSON under the order's key."""
+    by = models.CharField(max_length=26)
+    """Reference of the member or officer; "steelyard" for a machine."""
+    credential = models.CharField(max_length=1400, default="")
+    sign_in = models.CharField(max_length=26, default="")
+    lasts_until = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+    voided_because = models.CharField(max_length=24, default="")
+    """contact_changed, mistake"""
+
+
+class MailboxCode(Referenced):
+    """A code on its way to the address that an order claims."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="codes")
+    fingerprint = models.CharField(max_length=64, unique=True)
+    address = models.CharField(max_length=64)
+    """Keyed hash of the address it went to: an answer counts for that one alone."""
+    asked_by = models.CharField(max_length=26)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class TextMark(models.Model):
+    """What lets near-same papers be found without keeping a word of them: keyed minima of their word runs."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="mark")
+    same = models.CharField(max_length=64, db_index=True)
+    """Keyed hash of the folded text"""
+    near = ArrayField(models.BigIntegerField())
+    targets = models.CharField(max_length=64)
+    """Keyed hash of what it is about"""
+    address = models.CharField(max_length=64, default="", db_index=True)
+    domain = models.CharField(max_length=64, default="", db_index=True)
+    authority = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        indexes = (GinIndex(name="orders_textmark_near", fields=["near"]),)

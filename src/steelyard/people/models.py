@@ -119,3 +119,17 @@ class Approval(Referenced):
                 ),
             ),
         )
+
+
+from steelyard.people.agencies.models import (  # noqa: E402 (its tables are this room's tables)
+    Agency,
+    DirectoryEntry,
+    Officer,
+    OfficerLink,
+    OfficerSignIn,
+)
+
+__all__ = [
+    "PAYLOAD", "Agency", "Approval", "DirectoryEntry", "Invitation", "InvitationKind", "Member", "Officer",
+    "OfficerLink", "OfficerSignIn", "SignIn",
+]  # fmt: skip

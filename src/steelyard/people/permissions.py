@@ -33,6 +33,8 @@ class Permission(StrEnum):
     PEOPLE_MEMBER_INVITE = "people:member:invite"
     PEOPLE_MEMBER_GRANT = "people:member:grant"
     PEOPLE_MEMBER_REVOKE = "people:member:revoke"
+    PEOPLE_AGENCY_READ = "people:agency:read"
+    PEOPLE_AGENCY_KEEP = "people:agency:keep"
 
 
 class Role(StrEnum):
@@ -73,9 +75,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.SENIOR_MODERATOR: _REVIEW | _SECOND_LOOK,
     Role.LEGAL: _REVIEW
     | _SECOND_LOOK
-    | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ},
+    | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
+    | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
+        | {_P.PEOPLE_AGENCY_READ}
     ),
     Role.POLICY_LEAD: frozenset(
         {
@@ -115,6 +119,7 @@ STEP_UP = frozenset(
         _P.PEOPLE_MEMBER_INVITE,
         _P.PEOPLE_MEMBER_GRANT,
         _P.PEOPLE_MEMBER_REVOKE,
+        _P.PEOPLE_AGENCY_KEEP,
     }
 )
 """Used only with a passkey shown minutes ago. Whoever holds one also signs in with a second factor."""

@@ -5,20 +5,25 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.orders.verification.needs import needed
 
 
 def check(matter: Matter) -> Result:
-    needed = matter.law.fact("house.verification_needed")
-    rung = int(needed.value.get(matter.kind, needed.value["any"]))
-    stands = matter.asked.verified
-    cites = (Cite.of(needed), *_ladder(matter))
+    asked = matter.asked
+    wants = needed(
+        matter.law, instrument=asked.instrument, kind=matter.kind, data=asked.data, emergency=asked.emergency
+    )
+    cites = (*(Cite.of(fact) for fact in wants.facts), *_ladder(matter))
     named = _("Needed: %(needed)s. So far: %(so_far)s.") % {
-        "needed": _name(matter, rung), "so_far": _name(matter, stands),
+        "needed": _name(matter, wants.level), "so_far": _name(matter, asked.verified),
     }  # fmt: skip
-    if stands >= rung:
-        return Result(check="authenticity", result="pass", rests_on=cites, found=(str(stands),), words=named)
+    found = (str(asked.verified), str(wants.level), *wants.because)
+    if asked.verified >= wants.level and (asked.called_back or not wants.call_back):
+        return Result(check="authenticity", result="pass", rests_on=cites, found=found, words=named)
+    if asked.verified >= wants.level:
+        named += " " + _("An emergency takes a call-back by one person and the release by another, always.")
     return Result(
-        check="authenticity", result="fail", leads_to="hold", rests_on=cites, found=(str(stands), str(rung)),
+        check="authenticity", result="fail", leads_to="hold", rests_on=cites, found=found,
         words=_("It is not yet known that the authority itself sent this.") + " " + named,
         cure=_("We call the authority back on a number that we look up ourselves; nothing has to be sent "
                "again."),

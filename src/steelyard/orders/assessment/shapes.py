@@ -65,6 +65,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Language of an enclosed translation."""
     verified: int = 0
     """Rung of the verification ladder that the sender stands on (desk/ladder.yaml)."""
+    called_back: bool = False
+    """Whether a person has called the authority back on a number found independently."""
     privileges: tuple[str, ...] = ()
     """Immunities the order or the desk names: lawyer, journalist, parliament, diplomat, doctor."""
     protected: bool = False

@@ -1,0 +1,76 @@
+"""What has to be asked before anything irreversible is done with an order."""
+
+from dataclasses import dataclass
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from steelyard.base.errors import Refused
+from steelyard.base.errors import gettext_noop as _later
+from steelyard.orders.models import Order, Step
+from steelyard.orders.verification.needs import Needed, needed
+from steelyard.orders.verification.standing import Standing, standing_of
+from steelyard.rulebook.law import Law, law_on
+from steelyard.vault.actions import unseal
+
+__all__ = ["Missing", "may_disclose", "missing_for", "needed_for"]
+
+PLACE = "orders.order"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is still wanting before data may go: by id, for pages; in words, for people."""
+
+    id: str
+    """level, call_back, release"""
+    words: str
+
+
+def may_disclose(order: Order) -> None:
+    """Raise Refused, with everything that is missing, unless data may be handed over on this order.
+
+    Ask it inside the transaction that hands over: what held a minute ago may have been withdrawn. Nothing that the
+    order says of its own urgency is looked at; an emergency adds a call-back and the release by another person.
+    """
+    if missing := missing_for(order, kind="disclose"):
+        raise Refused(
+            _later("Nothing may be handed over on this order yet."),
+            " ".join(one.words for one in missing),
+            _later("Take the steps that are missing on the order's page."),
+        )
+
+
+def missing_for(order: Order, *, kind: str) -> tuple[Missing, ...]:
+    """What is missing before an order of this kind (restrict, preserve, disclose) may be acted on."""
+    wants, stands = needed_for(order, kind=kind), standing_of(order)
+    found = []
+    if stands.level < wants.level:
+        words = _("The sender stands on rung %(so_far)s of the ladder; rung %(needed)s is needed.")
+        found.append(Missing("level", words % {"so_far": stands.level, "needed": wants.level}))
+    if wants.call_back and not stands.called_back:
+        found.append(Missing("call_back", _("A person has to call the authority back on a number of the directory.")))
+    if wants.call_back and not released(stands):
+        found.append(Missing("release", _("Another person than the one who called has to release it.")))
+    return tuple(found)
+
+
+def needed_for(order: Order, *, kind: str, law: Law | None = None) -> Needed:
+    """By the law of the day the order arrived."""
+    law = law or law_on(order.created_at.date())
+    told = msgspec.msgpack.decode(unseal(order.key, order.sealed, place=PLACE))
+    return needed(
+        law, instrument=order.instrument, kind=kind, data=told.get("data", ()), emergency=told.get("emergency", "")
+    )
+
+
+def released(stands: Standing) -> bool:
+    """Released by somebody who made none of the calls: another person, another passkey, another sign-in."""
+    calls = stands.by(Step.CALL_BACK)
+    return any(_apart(one.row, [call.row for call in calls]) for one in stands.by(Step.RELEASE)) and bool(calls)
+
+
+def _apart(release: object, calls: list[object]) -> bool:
+    return all(
+        getattr(release, part) != getattr(call, part) for call in calls for part in ("by", "credential", "sign_in")
+    )

@@ -1,0 +1,1 @@
+"""Authorities and their officers: who they are, where that is known from, and with which keys they come."""
