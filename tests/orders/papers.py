@@ -10,7 +10,7 @@ SEAT = seat_of("BE")
 COMPLETE = {
     "arrived_at": MONDAY, "authority": "Tribunal judiciaire, chambre 3", "issuer": "court", "reference": "24/1234",
     "targets": ("matrix:$1",), "legal_basis": "Code pénal, art. 313-1", "reasons": "Fraud by promise of profit.",
-    "redress": "Appeal within ten days", "language": "fr", "verified": 3, "harm": "scam",
+    "redress": "Appeal within ten days", "language": "fr", "verified": 3, "called_back": True, "harm": "scam",
     "contents": (Words(text="Guaranteed profit, write to me in private", language="en"),),
 }  # fmt: skip
 DATA = {

@@ -50,7 +50,11 @@ def test_an_order_nobody_has_verified_is_held():
     for rung, step in ((0, "hold"), (1, "hold"), (2, "comply")):
         assert weighed(paper(verified=rung)).proposal.step == step
     assert weighed(data_paper(verified=2)).proposal.step == "hold"
-    assert weighed(data_paper("emergency", emergency="A threat to life", verified=2)).proposal.step == "hold"
+    urgent = {"instrument": "emergency", "emergency": "A threat to life"}
+    for called_back, step in ((False, "hold"), (True, "comply")):
+        found = weighed(data_paper(**urgent, verified=4, called_back=called_back))
+        assert found.check("authenticity").leads_to == ("" if called_back else "hold")
+        assert (found.proposal.step == "hold") == (step == "hold")
 
 
 def test_a_prosecutor_alone_gets_no_content():
@@ -168,7 +172,7 @@ def test_what_nobody_has_published_is_unknown_and_said_so():
 
 
 def test_an_emergency_from_a_gated_state_comes_through_its_central_authority():
-    asked = {"emergency": "A threat to life", "verified": 3}
+    asked = {"emergency": "A threat to life", "verified": 3, "called_back": True}
     assert weighed(data_paper("emergency", "RU", issuer="police", **asked)).check("gate").leads_to == "hold"
     assert weighed(data_paper("emergency", "RU", issuer="central", **asked)).check("gate").leads_to == ""
 

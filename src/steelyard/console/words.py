@@ -44,6 +44,8 @@ PERMISSION_NAMES = {
     Permission.PEOPLE_MEMBER_INVITE: _("Invite members"),
     Permission.PEOPLE_MEMBER_GRANT: _("Give roles"),
     Permission.PEOPLE_MEMBER_REVOKE: _("Take roles away, suspend members"),
+    Permission.PEOPLE_AGENCY_READ: _("See the directory of authorities"),
+    Permission.PEOPLE_AGENCY_KEEP: _("Keep the directory of authorities and agree to their officers"),
 }
 
 CASE_KINDS = {

@@ -49,7 +49,9 @@ def missing_for(order: Order, *, kind: str) -> tuple[Missing, ...]:
         words = _("The sender stands on rung %(so_far)s of the ladder; rung %(needed)s is needed.")
         found.append(Missing("level", words % {"so_far": stands.level, "needed": wants.level}))
     if wants.call_back and not stands.called_back:
-        found.append(Missing("call_back", _("A person has to call the authority back on a number of the directory.")))
+        found.append(
+            Missing("call_back", _("A person has to call the authority back on a number of the directory."))
+        )
     if wants.call_back and not released(stands):
         found.append(Missing("release", _("Another person than the one who called has to release it.")))
     return tuple(found)
@@ -60,17 +62,25 @@ def needed_for(order: Order, *, kind: str, law: Law | None = None) -> Needed:
     law = law or law_on(order.created_at.date())
     told = msgspec.msgpack.decode(unseal(order.key, order.sealed, place=PLACE))
     return needed(
-        law, instrument=order.instrument, kind=kind, data=told.get("data", ()), emergency=told.get("emergency", "")
+        law,
+        instrument=order.instrument,
+        kind=kind,
+        data=told.get("data", ()),
+        emergency=told.get("emergency", ""),
     )
 
 
 def released(stands: Standing) -> bool:
     """Released by somebody who made none of the calls: another person, another passkey, another sign-in."""
     calls = stands.by(Step.CALL_BACK)
-    return any(_apart(one.row, [call.row for call in calls]) for one in stands.by(Step.RELEASE)) and bool(calls)
+    return any(_apart(one.row, [call.row for call in calls]) for one in stands.by(Step.RELEASE)) and bool(
+        calls
+    )
 
 
 def _apart(release: object, calls: list[object]) -> bool:
     return all(
-        getattr(release, part) != getattr(call, part) for call in calls for part in ("by", "credential", "sign_in")
+        getattr(release, part) != getattr(call, part)
+        for call in calls
+        for part in ("by", "credential", "sign_in")
     )

@@ -93,7 +93,8 @@ def _paper(
         instrument=instrument, country=country, arrived_at=_noon(law.day), authority="An invented authority",
         issuer=issuer, reference="1", targets=("post",), legal_basis="An invented provision",
         reasons="See the provision.", redress="An invented court", territory=(country,), harm="violence",
-        language="en", verified=3, called_back=True, contents=(Words(text=_texts()[kind][side][language], language=language),),
+        language="en", verified=3, called_back=True,
+        contents=(Words(text=_texts()[kind][side][language], language=language),),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from steelyard.base.clock import now
 from steelyard.base.models import Referenced
 from steelyard.orders.states import OrderState
 from steelyard.vault.models import DataKey
@@ -86,3 +87,12 @@ class TextMark(models.Model):
 
     class Meta:
         indexes = (GinIndex(name="orders_textmark_near", fields=["near"]),)
+
+
+class Said(models.Model):
+    """What a requester said about an order after it had arrived."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="said")
+    at = models.DateTimeField(default=now)
+    door = models.CharField(max_length=20)
+    sealed = models.BinaryField()

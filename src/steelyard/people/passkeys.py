@@ -5,7 +5,7 @@ verification is always required, and a signature counter that goes backwards is 
 The one-time challenge lives in the caller's session and is taken out before it is checked.
 """
 
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
@@ -29,10 +29,25 @@ from steelyard.base.errors import gettext_noop as _
 from steelyard.people.models import Member
 
 Challenge = dict[str, Any]
+
+
+class Holder(Protocol):
+    """Whoever can hold passkeys: a member of the staff, an officer of an authority."""
+
+    @property
+    def ref(self) -> str: ...
+    @property
+    def handle(self) -> str: ...
+    @property
+    def user(self) -> Any: ...
+    @property
+    def user_id(self) -> Any: ...
+
+
 _UV = UserVerificationRequirement.REQUIRED
 
 
-def begin_creation(member: Member) -> tuple[dict[str, Any], Challenge]:
+def begin_creation(member: Holder) -> tuple[dict[str, Any], Challenge]:
     """Options for `navigator.credentials.create`, and the challenge to keep until the answer."""
     options, state = _server().register_begin(
         PublicKeyCredentialUserEntity(id=member.ref.encode(), name=member.handle, display_name=member.handle),
@@ -44,7 +59,7 @@ def begin_creation(member: Member) -> tuple[dict[str, Any], Challenge]:
 
 
 @transaction.atomic
-def finish_creation(member: Member, challenge: Challenge, answer: dict[str, Any], name: str) -> Authenticator:
+def finish_creation(member: Holder, challenge: Challenge, answer: dict[str, Any], name: str) -> Authenticator:
     """Check a new passkey and keep it. Raises BadInput when it does not answer the challenge."""
     try:
         data = _server().register_complete(challenge, RegistrationResponse.from_dict(answer))
@@ -58,7 +73,7 @@ def finish_creation(member: Member, challenge: Challenge, answer: dict[str, Any]
     )
 
 
-def begin_assertion(member: Member | None = None, *, without: str = "") -> tuple[dict[str, Any], Challenge]:
+def begin_assertion(member: Holder | None = None, *, without: str = "") -> tuple[dict[str, Any], Challenge]:
     """Options for `navigator.credentials.get`: of this member (except `without`), or of anyone."""
     rows = passkeys_of(member) if member else []
     known = [_public(row) for row in rows if credential_of(row) != without] if member else None
@@ -69,6 +84,17 @@ def begin_assertion(member: Member | None = None, *, without: str = "") -> tuple
 @transaction.atomic
 def finish_assertion(challenge: Challenge, answer: dict[str, Any]) -> tuple[Member, Authenticator]:
     """Check an answer. Returns whose passkey it is. Raises Refused, in one wording for every cause."""
+    row, read = answered(challenge, answer)
+    member = Member.objects.select_related("user").filter(user_id=row.user_id).first()
+    handle = read.response.user_handle
+    if member is None or (handle is not None and handle != member.ref.encode()):
+        raise not_recognised()
+    count(row, read)
+    return member, row
+
+
+def answered(challenge: Challenge, answer: dict[str, Any]) -> tuple[Authenticator, AuthenticationResponse]:
+    """Which passkey answered the challenge, in the caller's transaction; whose it is, the caller looks up."""
     try:
         read = AuthenticationResponse.from_dict(answer)
         row = Authenticator.objects.select_for_update().get(
@@ -77,15 +103,10 @@ def finish_assertion(challenge: Challenge, answer: dict[str, Any]) -> tuple[Memb
         _server().authenticate_complete(challenge, [_public(row)], read)
     except (ValueError, TypeError, KeyError, Authenticator.DoesNotExist) as fault:
         raise not_recognised() from fault
-    member = Member.objects.select_related("user").filter(user_id=row.user_id).first()
-    handle = read.response.user_handle
-    if member is None or (handle is not None and handle != member.ref.encode()):
-        raise not_recognised()
-    _count(row, read.response.authenticator_data.counter)
-    return member, row
+    return row, read
 
 
-def passkeys_of(member: Member) -> list[Authenticator]:
+def passkeys_of(member: Holder) -> list[Authenticator]:
     return list(
         Authenticator.objects.filter(user_id=member.user_id, type=Authenticator.Type.WEBAUTHN).order_by("pk")
     )
@@ -131,7 +152,9 @@ def _nobody_elses(data: AuthenticatorData) -> None:
         )
 
 
-def _count(row: Authenticator, counter: int) -> None:
+def count(row: Authenticator, read: AuthenticationResponse) -> None:
+    """Refuse a counter that goes backwards, and keep the new one."""
+    counter = read.response.authenticator_data.counter
     if counter and counter <= row.data.get("sign_count", 0):
         raise not_recognised()
     row.data["sign_count"] = counter

@@ -29,7 +29,10 @@ def needed(law: Law, *, instrument: str, kind: str, data: Iterable[str], emergen
     fact = law.fact(FACT)
     danger = kind == "disclose" and (bool(emergency.strip()) or instrument in _named(law))
     rungs = _rungs(fact.value, instrument, kind, data)
-    level, because = max(rungs.values()), tuple(name for name, rung in rungs.items() if rung == max(rungs.values()))
+    level, because = (
+        max(rungs.values()),
+        tuple(name for name, rung in rungs.items() if rung == max(rungs.values())),
+    )
     if not danger:
         return Needed(level=level, call_back=False, because=because, facts=(fact,))
     urgent = law.fact(EMERGENCY)
@@ -38,10 +41,13 @@ def needed(law: Law, *, instrument: str, kind: str, data: Iterable[str], emergen
     return Needed(level=level, call_back=True, because=(*because, "emergency"), facts=(fact, urgent))
 
 
-def _rungs(value: dict[str, dict[str, int]], instrument: str, kind: str, data: Iterable[str]) -> dict[str, int]:
+def _rungs(
+    value: dict[str, dict[str, int]], instrument: str, kind: str, data: Iterable[str]
+) -> dict[str, int]:
     rungs = {f"kind.{kind}": int(value["kind"].get(kind, value["kind"]["any"]))}
-    rungs |= {f"data.{one}": int(value["data"][one]) for one in data if one in value.get("data", {})}
-    if instrument in value.get("instrument", {}):
+    if kind == "disclose":
+        rungs |= {f"data.{one}": int(value["data"][one]) for one in data if one in value["data"]}
+    if instrument in value["instrument"]:
         rungs[f"instrument.{instrument}"] = int(value["instrument"][instrument])
     return rungs
 

@@ -41,9 +41,7 @@ class Agency(Referenced, TwoOfOurs):
     country = models.CharField(max_length=2)
     kind = models.CharField(max_length=24, default="")
     """Kind of issuer, by the words of the rulebook (desk/issuers.yaml)."""
-    state = models.CharField(
-        max_length=12, choices=[(s, s) for s in AgencyState], default=AgencyState.LISTED
-    )
+    state = models.CharField(max_length=12, choices=[(s, s) for s in AgencyState], default=AgencyState.LISTED)
 
     class Meta:
         constraints = (

@@ -9,123 +9,479 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('vault', '0001_initial'),
+        ("people", "0001_initial"),
+        ("vault", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
-                ('first_credential', models.CharField(default='', max_length=1400)),
-                ('second_credential', models.CharField(default='', max_length=1400)),
-                ('name', models.CharField(max_length=300)),
-                ('country', models.CharField(max_length=2)),
-                ('kind', models.CharField(default='', max_length=24)),
-                ('state', models.CharField(choices=[(steelyard.people.agencies.states.AgencyState['LISTED'], steelyard.people.agencies.states.AgencyState['LISTED']), (steelyard.people.agencies.states.AgencyState['ENROLLED'], steelyard.people.agencies.states.AgencyState['ENROLLED']), (steelyard.people.agencies.states.AgencyState['SUSPENDED'], steelyard.people.agencies.states.AgencyState['SUSPENDED']), (steelyard.people.agencies.states.AgencyState['REVOKED'], steelyard.people.agencies.states.AgencyState['REVOKED'])], default=steelyard.people.agencies.states.AgencyState['LISTED'], max_length=12)),
-                ('first_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('first_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
-                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('second_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("first_credential", models.CharField(default="", max_length=1400)),
+                ("second_credential", models.CharField(default="", max_length=1400)),
+                ("name", models.CharField(max_length=300)),
+                ("country", models.CharField(max_length=2)),
+                ("kind", models.CharField(default="", max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                steelyard.people.agencies.states.AgencyState["LISTED"],
+                                steelyard.people.agencies.states.AgencyState["LISTED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.AgencyState["ENROLLED"],
+                                steelyard.people.agencies.states.AgencyState["ENROLLED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.AgencyState["SUSPENDED"],
+                                steelyard.people.agencies.states.AgencyState["SUSPENDED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.AgencyState["REVOKED"],
+                                steelyard.people.agencies.states.AgencyState["REVOKED"],
+                            ),
+                        ],
+                        default=steelyard.people.agencies.states.AgencyState["LISTED"],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "first_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "first_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
+                (
+                    "second_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "second_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DirectoryEntry',
+            name="DirectoryEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
-                ('first_credential', models.CharField(default='', max_length=1400)),
-                ('second_credential', models.CharField(default='', max_length=1400)),
-                ('kind', models.CharField(choices=[('domain', 'Domain'), ('address', 'Address'), ('number', 'Number'), ('certificate', 'Certificate'), ('openpgp', 'Openpgp')], max_length=12)),
-                ('value', models.TextField()),
-                ('registry', models.CharField(choices=[('official_site', 'Official Site'), ('government_directory', 'Government Directory'), ('treaty_list', 'Treaty List'), ('central_authority', 'Central Authority'), ('printed', 'Printed'), ('in_person', 'In Person')], max_length=24)),
-                ('source', models.TextField()),
-                ('found_on', models.DateField()),
-                ('state', models.CharField(choices=[(steelyard.people.agencies.states.EntryState['ADDED'], steelyard.people.agencies.states.EntryState['ADDED']), (steelyard.people.agencies.states.EntryState['CONFIRMED'], steelyard.people.agencies.states.EntryState['CONFIRMED']), (steelyard.people.agencies.states.EntryState['ENDED'], steelyard.people.agencies.states.EntryState['ENDED'])], default=steelyard.people.agencies.states.EntryState['ADDED'], max_length=12)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='people.agency')),
-                ('first_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('first_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
-                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('second_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("first_credential", models.CharField(default="", max_length=1400)),
+                ("second_credential", models.CharField(default="", max_length=1400)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("domain", "Domain"),
+                            ("address", "Address"),
+                            ("number", "Number"),
+                            ("certificate", "Certificate"),
+                            ("openpgp", "Openpgp"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.TextField()),
+                (
+                    "registry",
+                    models.CharField(
+                        choices=[
+                            ("official_site", "Official Site"),
+                            ("government_directory", "Government Directory"),
+                            ("treaty_list", "Treaty List"),
+                            ("central_authority", "Central Authority"),
+                            ("printed", "Printed"),
+                            ("in_person", "In Person"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("source", models.TextField()),
+                ("found_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                steelyard.people.agencies.states.EntryState["ADDED"],
+                                steelyard.people.agencies.states.EntryState["ADDED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.EntryState["CONFIRMED"],
+                                steelyard.people.agencies.states.EntryState["CONFIRMED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.EntryState["ENDED"],
+                                steelyard.people.agencies.states.EntryState["ENDED"],
+                            ),
+                        ],
+                        default=steelyard.people.agencies.states.EntryState["ADDED"],
+                        max_length=12,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="people.agency",
+                    ),
+                ),
+                (
+                    "first_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "first_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
+                (
+                    "second_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "second_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
-                ('first_credential', models.CharField(default='', max_length=1400)),
-                ('second_credential', models.CharField(default='', max_length=1400)),
-                ('handle', models.CharField(max_length=40)),
-                ('name_sealed', models.BinaryField()),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('administrator', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[(steelyard.people.agencies.states.OfficerState['NAMED'], steelyard.people.agencies.states.OfficerState['NAMED']), (steelyard.people.agencies.states.OfficerState['INVITED'], steelyard.people.agencies.states.OfficerState['INVITED']), (steelyard.people.agencies.states.OfficerState['ACTIVE'], steelyard.people.agencies.states.OfficerState['ACTIVE']), (steelyard.people.agencies.states.OfficerState['SUSPENDED'], steelyard.people.agencies.states.OfficerState['SUSPENDED']), (steelyard.people.agencies.states.OfficerState['REVOKED'], steelyard.people.agencies.states.OfficerState['REVOKED'])], default=steelyard.people.agencies.states.OfficerState['NAMED'], max_length=12)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officers', to='people.agency')),
-                ('first_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('first_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='vault.datakey')),
-                ('named_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.officer')),
-                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.member')),
-                ('second_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.signin')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='officer', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("first_credential", models.CharField(default="", max_length=1400)),
+                ("second_credential", models.CharField(default="", max_length=1400)),
+                ("handle", models.CharField(max_length=40)),
+                ("name_sealed", models.BinaryField()),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("administrator", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                steelyard.people.agencies.states.OfficerState["NAMED"],
+                                steelyard.people.agencies.states.OfficerState["NAMED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.OfficerState["INVITED"],
+                                steelyard.people.agencies.states.OfficerState["INVITED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.OfficerState["ACTIVE"],
+                                steelyard.people.agencies.states.OfficerState["ACTIVE"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.OfficerState["SUSPENDED"],
+                                steelyard.people.agencies.states.OfficerState["SUSPENDED"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.OfficerState["REVOKED"],
+                                steelyard.people.agencies.states.OfficerState["REVOKED"],
+                            ),
+                        ],
+                        default=steelyard.people.agencies.states.OfficerState["NAMED"],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="officers",
+                        to="people.agency",
+                    ),
+                ),
+                (
+                    "first_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "first_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
+                ("key", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="vault.datakey")),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.officer",
+                    ),
+                ),
+                (
+                    "second_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.member",
+                    ),
+                ),
+                (
+                    "second_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.signin",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="officer",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfficerLink',
+            name="OfficerLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('spoken', models.CharField(max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='people.officer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("spoken", models.CharField(max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="people.officer"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OfficerSignIn',
+            name="OfficerSignIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
-                ('credential', models.CharField(max_length=1400)),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('state', models.CharField(choices=[(steelyard.people.agencies.states.OfficerSignInState['OPEN'], steelyard.people.agencies.states.OfficerSignInState['OPEN']), (steelyard.people.agencies.states.OfficerSignInState['ENDED'], steelyard.people.agencies.states.OfficerSignInState['ENDED'])], default=steelyard.people.agencies.states.OfficerSignInState['OPEN'], max_length=8)),
-                ('seen_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to='people.officer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=steelyard.base.identifiers.new_ref, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=steelyard.base.clock.now, editable=False)),
+                ("credential", models.CharField(max_length=1400)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                steelyard.people.agencies.states.OfficerSignInState["OPEN"],
+                                steelyard.people.agencies.states.OfficerSignInState["OPEN"],
+                            ),
+                            (
+                                steelyard.people.agencies.states.OfficerSignInState["ENDED"],
+                                steelyard.people.agencies.states.OfficerSignInState["ENDED"],
+                            ),
+                        ],
+                        default=steelyard.people.agencies.states.OfficerSignInState["OPEN"],
+                        max_length=8,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_ins",
+                        to="people.officer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', steelyard.people.agencies.states.AgencyState['ENROLLED']), _negated=True), models.Q(('first_by__isnull', False), ('second_by__isnull', False), models.Q(('first_by', models.F('second_by')), _negated=True), models.Q(('first_credential', models.F('second_credential')), _negated=True), models.Q(('first_in', models.F('second_in')), _negated=True)), _connector='OR'), name='people_agency_takes_two'),
+            model_name="agency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", steelyard.people.agencies.states.AgencyState["ENROLLED"]), _negated=True
+                    ),
+                    models.Q(
+                        ("first_by__isnull", False),
+                        ("second_by__isnull", False),
+                        models.Q(("first_by", models.F("second_by")), _negated=True),
+                        models.Q(("first_credential", models.F("second_credential")), _negated=True),
+                        models.Q(("first_in", models.F("second_in")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="people_agency_takes_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='directoryentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', steelyard.people.agencies.states.EntryState['CONFIRMED']), _negated=True), models.Q(('first_by__isnull', False), ('second_by__isnull', False), models.Q(('first_by', models.F('second_by')), _negated=True), models.Q(('first_credential', models.F('second_credential')), _negated=True), models.Q(('first_in', models.F('second_in')), _negated=True)), _connector='OR'), name='people_entry_takes_two'),
+            model_name="directoryentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", steelyard.people.agencies.states.EntryState["CONFIRMED"]), _negated=True
+                    ),
+                    models.Q(
+                        ("first_by__isnull", False),
+                        ("second_by__isnull", False),
+                        models.Q(("first_by", models.F("second_by")), _negated=True),
+                        models.Q(("first_credential", models.F("second_credential")), _negated=True),
+                        models.Q(("first_in", models.F("second_in")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="people_entry_takes_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='officer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [steelyard.people.agencies.states.OfficerState['INVITED'], steelyard.people.agencies.states.OfficerState['ACTIVE']]), _negated=True), models.Q(('first_by__isnull', False), ('second_by__isnull', False), models.Q(('first_by', models.F('second_by')), _negated=True), models.Q(('first_credential', models.F('second_credential')), _negated=True), models.Q(('first_in', models.F('second_in')), _negated=True)), models.Q(('named_by__isnull', False), ('second_by__isnull', False), models.Q(('named_by', models.F('id')), _negated=True)), _connector='OR'), name='people_officer_takes_two_sides'),
+            model_name="officer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                steelyard.people.agencies.states.OfficerState["INVITED"],
+                                steelyard.people.agencies.states.OfficerState["ACTIVE"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("first_by__isnull", False),
+                        ("second_by__isnull", False),
+                        models.Q(("first_by", models.F("second_by")), _negated=True),
+                        models.Q(("first_credential", models.F("second_credential")), _negated=True),
+                        models.Q(("first_in", models.F("second_in")), _negated=True),
+                    ),
+                    models.Q(
+                        ("named_by__isnull", False),
+                        ("second_by__isnull", False),
+                        models.Q(("named_by", models.F("id")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="people_officer_takes_two_sides",
+            ),
         ),
     ]

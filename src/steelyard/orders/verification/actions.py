@@ -1,0 +1,251 @@
+"""Steps up the ladder. Each is evidence for one order, with its own end; nothing that a sender says is evidence."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.base.errors import gettext_noop as _
+from steelyard.base.identifiers import fingerprint, new_ref
+from steelyard.ledger.actions import record
+from steelyard.orders.access import PLACE
+from steelyard.orders.actions import public
+from steelyard.orders.models import MailboxCode, Order, Said, Step, Verification
+from steelyard.orders.verification.standing import standing_of
+from steelyard.people.access import Presence, nothing_here, require, require_fresh
+from steelyard.people.agencies import plain
+from steelyard.people.agencies.access import OfficerPresence
+from steelyard.people.agencies.models import DirectoryEntry, EntryKind
+from steelyard.people.agencies.queries import holders_of, still_stands
+from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import fact
+from steelyard.vault.actions import keyed_hash, seal, unseal
+
+_EVIDENCE = "orders.verification"
+_SAID = "orders.said"
+
+
+@transaction.atomic
+def call_back(
+    presence: Presence, order_ref: str, entry_ref: str, *, spoke_with: str, because: str
+) -> Verification:
+    """The authority was called on a number of the directory and said that the order is theirs.
+
+    Raises Refused for a number that stands anywhere in what the requester sent or said, however it is written there:
+    whoever forges an order also answers the telephone.
+    """
+    require(presence.member, Permission.ORDERS_ORDER_CHECK)
+    order, entry = _order(order_ref), _entry(entry_ref, EntryKind.NUMBER)
+    if entry.agency.country != order.country:
+        raise Refused(
+            _("This number belongs to an authority of another State."),
+            _("The order names another country."),
+            _("Call an authority of the State that the order names."),
+        )
+    if any(plain.stands_in(entry.value, text) for text in everything_said(order)):
+        raise Refused(
+            _("This number came from the requester."),
+            _("It stands in the order or in what was said about it, so answering it proves nothing."),
+            _("Call another number of the same authority, from a source of its own."),
+        )
+    if not spoke_with.strip() or not because.strip():
+        raise BadInput(
+            _("A call-back needs who was spoken with, and what they confirmed."),
+            field="spoke_with" if not spoke_with.strip() else "because",
+        )
+    told = {"number": entry.value, "registry": entry.registry, "source": entry.source,
+            "spoke_with": spoke_with, "confirmed": because}  # fmt: skip
+    return _keep(order, Step.CALL_BACK, told, "house.call_back_lasts", presence=presence, entry=entry,
+                 rests_on=_hash(entry.value))  # fmt: skip
+
+
+@transaction.atomic
+def release(presence: Presence, order_ref: str, *, because: str) -> Verification:
+    """Let the data of an emergency go: by another person than whoever called back, with another passkey."""
+    require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
+    order = _order(order_ref)
+    calls = [one.row for one in standing_of(order).by(Step.CALL_BACK)]
+    if not calls:
+        raise Refused(
+            _("Nobody has called the authority back yet."),
+            _("A release comes after the call-back, whatever the order says of its urgency."),
+            _("Call back first; then a second person releases."),
+        )
+    mine = {"by": presence.member.ref, "credential": presence.credential, "sign_in": presence.sign_in.ref}
+    if any(getattr(call, part) == value for call in calls for part, value in mine.items()):
+        raise Refused(
+            _("You made the call, so somebody else has to release it."),
+            _("An emergency takes two persons with two passkeys."),
+            _("Ask a colleague with the same permission."),
+        )
+    if not because.strip():
+        raise BadInput(_("Say why the data may go."), field="because")
+    return _keep(order, Step.RELEASE, {"because": because}, "house.release_lasts", presence=presence)
+
+
+@transaction.atomic
+def ask_mailbox(presence: Presence, order_ref: str) -> tuple[Order, str, str]:
+    """A code for the address that the order claims: the order, the address, the code. Who calls this sends it."""
+    require(presence.member, Permission.ORDERS_ORDER_CHECK)
+    order = _order(order_ref)
+    address = plain.address(str(_told(order).get("contact", "")))
+    if not address:
+        raise Refused(_("The order names no mail address."), "", _("Call the authority back instead."))
+    code = new_ref()
+    MailboxCode.objects.create(
+        order=order, fingerprint=fingerprint(code), address=_hash(address), asked_by=presence.member.ref,
+        expires_at=now() + _lasts("house.mailbox_code_lasts"),
+    )  # fmt: skip
+    record("orders:sender:asked", actor=presence.member.ref, about=order, key=order.key, after=Step.MAILBOX,
+           facts=public(order, by="person"))  # fmt: skip
+    return order, address, code
+
+
+@transaction.atomic
+def answer_code(code: str) -> Verification:
+    """Somebody who reads that mailbox has the code. It counts as rung 1 only where the directory knows the address.
+
+    Raises NoSuchThing, in one wording for codes that are wrong, late, used, or for an address given up since.
+    """
+    found = (
+        MailboxCode.objects.select_for_update(of=("self",)).select_related("order__key")
+        .filter(fingerprint=fingerprint(_typed(code)), used_at=None, expires_at__gt=now()).first()
+    )  # fmt: skip
+    address = plain.address(str(_told(found.order).get("contact", ""))) if found else ""
+    if found is None or found.address != _hash(address):
+        raise NoSuchThing(
+            _("This code does not open anything."),
+            _("A code works once, for a day, and only for the address it was sent to."),
+            _("Ask for a new one, or wait for our call."),
+        )
+    found.used_at = now()
+    found.save(update_fields=["used_at"])
+    entry = next(iter(holders_of(address, found.order.country)), None)
+    return _keep(found.order, Step.MAILBOX, {"address": address, "asked_by": found.asked_by},
+                 "house.mailbox_check_lasts", entry=entry, rests_on=found.address)  # fmt: skip
+
+
+def sent_by_officer(presence: OfficerPresence, order: Order) -> Verification:
+    """An enrolled officer sent this order with a passkey. In the transaction that takes the order.
+
+    The caller has made sure that what the officer sent is what is stored: a twin may say something else.
+    """
+    return _keep(order, Step.OFFICER, {"agency": presence.officer.agency.ref}, "house.officer_check_lasts",
+                 officer=presence)  # fmt: skip
+
+
+@transaction.atomic
+def contact_changed(order: Order) -> int:
+    """The address or number that the requester uses has changed: mailbox and call-back start over. How many rows."""
+    held = [one.row for one in standing_of(order).evidence if not one.gone]
+    found = [row for row in held if row.step in (Step.MAILBOX, Step.CALL_BACK, Step.RELEASE)]
+    for row in found:
+        _void(row, "contact_changed", actor="steelyard", by="machine")
+    return len(found)
+
+
+@transaction.atomic
+def take_back(presence: Presence, order_ref: str, row_ref: str, *, because: str) -> Verification:
+    """A step was taken by mistake, or somebody has learned better. Anyone who may check a sender may lower it."""
+    require(presence.member, Permission.ORDERS_ORDER_CHECK)
+    row = (
+        Verification.objects.select_for_update(of=("self",)).filter(ref=row_ref, order__ref=order_ref).first()
+    )
+    if row is None or row.voided_at:
+        raise nothing_here()
+    _void(row, "mistake", actor=presence.member.ref, because=because)
+    return row
+
+
+@transaction.atomic
+def note_said(order: Order, text: str, *, door: str) -> Said:
+    """Keep what a requester said later (a mail, a telephone call): numbers in it are never called back on."""
+    said = Said.objects.create(order=order, door=door, sealed=seal(order.key, text.encode(), place=_SAID))
+    record(
+        "orders:sender:said", actor="authority", about=order, key=order.key, after=door, facts=public(order)
+    )
+    return said
+
+
+def everything_said(order: Order) -> list[str]:
+    """All texts that came from the requester: the order's own fields, and whatever was said later."""
+    later = (unseal(order.key, bytes(row.sealed), place=_SAID).decode() for row in order.said.order_by("pk"))
+    return [*_texts(_told(order)), *later]
+
+
+def details(row: Verification) -> dict[str, str]:
+    """What was done, with whom, and where the number or key came from."""
+    found: dict[str, str] = json.loads(unseal(row.order.key, bytes(row.sealed), place=_EVIDENCE))
+    return found
+
+
+def _keep(
+    order: Order, step: Step, told: dict[str, str], lasts: str, *, presence: Presence | None = None,
+    officer: OfficerPresence | None = None, entry: DirectoryEntry | None = None, rests_on: str = "",
+) -> Verification:  # fmt: skip
+    by = presence.member.ref if presence else officer.officer.ref if officer else "steelyard"
+    row = Verification.objects.create(
+        order=order, step=step, entry=entry, officer=officer.officer if officer else None, rests_on=rests_on,
+        sealed=seal(order.key, json.dumps(told).encode(), place=_EVIDENCE), by=by,
+        credential=presence.credential if presence else officer.credential if officer else "",
+        sign_in=presence.sign_in.ref if presence else "", lasts_until=now() + _lasts(lasts),
+    )  # fmt: skip
+    record("orders:sender:verified", actor=by, about=order, key=order.key, after=f"{step} {row.ref}",
+           facts=public(order, by="machine" if by == "steelyard" else "person"))  # fmt: skip
+    return row
+
+
+def _void(row: Verification, why: str, *, actor: str, by: str = "person", because: str = "") -> None:
+    row.voided_at, row.voided_because = now(), why
+    row.save(update_fields=["voided_at", "voided_because"])
+    record("orders:sender:unverified", actor=actor, about=row.order, key=row.order.key, before=f"{row.step} {row.ref}",
+           after=why, because=because, facts=public(row.order, by=by))  # fmt: skip
+
+
+def _order(ref: str) -> Order:
+    found = Order.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
+    if found is None:
+        raise nothing_here()
+    return found
+
+
+def _entry(ref: str, kind: str) -> DirectoryEntry:
+    found = DirectoryEntry.objects.select_related("agency").filter(ref=ref, kind=kind).first()
+    if found is None:
+        raise nothing_here()
+    if not still_stands(found):
+        raise Refused(
+            _("This line of the directory does not count."),
+            _("It is not confirmed by a second person, it has ended, or it is too old."),
+            _("Look it up again and have it confirmed."),
+        )
+    return found
+
+
+def _told(order: Order) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.msgpack.decode(unseal(order.key, bytes(order.sealed), place=PLACE))
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in _texts(one)]
+    return [text for one in value.values() for text in _texts(one)] if isinstance(value, dict) else []
+
+
+def _lasts(name: str) -> timedelta:
+    return fact(name, now().date()).period()
+
+
+def _hash(text: str) -> str:
+    return keyed_hash(text, purpose="orders.verification")
+
+
+def _typed(code: str) -> str:
+    return "".join(code.upper().replace("-", "").split())
