@@ -1,5 +1,6 @@
 """The stream as NATS JetStream, for a fleet: replicated files on several servers, one of which may die."""
 
+import asyncio
 from collections.abc import Sequence
 
 import nats
@@ -25,17 +26,20 @@ class JetStream:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client: Client | None = None
+        self._there = False
         self._reader: JetStreamContext.PullSubscription | None = None
 
     async def put(self, parcels: Sequence[Parcel]) -> None:
         """Each is acknowledged by a majority of the servers before this returns."""
         try:
             stream = await self._stream()
-            for parcel in parcels:
-                headers = {"Nats-Msg-Id": parcel.once}
-                await stream.publish(SUBJECT, parcel.sealed, headers=headers, timeout=PATIENCE)
+            await asyncio.gather(*(self._publish(stream, parcel) for parcel in parcels))
         except (NatsError, OSError, TimeoutError) as fault:
             raise _silent(fault) from fault
+
+    async def _publish(self, stream: JetStreamContext, parcel: Parcel) -> None:
+        headers = {"Nats-Msg-Id": parcel.once}
+        await stream.publish(SUBJECT, parcel.sealed, headers=headers, timeout=PATIENCE)
 
     async def take(self, most: int) -> Sequence[Taken]:
         try:
@@ -77,10 +81,12 @@ class JetStream:
                 error_cb=_quiet,
             )  # fmt: skip
         stream = self._client.jetstream(timeout=PATIENCE)
-        try:
-            await stream.stream_info(NAME)
-        except NotFoundError:
-            await stream.add_stream(self._config())
+        if not self._there:
+            try:
+                await stream.stream_info(NAME)
+            except NotFoundError:
+                await stream.add_stream(self._config())
+            self._there = True
         return stream
 
     def _config(self) -> StreamConfig:

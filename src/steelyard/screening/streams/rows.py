@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q
 
 from steelyard.base.clock import now
@@ -30,7 +30,7 @@ class Rows:
         return await _in_thread(Arrival.objects.count)
 
     async def close(self) -> None:
-        return None
+        await sync_to_async(lambda: connection.close(), thread_sensitive=True)()  # noqa: PLW0108 - that thread's own
 
 
 async def _in_thread(work: Callable[[], Got]) -> Got:
