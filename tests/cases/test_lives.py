@@ -7,7 +7,14 @@ import pytest
 from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.base.states import next_state
 from steelyard.cases import states as cases
-from steelyard.cases.actions import claim_case, decide_case, propose_case, release_case, send_back_case
+from steelyard.cases.actions import (
+    claim_case,
+    decide_case,
+    lapse_case,
+    propose_case,
+    release_case,
+    send_back_case,
+)
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
 from steelyard.decisions import states as decisions
@@ -60,6 +67,7 @@ def test_every_state_can_be_reached_and_every_table_ends(life):
 def test_every_waiting_case_names_who_moves_next():
     waiting = {state for _, state in cases.MOVES}
     assert set(cases.WHO_MOVES) == waiting
+    assert set(orders.WHO_MOVES) == set(orders.WAITING)
 
 
 ACTIONS = {
@@ -68,6 +76,7 @@ ACTIONS = {
     "propose": lambda case: propose_case(case, member("ada")),
     "send_back": lambda case: send_back_case(case, member("ada")),
     "decide": lambda case: decide_case(case, member("ada"), by="person"),
+    "lapse": lambda case: lapse_case(case, member("ada").ref),
 }
 
 

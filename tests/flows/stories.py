@@ -5,6 +5,7 @@ import msgspec
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.states import Outcome
+from steelyard.flows.confirm_law import confirm_law, unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, decide_case
 from steelyard.flows.deliver import deliver_letters, deliver_measures
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
@@ -50,9 +51,21 @@ def decided(
     case = case or Case.objects.get()
     who = present(handle)
     claim_case(who.member, case.ref)
+    confirmed(handle, case)
     return decide_case(
         who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory)
     )
+
+
+def confirmed(handle, case):
+    """This lawyer reads what nobody has read in the primary text, and stands in for it."""
+    for order in orders_of_case(case):
+        if left := unconfirmed_of(order):
+            confirm_law(present(handle), order.ref, frozenset(cite.fact for cite in left))
+
+
+def orders_of_case(case):
+    return [basis.order for basis in case.bases.exclude(order=None).select_related("order__key")]
 
 
 def delivered():

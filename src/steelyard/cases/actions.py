@@ -30,8 +30,9 @@ from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
 
 __all__ = [
-    "claim_case", "decide_case", "held_by", "open_or_join", "pause_clock", "pauses_allowed", "propose_case",
-    "release_case", "resume_clock", "send_back_case", "start_clock", "start_clocks_of",
+    "claim_case", "decide_case", "held_by", "lapse_case", "open_or_join", "pause_clock",
+    "pauses_allowed", "propose_case", "release_case", "resume_clock", "send_back_case", "start_clock",
+    "start_clocks_of",
 ]  # fmt: skip
 
 
@@ -120,6 +121,14 @@ def send_back_case(case: Case, member: Member) -> None:
 def decide_case(case: Case, member: Member, *, by: str) -> None:
     """The case is decided and its clocks are met."""
     _move(case, "decide", member.ref, by=by)
+    case.decided_at = database_now()
+    case.save(update_fields=["decided_at"])
+    meet_clocks(case, case.decided_at)
+
+
+def lapse_case(case: Case, actor: str, *, by: str = "person") -> None:
+    """What the case rested on is gone: nothing is decided, and its clocks are over."""
+    _move(case, "lapse", actor, by=by)
     case.decided_at = database_now()
     case.save(update_fields=["decided_at"])
     meet_clocks(case, case.decided_at)

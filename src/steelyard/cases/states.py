@@ -15,6 +15,8 @@ class CaseState(StrEnum):
     IN_REVIEW = "in_review"
     SECOND_NEEDED = "second_needed"
     DECIDED = "decided"
+    LAPSED = "lapsed"
+    """What it rested on is gone: the order was withdrawn, replaced, or ran out. Nothing is decided."""
 
 
 MOVES = {
@@ -24,6 +26,9 @@ MOVES = {
     ("send_back", CaseState.SECOND_NEEDED): CaseState.IN_REVIEW,
     ("decide", CaseState.IN_REVIEW): CaseState.DECIDED,
     ("decide", CaseState.SECOND_NEEDED): CaseState.DECIDED,
+    ("lapse", CaseState.OPEN): CaseState.LAPSED,
+    ("lapse", CaseState.IN_REVIEW): CaseState.LAPSED,
+    ("lapse", CaseState.SECOND_NEEDED): CaseState.LAPSED,
 }
 
 OPEN_STATES = (CaseState.OPEN, CaseState.IN_REVIEW, CaseState.SECOND_NEEDED)

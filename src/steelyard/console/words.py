@@ -26,6 +26,7 @@ PERMISSION_NAMES = {
     Permission.ORDERS_ORDER_READ: _("Read orders of authorities"),
     Permission.ORDERS_ORDER_CHECK: _("Check where an order comes from"),
     Permission.ORDERS_ORDER_DECIDE: _("Decide an order"),
+    Permission.ORDERS_LAW_CONFIRM: _("Confirm law that nobody has read in the primary text"),
     Permission.DECISIONS_DECISION_READ: _("Read decisions"),
     Permission.DECISIONS_DECISION_COUNTERSIGN: _("Countersign a decision"),
     Permission.DECISIONS_DECISION_UNDO: _("Undo a decision"),
@@ -65,6 +66,7 @@ CASE_STATES = {
     "in_review": _("In review"),
     "second_needed": _("Waits for a second person"),
     "decided": _("Decided"),
+    "lapsed": _("Over: what it rested on is gone"),
 }
 OUTCOMES = {
     "none": _("No violation"),

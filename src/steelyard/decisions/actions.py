@@ -105,12 +105,12 @@ def countersign(decision: Decision, second: Member) -> Decision:
     return _make(decision, words(decision))
 
 
-def decline(decision: Decision, second: Member, *, because: str) -> Decision:
-    """The second person does not agree; the case goes back."""
+def decline(decision: Decision, second: str, *, because: str) -> Decision:
+    """The second person (a member's reference) does not agree, or what it rested on is gone."""
     decision.state = next_state(DECISION_MOVES, "decline", DecisionState(decision.state))
-    decision.second = second.ref
+    decision.second = second
     decision.save(update_fields=["state", "second"])
-    record("decisions:decision:declined", actor=second.ref, about=decision, key=_key_of(decision),
+    record("decisions:decision:declined", actor=second, about=decision, key=_key_of(decision),
            because=because, facts=public(decision))  # fmt: skip
     return decision
 

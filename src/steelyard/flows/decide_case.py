@@ -20,9 +20,11 @@ from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
-from steelyard.flows.answer_order import answer_if_done
+from steelyard.flows.answer_order import answer_if_done, done_under_earlier, orders_of, proposed, sent_back
 from steelyard.flows.carry_out import carry_out
+from steelyard.flows.confirm_law import nothing_unconfirmed
 from steelyard.flows.lift import lift
+from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, require, require_fresh
 from steelyard.people.actions.approvals import approve, ask_approval, spend
@@ -54,6 +56,7 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
         if given.outcome == Outcome.RESTORE:
             return _lift_what_a_rule_did(case, presence, given)
         weighed = _weigh(presence, case, given)
+        _answer_may_go_out(case, given.outcome)
         if needs_two(case, given.outcome):
             return _propose(presence, case, weighed)
         decision = write(weighed, case.subject, case, needs_second=False)
@@ -86,9 +89,10 @@ def decline_decision(presence: Presence, decision_ref: str, *, because: str) -> 
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
         decline_approval(presence, decision.approval, because=because)
-        decline(decision, presence.member, because=because)
+        decline(decision, presence.member.ref, because=because)
         if decision.case:
             send_back_case(decision.case, presence.member)
+            sent_back(decision.case, actor=presence.member.ref, words=because)
         return decision
 
 
@@ -117,6 +121,19 @@ def _may_decide(presence: Presence, case: Case) -> None:
         raise Refused(_("A complaint is decided on its own page."))
     if case.kind == CaseKind.ORDER:
         require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
+        for order in orders_of(case):
+            on_the_desk(order)
+
+
+def _answer_may_go_out(case: Case, outcome: Outcome) -> None:
+    """Deciding an order sends its answer: not while it rests on law that no lawyer has confirmed."""
+    for order in orders_of(case):
+        nothing_unconfirmed(order)
+        if outcome != Outcome.NONE and done_under_earlier(order, case):
+            raise Refused(
+                _("This was already carried out under an earlier version of the same order."),
+                _("The same thing is not done twice."), _("Decide that nothing more is restricted."),
+            )  # fmt: skip
 
 
 def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
@@ -210,6 +227,7 @@ def _propose(presence: Presence, case: Case, weighed: Weighed) -> Decision:
     decision.approval = approval.ref
     decision.save(update_fields=["approval"])
     propose_case(case, presence.member)
+    proposed(case, actor=presence.member.ref)
     return decision
 
 

@@ -15,8 +15,9 @@ from steelyard.evidence.actions import contents
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
+from steelyard.orders.life import last_words
 from steelyard.orders.models import Order
-from steelyard.orders.states import OrderState
+from steelyard.orders.states import WAITING, OrderState
 from steelyard.people.access import nothing_here
 from steelyard.rulebook.queries import instruments
 from steelyard.subjects.states import SubjectState
@@ -69,6 +70,8 @@ class MatterView:
     """Mandatory elements the order lacks: name of the field, article that asks for it."""
     links: tuple[str, ...]
     items: tuple[Item, ...]
+    question: str = ""
+    """What we asked the sender of an order and wait for; "" while nothing is asked."""
 
 
 def decision_for(token: str) -> DecisionView:
@@ -115,10 +118,11 @@ def _notice(notice: Notice) -> MatterView:
 def _order(order: Order) -> MatterView:
     cases = [basis.case for basis in order.bases.select_related("case__key")]
     return MatterView(
-        what="order", ref=order.ref, state="open" if order.state == OrderState.RECEIVED else order.state,
+        what="order", ref=order.ref, state="open" if order.state in WAITING else order.state,
         received_at=order.created_at, answer_by=_answer_by(cases), harm=order.harm,
         instrument=order.instrument, missing=_missing(order), links=sent(order).targets,
         items=tuple(_item(case) for case in cases),
+        question=last_words(order, "ask") if order.state == OrderState.ASKED else "",
     )  # fmt: skip
 
 

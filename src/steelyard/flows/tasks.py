@@ -14,3 +14,12 @@ def publish_yesterday(timestamp: int) -> str:
     from steelyard.flows.publish_day import publish_day
 
     return publish_day(now().date() - timedelta(days=1)).digest
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="expire_orders", retry=3)
+def expire_orders(timestamp: int) -> int:
+    """Orders whose last day has passed are over. Safe to run again."""
+    from steelyard.flows.move_order import expire_orders as expire
+
+    return expire()

@@ -1,8 +1,12 @@
-"""What has to be asked before anything irreversible is done with an order."""
+"""Hands out an order, and says what has to be there before anything irreversible is done with it.
+
+Absent and forbidden answer in the same words.
+"""
 
 from dataclasses import dataclass
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from steelyard.base.errors import Refused
@@ -10,12 +14,31 @@ from steelyard.base.errors import gettext_noop as _later
 from steelyard.orders.models import Order, Step
 from steelyard.orders.verification.needs import Needed, needed
 from steelyard.orders.verification.standing import Standing, standing_of
+from steelyard.people.access import has, nothing_here
+from steelyard.people.models import Member
+from steelyard.people.permissions import Permission
 from steelyard.rulebook.law import Law, law_on
 from steelyard.vault.actions import unseal
 
-__all__ = ["Missing", "may_disclose", "missing_for", "needed_for"]
+__all__ = ["Missing", "may_disclose", "missing_for", "needed_for", "order_for", "orders_for"]
 
 PLACE = "orders.order"
+
+
+def orders_for(member: Member) -> QuerySet[Order]:
+    """The orders whose existence the member may know."""
+    if not has(member, Permission.ORDERS_ORDER_READ):
+        return Order.objects.none()
+    return Order.objects.select_related("key")
+
+
+def order_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Order:
+    """One order for a member who holds `permission`. Raises NoSuchThing in the same words for every reason."""
+    found = orders_for(member).filter(ref=ref) if has(member, permission) else Order.objects.none()
+    order = (found.select_for_update(of=("self",)) if lock else found).first()
+    if order is None:
+        raise nothing_here()
+    return order
 
 
 @dataclass(frozen=True)

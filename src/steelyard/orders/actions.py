@@ -1,18 +1,16 @@
-"""Take an order down, recognise its twin, and close it with its answer."""
+"""Take an order down, and recognise its twin and its earlier version."""
 
+import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
 
-from steelyard.base.clock import now
 from steelyard.base.identifiers import fingerprint
-from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
-from steelyard.orders.states import MOVES, OrderState
 from steelyard.rulebook.queries import instruments
 from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
 
@@ -27,9 +25,14 @@ def missing_elements(given: OrderGiven) -> list[str]:
 
 
 def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
-    """The order's row, and whether it is new: the same authority and reference come twice by two doors."""
-    identity = _identity(given)
-    twin = Order.objects.select_for_update().filter(identity=identity).first() if given.reference else None
+    """The order's row, and whether it is new: the same authority and reference come twice by two doors.
+
+    The same reference over another text is another version, with a row and a clock of its own. It names the
+    version before it, and takes its place only when a person says so: anybody could have typed it.
+    """
+    identity, content = _identity(given, given.reference), _content(given)
+    before = _latest(identity) if given.reference else None
+    twin = Order.objects.filter(identity=identity, content__in=(content, "")).first() if before else None
     if twin:
         record(
             "orders:order:repeated", actor="authority", about=twin, key=twin.key, after=given.door,
@@ -41,6 +44,9 @@ def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
         key=key,
         sealed=seal(key, msgspec.msgpack.encode(given), place=_PLACE),
         identity=identity,
+        content=content,
+        earlier=before or (_latest(_identity(given, given.replaces)) if given.replaces else None),
+        valid_until=given.valid_until,
         missing=missing_elements(given),
         **{name: getattr(given, name) for name in _COLUMNS},
         follow_token=fingerprint(token),
@@ -67,17 +73,6 @@ def sent(order: Order) -> OrderGiven:
     return msgspec.convert({**told, **{name: getattr(order, name) for name in _COLUMNS}}, OrderGiven)
 
 
-def close(order: Order, move: str, *, actor: str, by: str) -> None:
-    """Answered: executed or refused."""
-    before, order.state = order.state, next_state(MOVES, move, OrderState(order.state))
-    order.answered_at = now()
-    order.save(update_fields=["state", "answered_at"])
-    record(
-        f"orders:order:{order.state}", actor=actor, about=order, key=order.key, before=before,
-        after=order.state, facts=public(order, by=by),
-    )  # fmt: skip
-
-
 def public(order: Order, *, by: str = "nobody") -> Facts:
     """What the public log says of an order: its kind and where it came from, never its text."""
     return Facts(
@@ -85,9 +80,25 @@ def public(order: Order, *, by: str = "nobody") -> Facts:
     )
 
 
-def _identity(given: OrderGiven) -> str:
-    plain = "\x1f".join(
-        "".join(unicodedata.normalize("NFKC", part).casefold().split())
-        for part in (given.country, given.authority, given.reference)
+def _latest(identity: str) -> Order | None:
+    return Order.objects.select_for_update(of=("self",)).filter(identity=identity).order_by("-pk").first()
+
+
+def _identity(given: OrderGiven, reference: str) -> str:
+    return keyed_hash(
+        "\x1f".join(map(_plain, (given.country, given.authority, reference))), purpose="orders.identity"
     )
-    return keyed_hash(plain, purpose="orders.identity")
+
+
+def _content(given: OrderGiven) -> str:
+    """What the order says, without how it came and who waits for the answer; spacing and case say nothing."""
+    said = msgspec.to_builtins(given)
+    same = {name: said[name] for name in sorted(said) if name not in _NOT_CONTENT and said[name]}
+    return keyed_hash(_plain(json.dumps(same, ensure_ascii=False)), purpose="orders.content")
+
+
+_NOT_CONTENT = {"door", "language", "contact", "harm", "reference", "authority"}
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -6,7 +6,7 @@ from django.db import models
 
 from steelyard.base.clock import now
 from steelyard.base.models import Referenced
-from steelyard.orders.states import OrderState
+from steelyard.orders.states import WAITING, OrderState
 from steelyard.vault.models import DataKey
 
 
@@ -24,8 +24,23 @@ class Order(Referenced):
     missing = models.JSONField(default=list)
     """Mandatory elements that were not given, by id."""
     state = models.CharField(max_length=12, choices=[(s, s) for s in OrderState], default=OrderState.RECEIVED)
+    state_since = models.DateTimeField(default=now)
     follow_token = models.CharField(max_length=64, unique=True, null=True)
     answered_at = models.DateTimeField(null=True)
+    content = models.CharField(max_length=64, default="", blank=True)
+    """Keyed hash of everything the order says: the same identity with another content is another version."""
+    valid_until = models.DateField(null=True)
+    """Last day on which it may still be carried out; null when it names none."""
+    earlier = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later")
+    """The version that this one says it takes the place of. A person decides whether it does."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["identity"], name="orders_order_identity"),
+            models.Index(
+                fields=["valid_until"], condition=models.Q(state__in=WAITING), name="orders_order_runs_out"
+            ),
+        )
 
 
 class Step(models.TextChoices):
@@ -96,3 +111,24 @@ class Said(models.Model):
     at = models.DateTimeField(default=now)
     door = models.CharField(max_length=20)
     sealed = models.BinaryField()
+
+
+class Turn(Referenced):
+    """One turn in an order's life: who moved it where, and the words that went with it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="turns")
+    move = models.CharField(max_length=16)
+    state = models.CharField(max_length=12)
+    """Where it stood afterwards."""
+    by = models.CharField(max_length=26)
+    """A member's reference, `authority`, or `steelyard`."""
+    sealed = models.BinaryField()
+
+
+class Confirmation(Referenced):
+    """A lawyer has read what an answer rests on and nobody had read in the primary text: for this order only."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="confirmations")
+    by = models.CharField(max_length=26)
+    statements = models.JSONField()
+    """Each as {fact, source, status}: exactly what was shown when it was confirmed."""

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     ORDERS_ORDER_READ = "orders:order:read"
     ORDERS_ORDER_CHECK = "orders:order:check"
     ORDERS_ORDER_DECIDE = "orders:order:decide"
+    ORDERS_LAW_CONFIRM = "orders:law:confirm"
     DECISIONS_DECISION_READ = "decisions:decision:read"
     DECISIONS_DECISION_COUNTERSIGN = "decisions:decision:countersign"
     DECISIONS_DECISION_UNDO = "decisions:decision:undo"
@@ -76,7 +77,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEGAL: _REVIEW
     | _SECOND_LOOK
     | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
-    | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
+    | {_P.ORDERS_LAW_CONFIRM, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
         | {_P.PEOPLE_AGENCY_READ}
@@ -112,6 +113,7 @@ TWO_PERSON_ROLES = frozenset({Role.ADMINISTRATOR, Role.LEGAL})
 STEP_UP = frozenset(
     {
         _P.ORDERS_ORDER_DECIDE,
+        _P.ORDERS_LAW_CONFIRM,
         _P.DECISIONS_DECISION_COUNTERSIGN,
         _P.DECISIONS_COMPLAINT_DECIDE,
         _P.SCREENING_POLICY_PUBLISH,

@@ -118,7 +118,7 @@ def _orders(seen: "Counter[tuple[str, ...]]") -> tuple[OrderLine, ...]:
         OrderLine(
             country=country, instrument=instrument,
             received=seen["order", country, instrument, "received"],
-            executed=seen["order", country, instrument, "executed"],
+            executed=seen["order", country, instrument, "executed"] + seen["order", country, instrument, "partly"],
             refused=seen["order", country, instrument, "refused"],
             red_lines=seen["order", country, instrument, "red_line"],
         )

@@ -17,7 +17,7 @@ from steelyard.base.config import config
 from steelyard.base.files import write_whole
 from steelyard.decisions.models import Complaint
 from steelyard.decisions.states import ComplaintState
-from steelyard.orders.states import OrderState
+from steelyard.orders.states import DONE, OrderState
 from steelyard.rulebook.categories import member_states
 from steelyard.rulebook.queries import Fact, fact
 from steelyard.transparency.harmonised.counts import (
@@ -74,7 +74,7 @@ def _line(group: list[Any], period: Period, receipts: dict[str, Any]) -> dict[st
         "category": category.category if category else None,
         "orders": len(group),
         "items": sum(map(items_of_order, group)),
-        "executed": states[OrderState.EXECUTED],
+        "executed": sum(states[state] for state in DONE),
         "refused": states[OrderState.REFUSED],
         "receipt_hours": _median(told),
         "effect_hours": _median(took),

@@ -19,7 +19,7 @@ from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
-from steelyard.orders.states import OrderState
+from steelyard.orders.states import DONE
 from steelyard.rulebook.categories import Category, category_of, member_states
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.harmonised.period import Period
@@ -75,7 +75,7 @@ def received(period: Period) -> QuerySet[Any]:
 
 def effect_of(order: Any) -> datetime | None:
     """When an executed order had its effect: on the platform, or where nothing is done there, by our answer."""
-    if order.state != OrderState.EXECUTED:
+    if order.state not in DONE:
         return None
     moment: datetime | None = order.effect_at or order.answered_at
     return moment
