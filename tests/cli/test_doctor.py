@@ -25,6 +25,7 @@ def test_a_house_that_serves_is_well_and_a_silent_worker_is_noticed():
             f"There is no settings file {made.folder / 'steelyard.toml'}.",
             "Not stated: countries served, country of establishment, e-mail for authorities, "
             "emergency telephone, e-mail for users, who is on call, outgoing mail (smtp_url).",
+            "Nobody can be rung.",
         }
         (made.folder / "run" / "worker.beat").unlink()
         (made.folder / "run" / "worker.stopped").write_text("The ledger stands still.")

@@ -63,6 +63,7 @@ ROOMS = [
     "steelyard.vault",
     "steelyard.ledger",
     "steelyard.people",
+    "steelyard.oncall",
     "steelyard.subjects",
     "steelyard.evidence",
     "steelyard.screening",

@@ -1,4 +1,5 @@
-"""The background process: the queue's jobs, the outbox, and the sequencer that orders the ledger's entries.
+"""The background process: the queue's jobs, the outbox, the clocks, and the sequencer that orders the ledger's
+entries.
 
 It touches `run/worker.beat` while its loop turns and its threads live. The supervisor starts it again when
 that stops, and `doctor` tells.
@@ -46,8 +47,10 @@ async def work(stop: threading.Event) -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from steelyard.flows.deliver import run as deliver
+    from steelyard.flows.keep_time import run as keep_time
 
-    threads = [threading.Thread(target=each, args=[stop], daemon=True) for each in (sequence, deliver)]
+    work_of_threads = (sequence, deliver, keep_time)
+    threads = [threading.Thread(target=each, args=[stop], daemon=True) for each in work_of_threads]
     for thread in threads:
         thread.start()
     connector = app.connector

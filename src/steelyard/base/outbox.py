@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now
 from steelyard.base.errors import Refused, gettext_noop
 from steelyard.base.models import Dispatch, DispatchState
 
@@ -39,7 +39,7 @@ def claim(model: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
 
     A row whose lease ran out belongs to a worker that died: it is taken again, with a higher fence.
     """
-    moment = now()
+    moment = database_now()
     due = Q(state=DispatchState.QUEUED, not_before__lte=moment) | Q(
         state=DispatchState.SENDING, lease_until__lt=moment
     )
@@ -66,14 +66,14 @@ def still_mine(row: Row) -> bool:
 def try_later(row: Dispatch, error: str) -> None:
     """Back to the queue, at growing distance. It stays visible until confirmed."""
     type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
-        state=DispatchState.QUEUED, not_before=row.retry_at(now()), last_error=error[:500]
+        state=DispatchState.QUEUED, not_before=row.retry_at(database_now()), last_error=error[:500]
     )
 
 
 def wait_for(row: Dispatch, before: Dispatch) -> None:
     """Back to the queue until `before`, which goes out first, has had its turn."""
     turns = {DispatchState.QUEUED: before.not_before, DispatchState.SENDING: before.lease_until}
-    turn = turns.get(DispatchState(before.state)) or now()
+    turn = turns.get(DispatchState(before.state)) or database_now()
     type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
         state=DispatchState.QUEUED, not_before=turn
     )
@@ -92,7 +92,7 @@ def send_again(row: Dispatch) -> None:
         raise Refused(
             gettext_noop("This is on its way already, or done."), do=gettext_noop("Load the page again.")
         )
-    row.state, row.not_before, row.attempts = DispatchState.QUEUED, now(), 0
+    row.state, row.not_before, row.attempts = DispatchState.QUEUED, database_now(), 0
     row.save(update_fields=["state", "not_before", "attempts"])
 
 

@@ -104,7 +104,7 @@ def resume_clock(deadline: Deadline, reason: str, actor: str) -> Deadline:
     pause.save(update_fields=["ends_at"])
     row.paused_at = None
     _count(row)
-    row.save(update_fields=["paused_at", "ends_at", "legal_ends_at", "next_step_at"])
+    row.save(update_fields=["paused_at", "stood_still", "ends_at", "legal_ends_at", "next_step_at"])
     _record("resumed", row, actor, because=reason)
     deadline.refresh_from_db()
     return deadline
@@ -113,12 +113,6 @@ def resume_clock(deadline: Deadline, reason: str, actor: str) -> Deadline:
 def meet_clocks(case: Case, moment: datetime) -> None:
     """The duty was done at `moment`: its clocks are met. What has to be kept for a time stays."""
     case.deadlines.filter(met_at=None).exclude(duty=KEEP_UNTIL).update(met_at=moment)
-
-
-def stood_still(deadline: Deadline, until: datetime) -> timedelta:
-    """How long the clock has stood still altogether, by `until`."""
-    spans = ((pause.ends_at or until) - pause.starts_at for pause in deadline.pauses.all())
-    return sum(spans, timedelta())
 
 
 def _start(case: Case, clock: Fact, started: datetime, *, duty: str = "", calculated: str = "") -> Deadline:
@@ -135,6 +129,7 @@ def _count(row: Deadline) -> None:
     """Both ends, with the pauses so far. We work to the earlier, and keep what must be kept until the later."""
     pauses = list(row.pauses.exclude(ends_at=None)) if row.pk else []
     still = sum((pause.ends_at - pause.starts_at for pause in pauses if pause.ends_at), timedelta())
+    row.stood_still = still
     plain = row.starts_at + still + row.lasts
     anew = max((pause.ends_at for pause in pauses if pause.starts_anew and pause.ends_at), default=None)
     legal = plain
@@ -145,7 +140,7 @@ def _count(row: Deadline) -> None:
     row.legal_ends_at = max(plain, legal) if row.keeps else legal
     row.ends_at = max(plain, legal) if row.keeps else min(plain, legal)
     row.next_step = row.next_step if row.pk else (None if row.keeps else min(steps(row.starts_at)))
-    row.next_step_at = step_at(row, row.next_step, still)
+    row.next_step_at = step_at(row, row.next_step)
 
 
 def steps(on: datetime) -> list[int]:
@@ -153,11 +148,12 @@ def steps(on: datetime) -> list[int]:
     return sorted(fact("house.clock_steps", on.date()).value)
 
 
-def step_at(row: Deadline, step: int | None, still: timedelta) -> datetime | None:
-    """When this share of the running time has passed, after the clock has stood `still` for so long."""
+def step_at(row: Deadline, step: int | None) -> datetime | None:
+    """When this share of the running time has passed; the time that the clock stood still does not run."""
     if step is None:
         return None
-    return row.starts_at + still + (row.ends_at - row.starts_at - still) * step / 100
+    begun = row.starts_at + row.stood_still
+    return begun + (row.ends_at - begun) * step / 100
 
 
 def _locked(deadline: Deadline) -> Deadline:

@@ -1,5 +1,7 @@
 """Work for a person, with what it is about and until when."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from steelyard.base.clock import now
@@ -53,6 +55,8 @@ class Deadline(Referenced):
     legal_ends_at = models.DateTimeField()
     """The end as the law counts it, with its pauses."""
     paused_at = models.DateTimeField(null=True)
+    stood_still = models.DurationField(default=timedelta)
+    """How long it has stood still in pauses that are over."""
     met_at = models.DateTimeField(null=True)
     next_step = models.PositiveSmallIntegerField(null=True)
     """The share of the period, in percent, at which a person hears of it next; null after the last."""
@@ -78,6 +82,8 @@ class Escalation(models.Model):
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="escalations")
     step = models.PositiveSmallIntegerField()
     """Percent of the period."""
+    rang = models.BooleanField(default=False)
+    """Whether a person was rung for this step; where several are late at once, for the highest."""
     due_at = models.DateTimeField()
     at = models.DateTimeField()
 

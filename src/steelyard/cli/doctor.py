@@ -24,6 +24,7 @@ def doctor(
 
 def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
+    from steelyard.cli.health_oncall import on_call
     from steelyard.cli.health_statements import statements
 
     yield health.settings
@@ -40,6 +41,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
 
     django.setup()
     yield health.clocks
+    yield on_call
     yield health.migrations
     yield health.jobs
     yield health.waiting_posts

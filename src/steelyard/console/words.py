@@ -41,6 +41,8 @@ PERMISSION_NAMES = {
     Permission.SCREENING_POLICY_PUBLISH: _("Put screening rules into force"),
     Permission.TRANSPARENCY_DAY_PUBLISH: _("Publish a day's report"),
     Permission.LEDGER_LOG_READ: _("Read the log"),
+    Permission.ONCALL_RING_ANSWER: _("Be on call and answer when rung"),
+    Permission.ONCALL_ROTA_EDIT: _("Say who is on call when"),
     Permission.PEOPLE_MEMBER_READ: _("See the members and their names"),
     Permission.PEOPLE_MEMBER_INVITE: _("Invite members"),
     Permission.PEOPLE_MEMBER_GRANT: _("Give roles"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -29,6 +30,7 @@ def main() -> int:
 
 async def serve() -> None:
     """Until SIGTERM. What is under way is finished first, so that the platform hears what became of it."""
+    from steelyard.flows.keep_time import watch
     from steelyard.intake.arrivals import take_arrivals
     from steelyard.intake.catch_up import catch_up
     from steelyard.intake.door import Door  # these need Django to be ready
@@ -67,7 +69,10 @@ async def serve() -> None:
     arrivals = (
         loop.create_task(take_arrivals(stream, on_database, door.counts)) if config().platforms else None
     )
+    watching = threading.Event()  # the worker keeps the clocks; whether it does is seen from here
+    threading.Thread(target=watch, args=[watching], name="watch", daemon=True).start()
     await stop.wait()
+    watching.set()
     server.close()
     reports.cancel()
     missed.cancel()

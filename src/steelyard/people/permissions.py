@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SCREENING_POLICY_PUBLISH = "screening:policy:publish"
     TRANSPARENCY_DAY_PUBLISH = "transparency:day:publish"
     LEDGER_LOG_READ = "ledger:log:read"
+    ONCALL_RING_ANSWER = "oncall:ring:answer"
+    ONCALL_ROTA_EDIT = "oncall:rota:edit"
     PEOPLE_MEMBER_READ = "people:member:read"
     PEOPLE_MEMBER_INVITE = "people:member:invite"
     PEOPLE_MEMBER_GRANT = "people:member:grant"
@@ -59,6 +61,7 @@ _REVIEW = frozenset(
         _P.EVIDENCE_EXHIBIT_LOOK,
         _P.ENFORCEMENT_MEASURE_READ,
         _P.SCREENING_POLICY_READ,
+        _P.ONCALL_RING_ANSWER,
     }
 )
 _SECOND_LOOK = frozenset(
@@ -77,7 +80,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEGAL: _REVIEW
     | _SECOND_LOOK
     | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
-    | {_P.ORDERS_LAW_CONFIRM, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
+    | {_P.ORDERS_LAW_CONFIRM, _P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
         | {_P.PEOPLE_AGENCY_READ}
@@ -103,6 +106,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.PEOPLE_MEMBER_REVOKE,
             _P.ENFORCEMENT_MEASURE_READ,
             _P.ENFORCEMENT_MEASURE_RETRY,
+            _P.ONCALL_RING_ANSWER,
+            _P.ONCALL_ROTA_EDIT,
         }
     ),
 }

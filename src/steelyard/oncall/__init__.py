@@ -1,0 +1,1 @@
+"""Who is on call, ringing them until somebody answers, and the emergency line."""

@@ -1,0 +1,178 @@
+"""Who is on call, what rings, what came of it, and the figures of a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
+
+from django.db.models import Q, QuerySet
+
+from steelyard.base.clock import database_now
+from steelyard.ledger.queries import sealed_keys
+from steelyard.oncall.access import rings_for
+from steelyard.oncall.models import Call, Heartbeat, Override, Reach, Ring, Turn
+from steelyard.oncall.rota import Span, gaps, on_call, spans
+from steelyard.oncall.states import RingState
+from steelyard.people.access import has, require
+from steelyard.people.models import Member
+from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import fact
+
+__all__ = [
+    "Figures", "RingLine", "Rota", "figures", "is_on_call", "missing_from_rota", "rings_now", "rota", "silent",
+    "talked_about",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a day's rings came to. Sealed matters are in none of it; drills have figures of their own."""
+
+    rings: int
+    by_urgency: dict[str, int]
+    acknowledged: int
+    in_time: int
+    """Acknowledged by the first person, within the time we promise."""
+    unanswered: int
+    """Still ringing when the figures were made."""
+    missed: int
+    """People who were rung and did not answer in time."""
+    median_seconds: float | None
+    slowest_seconds: float | None
+
+
+@dataclass(frozen=True)
+class RingLine:
+    ref: str
+    about_type: str
+    about_ref: str
+    reason: str
+    urgency: str
+    drill: bool
+    state: str
+    rung_at: datetime
+    answered_after: timedelta | None
+    answered_by: str
+    people: Sequence[str]
+    """Handles, in the order in which they were rung"""
+    missed: int
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Rota:
+    spans: Sequence[Span]
+    gaps: Sequence[tuple[datetime, datetime]]
+    turns: Sequence[Turn]
+    overrides: Sequence[Override]
+    reaches: Sequence[Reach]
+    unreachable: Sequence[str]
+    """Handles of people in the rota who have given no address"""
+    now: Sequence[Member]
+
+
+def figures(day: date, *, drill: bool = False) -> Figures:
+    """The figures of a UTC day, for the public page."""
+    start = datetime.combine(day, time.min, UTC)
+    of_the_day = Ring.objects.filter(rung_at__gte=start, rung_at__lt=start + timedelta(days=1), drill=drill)
+    rows = list(of_the_day.filter(Q(key=None) | ~Q(key__in=sealed_keys()), sealed=False))
+    promised = fact("house.ring_acknowledged", day).period()
+    times = sorted(row.acknowledged_at - row.rung_at for row in rows if row.acknowledged_at)
+    seconds = [one.total_seconds() for one in times]
+    urgencies = sorted({row.urgency for row in rows})
+    missed = Call.objects.filter(ring__in=rows).exclude(missed_at=None).values("ring", "round", "member")
+    return Figures(
+        rings=len(rows),
+        by_urgency={name: sum(row.urgency == name for row in rows) for name in urgencies},
+        acknowledged=len(times),
+        in_time=sum(one <= promised for one in times),
+        unanswered=len(rows) - len(times),
+        missed=missed.distinct().count(),
+        median_seconds=median(seconds) if seconds else None,
+        slowest_seconds=seconds[-1] if seconds else None,
+    )
+
+
+def is_on_call(member: Member) -> bool:
+    return member.pk in {one.pk for one in on_call(database_now())}
+
+
+def rings_now(member: Member) -> list[RingLine]:
+    """What rings at this moment, the oldest first."""
+    return _lines(member, rings_for(member).filter(state=RingState.RINGING).order_by("rung_at"))
+
+
+def talked_about(member: Member, *, limit: int = 100) -> list[RingLine]:
+    """The latest rings, newest first."""
+    return _lines(member, rings_for(member).order_by("-rung_at")[:limit])
+
+
+def rota(member: Member, *, days: int = 14) -> Rota:
+    """Who is on call for the next `days`, where nobody is, and what it is made of."""
+    require(member, Permission.ONCALL_RING_ANSWER)
+    moment = database_now()
+    turns = Turn.objects.select_related("member").filter(Q(last_day=None) | Q(last_day__gte=moment.date()))
+    until = moment + timedelta(days=days)
+    found = spans(moment, until)
+    reaches = list(Reach.objects.select_related("member").order_by("member__handle"))
+    known = {reach.member_id for reach in reaches}
+    return Rota(
+        spans=found, gaps=gaps(moment, until), turns=list(turns.order_by("rank", "pk")),
+        overrides=list(
+            Override.objects.select_related("member").filter(ends_at__gt=moment, withdrawn_at=None)
+        ),
+        reaches=reaches,
+        unreachable=sorted({span.member.handle for span in found if span.member.pk not in known}),
+        now=on_call(moment),
+    )  # fmt: skip
+
+
+def missing_from_rota(*, days: int = 7) -> list[tuple[datetime, datetime]]:
+    """The times of the next `days` when nobody is on call."""
+    moment = database_now()
+    return gaps(moment, moment + timedelta(days=days))
+
+
+def silent() -> Sequence[Heartbeat]:
+    """Keepers of time that have given no sign of life for too long."""
+    moment = database_now()
+    limit = fact("house.keeper_silent", moment.date()).period()
+    return list(Heartbeat.objects.exclude(name="rota").filter(at__lt=moment - limit))
+
+
+def keepers() -> Sequence[Heartbeat]:
+    """Everybody who keeps time, for the doctor."""
+    return list(Heartbeat.objects.exclude(name="rota"))
+
+
+def unanswered() -> int:
+    """Rings that nobody has answered yet. For the doctor: a number, sealed ones included, nothing else."""
+    return Ring.objects.filter(state=RingState.RINGING).count()
+
+
+def anybody_reachable() -> bool:
+    return Reach.objects.exists()
+
+
+def _lines(member: Member, rows: QuerySet[Ring]) -> list[RingLine]:
+    found = list(rows)
+    calls = Call.objects.filter(ring__in=found).select_related("member").order_by("round", "pk")
+    by_ring: dict[int, list[Call]] = {row.pk: [] for row in found}
+    for call in calls:
+        by_ring[call.ring_id].append(call)
+    return [_line(member, row, by_ring[row.pk]) for row in found]
+
+
+def _line(member: Member, row: Ring, calls: Sequence[Call]) -> RingLine:
+    return RingLine(
+        row.ref, row.about_type, row.about_ref, row.reason, row.urgency, row.drill, row.state, row.rung_at,
+        row.acknowledged_at - row.rung_at if row.acknowledged_at else None,
+        row.acknowledged_by.handle if row.acknowledged_by else "",
+        list(dict.fromkeys(call.member.handle for call in calls)),
+        len({(call.round, call.member_id) for call in calls if call.missed_at}),
+        any(call.member_id == member.pk for call in calls),
+    )  # fmt: skip
+
+
+def may_edit(member: Member) -> bool:
+    return has(member, Permission.ONCALL_ROTA_EDIT)

@@ -1,0 +1,19 @@
+"""The life of a ring: it goes on, from person to person, until one of them says “I have it”."""
+
+from enum import StrEnum
+
+
+class Urgency(StrEnum):
+    DANGER_TO_LIFE = "danger_to_life"
+    CLOCK = "clock"
+    WATCH = "watch"
+
+
+class RingState(StrEnum):
+    RINGING = "ringing"
+    ACKNOWLEDGED = "acknowledged"
+
+
+MOVES = {("acknowledge", RingState.RINGING): RingState.ACKNOWLEDGED}
+
+WHO_MOVES = {RingState.RINGING: "whoever is being rung"}

@@ -1,0 +1,30 @@
+import pytest
+
+from tests.ledger.parts import running_signer
+from tests.oncall.receivers import Mailbox, Telephone
+from tests.platform import attached
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signer():
+    with running_signer():
+        yield
+
+
+@pytest.fixture
+def platform():
+    with attached() as found:
+        yield found
+
+
+@pytest.fixture
+def telephone():
+    with Telephone() as one:
+        yield one
+
+
+@pytest.fixture
+def mailbox():
+    one = Mailbox()
+    yield one
+    one.stop()
