@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_clocks"),
+        ("cases", "0003_life"),
     ]
 
     operations = [
