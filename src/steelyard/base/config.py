@@ -110,6 +110,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     authorities: Contact = Contact()
     users: Contact = Contact()
     representative: Contact = Contact()
+    terrorist_content: Contact = Contact()
+    e_evidence: Contact = Contact()
+    data_protection: Contact = Contact()
+    security: Contact = Contact()
+    """Who hears about weaknesses of the service itself (RFC 9116)."""
     on_call: tuple[OnCall, ...] = ()
     submissions_per_hour: int = 100
     """Notices and sign-ins that one network address may send in an hour. Orders have no bound."""

@@ -25,6 +25,7 @@ def doctor(
 def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
     from steelyard.cli.health_oncall import on_call
+    from steelyard.cli.health_contacts import contact_points
     from steelyard.cli.health_statements import statements
 
     yield health.settings
@@ -49,6 +50,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield statements
     yield health.ledger
     yield health.platforms
+    yield contact_points
 
 
 def _safely(check: Callable[[], Iterable[Line]]) -> list[Line]:

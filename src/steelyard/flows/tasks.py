@@ -23,3 +23,12 @@ def expire_orders(timestamp: int) -> int:
     from steelyard.flows.move_order import expire_orders as expire
 
     return expire()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="publish_where_to_send", retry=3)
+def publish_where_to_send(timestamp: int) -> bool:
+    """Each minute: sign and keep the directory of contact points when it has changed."""
+    from steelyard.flows.where_to_send import publish_directory
+
+    return publish_directory() is not None

@@ -34,3 +34,18 @@ class Receipt(Referenced):
     mldsa44 = models.BinaryField()
     entry = models.CharField(max_length=40)
     """The ledger entry that carries the receipt"""
+
+
+class Publication(Referenced):
+    """A signed version of something the service says of itself in public. Never changed, only followed."""
+
+    name = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    body = models.BinaryField()
+    ed25519 = models.BinaryField()
+    mldsa44 = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["name", "version"], name="one_version_of_each_publication"),
+        )

@@ -1,11 +1,19 @@
 """Addresses that machines read: no language in them, never moved."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from steelyard.portal.views import log, site
+from steelyard.portal.views import log, site, where
 
 app_name = "machine"
 urlpatterns = [
+    path(".well-known/legal-requests.json", where.directory_file, name="directory"),
+    re_path(
+        r"^\.well-known/legal-requests\.json\.(?P<algorithm>ed25519|mldsa44)$",
+        where.signature,
+        name="directory-signature",
+    ),
+    path(".well-known/legal-requests.schema.json", where.schema_file, name="directory-schema"),
+    path(".well-known/security.txt", where.security_txt, name="security-txt"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),
     path("ledger/tile/<path:path>", log.tile, name="tile"),

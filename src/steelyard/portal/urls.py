@@ -2,12 +2,26 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import channel, decision, follow, home, log, notice, order, receipt, site, terms
+from steelyard.portal.views import (
+    channel,
+    decision,
+    follow,
+    home,
+    log,
+    notice,
+    order,
+    receipt,
+    site,
+    terms,
+    where,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("notice", notice.notice, name="notice"),
+    path("where", where.where, name="where"),
+    path("where/changes", where.changes, name="where-changes"),
     path("order", order.order, name="order"),
     path("receipt/verify", receipt.verify, name="verify"),
     path("receipt/<str:handle>", receipt.receipt, name="receipt"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.rulebook.ways import open_to
 
 
 def check(matter: Matter) -> Result:
@@ -16,8 +17,7 @@ def check(matter: Matter) -> Result:
         )  # fmt: skip
     rests_on: tuple[Cite, ...] = (Cite.dated(f"instruments.{one.id}", one),)
     group = matter.group(one.version.sent_from) if one.version.sent_from else ()
-    outside = one.version.sent_from and asked.country not in matter.law.members(one.version.sent_from)
-    if outside or one.version.only_country not in ("", asked.country):
+    if not open_to(matter.law, one, asked.country):
         return Result(
             check="in_force", result="fail", leads_to="refuse", rests_on=rests_on + group, found=(asked.country,),
             words=_("%(country)s is not one of the States that can use this instrument.") % {"country": matter.country},

@@ -36,6 +36,10 @@ def country_choices() -> list[tuple[str, str]]:
     return [("", "—"), *countries(get_language() or "en")]
 
 
+def issuer_choices() -> list[tuple[str, str]]:
+    return _named(issuers())
+
+
 def _text(rows: int = 0, **more: Any) -> Any:
     attrs = {"dir": "auto", **more}
     return forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
@@ -110,7 +114,7 @@ class OrderForm(forms.Form):
         max_length=20_000, required=False, widget=_text(7),
     )  # fmt: skip
     issuer = forms.ChoiceField(
-        label=_("Kind of authority"), required=False, choices=lambda: [("", "—"), *_named(issuers())],
+        label=_("Kind of authority"), required=False, choices=lambda: [("", "—"), *issuer_choices()],
     )  # fmt: skip
     demand = forms.CharField(
         label=_("What is to be done"),

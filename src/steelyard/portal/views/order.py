@@ -16,7 +16,7 @@ from steelyard.portal.views.receipt import hand_over
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "portal/order.html", {"form": OrderForm()})
+        return render(request, "portal/order.html", {"form": OrderForm(initial=_chosen(request))})
     form = OrderForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/order.html", {"form": form}, status=422)
@@ -28,6 +28,11 @@ def order(request: HttpRequest) -> HttpResponse:
     except (BadInput, Unreachable) as fault:
         blame(form, fault)
         return render(request, "portal/order.html", {"form": form}, status=422)
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """What the page “Which way does my order take?” has found out already."""
+    return {name: request.GET[name] for name in ("instrument", "country") if name in request.GET}
 
 
 def _given(form: OrderForm) -> OrderGiven:
