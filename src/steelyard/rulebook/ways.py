@@ -25,7 +25,7 @@ def ways(law: Law, *, need: str, country: str, issuer: str = "") -> tuple[Instru
         if one.version.kind in NEEDS[need]
         and open_to(law, one, country)
         and _sent_by(one, issuer)
-        and (need != "emergency" or _for_emergencies(one))
+        and _for_emergencies(one) is (need == "emergency")
     )
 
 

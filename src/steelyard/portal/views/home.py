@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from steelyard.flows.where_to_send import Directory, Point, contact_points, directory
 from steelyard.portal.caching import for_everybody
 from steelyard.portal.forms.where import WhereForm
+from steelyard.portal.views.where import in_their_words
 from steelyard.rulebook.countries import country_name
 
 
@@ -23,6 +24,7 @@ class Door:
 
     title: str
     point: Point
+    languages: str
     fields: tuple[tuple[str, str, str], ...]
     """Label, scheme of the link, value; empty values are shown as not stated where the law asks for them."""
 
@@ -61,7 +63,7 @@ def _door(point: Point) -> Door:
         ("postal", _("Postal address"), "", contact.postal),
     )
     shown = tuple((label, link, value) for id_, label, link, value in rows if value or id_ in asked)
-    return Door(_titles()[point.id], point, shown)
+    return Door(_titles()[point.id], point, in_their_words(point.languages), shown)
 
 
 def _titles() -> dict[str, str]:

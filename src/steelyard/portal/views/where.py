@@ -1,5 +1,6 @@
 """Where to send: the directory as a page for people and as a signed file for machines."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,14 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
-from steelyard.flows.where_to_send import NAME, Way, directory, schema
+from steelyard.flows.where_to_send import NAME, Point, Way, directory, schema
 from steelyard.letters.publications import Published, history, latest
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.forms.order import OrderForm
@@ -51,7 +52,7 @@ def _answer(*, country: str, need: str, issuer: str) -> dict[str, Any]:
     points = {point.id: point for point in found.points}
     return {
         "ways": [
-            _shown(way, language) | {"point": points[_PLACES.get(way.instrument, "authorities")]}
+            _shown(way, points[_PLACES.get(way.instrument, "authorities")], language)
             for way in found.ways
             if way.instrument in fitting
         ],
@@ -64,15 +65,22 @@ def _answer(*, country: str, need: str, issuer: str) -> dict[str, Any]:
     }
 
 
-def _shown(way: Way, language: str) -> dict[str, Any]:
+def _shown(way: Way, point: Point, language: str) -> dict[str, Any]:
     named = OrderForm().named((element.id, element.article) for element in way.needed)
     return {
         "way": way,
+        "point": point,
+        "languages": in_their_words(point.languages),
         "name": _named(way.names, language),
         "within": in_words(way.answered_within),
         "needed": named,
         "unconfirmed": way.law_status in ("memory", "secondary"),
     }
+
+
+def in_their_words(codes: Iterable[str]) -> str:
+    """Languages by their own names: “English, Français”."""
+    return ", ".join(str(get_language_info(code)["name_local"]).capitalize() for code in codes)
 
 
 def in_words(period: str) -> str:
