@@ -24,8 +24,8 @@ def doctor(
 
 def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
-    from steelyard.cli.health_oncall import on_call
     from steelyard.cli.health_contacts import contact_points
+    from steelyard.cli.health_oncall import on_call
     from steelyard.cli.health_statements import statements
 
     yield health.settings
