@@ -21,7 +21,16 @@ def test_a_house_that_serves_is_well_and_a_silent_worker_is_noticed():
         made.serve()
         status, lines = found(made)
         assert status == 0, lines
-        assert {what for what, grade in lines.items() if grade == "warn"} == {
+        warned = {what for what, grade in lines.items() if grade == "warn"}
+        contacts = {
+            what.split("”")[0].partition("“")[2] for what in warned if what.startswith("Contact point")
+        }
+        assert contacts == {
+            "authorities", "users", "representative", "terrorist_content", "e_evidence", "data_protection",
+            "emergency",
+        }  # fmt: skip
+        assert {what for what in warned if not what.startswith("Contact point")} == {
+            "Nobody is named who hears about weaknesses of the service (RFC 9116).",
             f"There is no settings file {made.folder / 'steelyard.toml'}.",
             "Not stated: countries served, country of establishment, e-mail for authorities, "
             "emergency telephone, e-mail for users, who is on call, outgoing mail (smtp_url).",
