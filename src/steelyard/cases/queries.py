@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from steelyard.cases.access import cases_for
-from steelyard.cases.models import KEEP_UNTIL
+from steelyard.cases.models import KEEP_UNTIL, Case
 from steelyard.cases.states import OPEN_STATES, CaseKind
 from steelyard.people.models import Member
+from steelyard.screening.models import Campaign
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,9 @@ def queue_sizes(member: Member) -> dict[str, int]:
     """How many open cases of each kind the member may see."""
     found = cases_for(member).filter(state__in=OPEN_STATES).values_list("kind").annotate(Count("pk"))
     return dict(found)
+
+
+def open_case_of(kind: CaseKind, campaign: Campaign) -> Case | None:
+    """The open case about any post of a campaign: all its posts are decided there."""
+    found = Case.objects.filter(kind=kind, subject__campaign_post__campaign=campaign, state__in=OPEN_STATES)
+    return found.select_related("subject").order_by("pk").first()

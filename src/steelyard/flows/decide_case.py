@@ -21,6 +21,7 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.flows.answer_order import answer_if_done, done_under_earlier, orders_of, proposed, sent_back
+from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
 from steelyard.flows.lift import lift
@@ -103,7 +104,9 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
         raise BadInput(_("Say why."), _("An undo needs a reason."), field="because")
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
-        return lift([decision], presence.member.ref, because=because, case=decision.case)
+        reversal = lift([decision], presence.member.ref, because=because, case=decision.case)
+        let_go(decision, presence.member.ref, because=because)
+        return reversal
 
 
 def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) -> Decision:
@@ -113,7 +116,9 @@ def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) 
         raise Refused(_("A restriction is lifted by deciding a complaint or by undoing the decision."))
     _say_what_you_saw(given)
     close_case(case, presence.member, by="person")
-    return lift(found, presence.member.ref, because=given.words, case=case)
+    reversal = lift(found, presence.member.ref, because=given.words, case=case)
+    cover(reversal, case)
+    return reversal
 
 
 def _may_decide(presence: Presence, case: Case) -> None:
@@ -247,4 +252,5 @@ def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> N
     if CaseState(case.state) in (CaseState.IN_REVIEW, CaseState.SECOND_NEEDED):
         close_case(case, presence.member, by=by)
     carry_out(decision)
+    cover(decision, case)
     answer_if_done(case, actor=presence.member.ref, by=by)

@@ -12,6 +12,7 @@ from steelyard.decisions.actions import close_complaint, no_part_in
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import answered_with
 from steelyard.decisions.states import DecisionState
+from steelyard.flows.campaigns import let_go
 from steelyard.flows.lift import lift
 from steelyard.letters.actions import send_complaint_rejected, send_reversed
 from steelyard.people.access import Presence, require_fresh
@@ -51,6 +52,8 @@ def _uphold(complaint: Complaint, together: list[Decision], member_ref: str, ans
     """Another complaint or an undo may have reversed it in the meantime: then only the answer is missing."""
     if complaint.decision.state != DecisionState.REVERSED:
         lift(together, member_ref, because=answer, case=complaint.case, language=complaint.language)
+        for decision in together:
+            let_go(decision, member_ref, because=answer)
     elif reversal := complaint.decision.reversed_by.first():
         send_reversed(reversal, complaint.language, answer=answer)
 

@@ -20,6 +20,7 @@ from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look
 from steelyard.flows.assess_order import assessment_of
+from steelyard.flows.campaigns import COVERS
 from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
@@ -31,6 +32,8 @@ from steelyard.orders.models import Order
 from steelyard.people.access import Presence, has
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import Rule, instruments, rules
+from steelyard.screening.campaigns import Spread, campaign_of, spread_of
+from steelyard.subjects.models import Subject
 from steelyard.subjects.queries import answers_for
 from steelyard.subjects.states import Kind
 
@@ -108,6 +111,18 @@ class CaseView:
     """A channel's or an account's own identifier"""
     somebody_is_told: bool
     """Whether we know who answers for it"""
+    campaign: "Copies | None"
+    """The near copies that a decision here holds for"""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """How far a campaign reaches, and its newest posts."""
+
+    spread: Spread
+    shown: tuple[Subject, ...]
+    covered: bool
+    """Whether a decision in this case holds for the others"""
 
 
 @dataclass(frozen=True)
@@ -133,7 +148,9 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
         case = case_for(presence.member, case_ref, Permission.CASES_CASE_READ)
         text = _text(presence, case)
         why = tuple(
-            _why(basis, text) for basis in case.bases.select_related("finding", "notice__key", "order__key")
+            _why(basis, text)
+            for basis in case.bases.select_related("finding", "notice__key", "order__key")
+            if basis.finding is None or basis.finding.subject_id == case.subject_id  # copies are counted
         )
         decisions = tuple(case.decisions.select_related("subject__key", "case__key").order_by("pk"))
         complaint = Complaint.objects.select_related("case__key", "decision").filter(case=case).first()
@@ -163,7 +180,20 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             kind=case.subject.kind if case.subject else "",
             about=case.subject.native_id if case.subject and case.subject.kind != Kind.POST else "",
             somebody_is_told=answers_for(case.subject) is not None,
+            campaign=_copies(case),
         )
+
+
+_SHOWN = 20
+
+
+def _copies(case: Case) -> Copies | None:
+    campaign = campaign_of(case.subject)
+    if campaign is None:
+        return None
+    others = Subject.objects.filter(campaign_post__campaign=campaign).exclude(pk=case.subject_id or 0)
+    shown = tuple(others.select_related("channel", "author").order_by("-pk")[:_SHOWN])
+    return Copies(spread_of(campaign), shown, case.kind in COVERS)
 
 
 def _channel_name(case: Case) -> str:

@@ -7,24 +7,28 @@ together or not at all, and only then does the platform hear that we have it. A 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from django.db import transaction
 
 from steelyard.base.clock import now
 from steelyard.base.outbox import ring
 from steelyard.cases.actions import open_or_join
+from steelyard.cases.queries import open_case_of
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import Weighed, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import SeenPost
 from steelyard.evidence.actions import keep
+from steelyard.flows.campaigns import campaign_hits
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.languages import language_of
 from steelyard.rulebook.queries import fact, harms
 from steelyard.screening.actions import count, first_sight, first_time, keep_findings
+from steelyard.screening.campaigns import join
 from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
 from steelyard.screening.engine.images.hashing import MediaHashes
-from steelyard.screening.engine.items import live
+from steelyard.screening.engine.items import STRENGTH, live
 from steelyard.screening.hashlists import hash_lists_in_force
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
@@ -59,7 +63,10 @@ def screen_posts(
     if media:
         screen.hash_lists = hash_lists_in_force()
     batch = [post for post in batch if may_screen(post.surface)]
-    verdicts = screen.screen([_item(post, (media or {}).get(post.id, ())) for post in batch])
+    files = [(media or {}).get(post.id, ()) for post in batch]
+    verdicts = screen.screen([_item(post, some) for post, some in zip(batch, files, strict=True)])
+    for number, hit in campaign_hits([post.text for post in batch], files).items():
+        verdicts[number] = _with(verdicts[number], hit)
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
     with transaction.atomic():
         if not first_time(connector, transaction_id):
@@ -67,12 +74,19 @@ def screen_posts(
         fresh = first_sight(connector, [_version(post) for post in batch])
         found = [(post, verdict) for post, verdict in found if _version(post) in fresh]
         count(connector, screened=len(fresh), with_findings=len(found))
-        acted = [_act_on(post, verdict) for post, verdict in found]
+        acted = [_act_on(post, verdict, (media or {}).get(post.id, ())) for post, verdict in found]
         ring()
     return Screened(len(fresh), len(found), acted.count("contained"), acted.count("case"))
 
 
-def _act_on(post: SeenPost, verdict: Verdict) -> str:
+def _with(verdict: Verdict, hit: RuleHit) -> Verdict:
+    """A copy of what a person decided is hidden as that was, whatever else the rules say of it."""
+    action = max(verdict.action, hit.action, key=STRENGTH.__getitem__)
+    signals = {**verdict.signals, **dict.fromkeys(hit.signals, 1)}
+    return msgspec.structs.replace(verdict, rules=(*verdict.rules, hit), action=action, signals=signals)
+
+
+def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes]) -> str:
     subject = know_post(post_facts(post))
     keep(subject, post.text.encode("utf-8", "replace"), origin="stream")
     findings = keep_findings(subject, verdict)
@@ -81,9 +95,20 @@ def _act_on(post: SeenPost, verdict: Verdict) -> str:
     if hidden and subject.state == SubjectState.VISIBLE:
         _contain(subject, hidden)
     asking = _for_a_person(verdict, hidden)
+    about = _one_of_many(subject, post, verdict, files) or subject
     for hit in asking:
-        _ask_a_person(subject, hit, by_rule[hit.rule])
+        _ask_a_person(about, hit, by_rule[hit.rule])
     return "contained" if hidden else "case" if asking else ""
+
+
+def _one_of_many(
+    subject: Subject, post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes]
+) -> Subject | None:
+    """The copy whose open case this post joins, so that a person sees a campaign once."""
+    harm = next((hit.harm for hit in verdict.rules if live(hit)), "")
+    campaign = join(subject, post.text, files, harm=harm) if harm else None
+    case = open_case_of(CaseKind.FINDING, campaign) if campaign else None
+    return case.subject if case else None
 
 
 def _for_a_person(verdict: Verdict, hidden: RuleHit | None) -> list[RuleHit]:

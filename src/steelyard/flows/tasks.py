@@ -2,9 +2,25 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from steelyard.base.clock import now
+
+
+@app.task(queueing_lock="cover_the_rest", retry=10)
+def cover_the_rest(campaign: str, decision: str) -> int:
+    """The copies of a decided campaign that one transaction could not hold. Safe to run again."""
+    from steelyard.decisions.models import Decision
+    from steelyard.decisions.states import DecisionState
+    from steelyard.flows.campaigns import cover_some
+    from steelyard.screening.models import Campaign
+
+    made = Decision.objects.filter(ref=decision, state=DecisionState.MADE).first()
+    if made is None:
+        return 0
+    with transaction.atomic():
+        return cover_some(Campaign.objects.get(ref=campaign), made)
 
 
 @app.periodic(cron="5 0 * * *")

@@ -10,7 +10,7 @@ from steelyard.base.clock import now
 from steelyard.ledger.actions import Facts, record
 from steelyard.rulebook.queries import fact
 from steelyard.screening.engine import RuleHit, Verdict
-from steelyard.screening.models import Batch, Finding, Sight, Tally
+from steelyard.screening.models import Batch, Finding, Sight, Tally, Trace
 from steelyard.screening.queries import mark_of
 from steelyard.subjects.models import Subject
 
@@ -40,6 +40,7 @@ def first_sight(connector: str, ids: Sequence[str]) -> frozenset[str]:
 def forget_sights() -> int:
     """Delete the fingerprints that are older than we keep them. Returns how many."""
     kept = fact("house.fingerprints_kept", now().date()).period()
+    Trace.objects.filter(at__lt=now() - kept).exclude(campaign__last_at__gte=now() - kept).delete()
     return Sight.objects.filter(at__lt=now() - kept).delete()[0]
 
 

@@ -1,5 +1,7 @@
 """What the machine found. A clean post leaves no row: it is counted in the day's tally and forgotten."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from steelyard.base.clock import now
@@ -61,6 +63,38 @@ class Finding(Referenced):
     policy_ref = models.CharField(max_length=80)
     signals = models.JSONField(default=list)
     spans = models.JSONField(default=list)
+
+
+class Campaign(Referenced):
+    """Near copies of one thing, by whomever and wherever posted: one decision covers all of them."""
+
+    harm = models.CharField(max_length=32)
+    last_at = models.DateTimeField()
+    decision = models.CharField(max_length=26, default="")
+    """The decision by which later copies are hidden as they appear; "" while nobody has decided"""
+
+
+class Trace(models.Model):
+    """A found post as near copies know it: under a key, and forgotten with the other fingerprints."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="traces")
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="traces")
+    kind = models.CharField(max_length=8)
+    """text or picture"""
+    values = models.BinaryField()
+    bands = ArrayField(models.BigIntegerField())
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (GinIndex(fields=["bands"], name="near_copies"),)
+
+
+class CampaignPost(models.Model):
+    """A post that belongs to a campaign."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="posts")
+    subject = models.OneToOneField(Subject, on_delete=models.PROTECT, related_name="campaign_post")
+    joined_at = models.DateTimeField()
 
 
 class HashList(Referenced):

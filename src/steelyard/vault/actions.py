@@ -86,8 +86,13 @@ def _open(key: DataKey) -> AESGCM:
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """HMAC-SHA256 under the installation's key: equal texts match, and nobody outside can try guesses."""
-    key = _matching_key(home() / "keys" / "matching")
+    key = matching_key()
     return hmac.digest(key, f"{purpose}\x1f{text}".encode(), hashlib.sha256).hex()
+
+
+def matching_key() -> bytes:
+    """The key itself, for fingerprints that are made by the thousand."""
+    return _matching_key(home() / "keys" / "matching")
 
 
 @cache
