@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from steelyard.base.clock import now
 
 
-@app.task(queueing_lock="cover_the_rest", retry=10)
+@app.task(retry=10)
 def cover_the_rest(campaign: str, decision: str) -> int:
     """The copies of a decided campaign that one transaction could not hold. Safe to run again."""
     from steelyard.decisions.models import Decision
