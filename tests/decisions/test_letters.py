@@ -153,7 +153,7 @@ LEAF = {
 
 @pytest.mark.parametrize("posts", [0, 1, 2, 5, 11, 21, 100])
 def test_the_day_is_announced_with_the_right_plural(posts, same_letter):
-    empty = draw_up(date(2026, 11, 30), version=1, because="")
+    empty = draw_up(date(2026, 11, 30), version=1, because="").report
     report = msgspec.structs.replace(empty, numbers=count([LEAF] * posts, harms()))
     for language in config().languages:
         same_letter(f"announcement_{posts}", language, announcement(report, language))

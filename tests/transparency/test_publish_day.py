@@ -20,8 +20,9 @@ from steelyard.ledger.models import Entry
 from steelyard.ledger.proof.note import BadNote
 from steelyard.ledger.proof.statement import verify_statement
 from steelyard.ledger.signer.client import vkeys
+from steelyard.rulebook.queries import daily_harms, harms
 from steelyard.transparency.models import DayReport
-from steelyard.transparency.queries import FILES, day, days, file_of, versions
+from steelyard.transparency.queries import FILES, day, days, file_of, files_of, versions
 from tests.cast import present
 from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, decided, delivered, noticed, screened, token_in
 
@@ -136,8 +137,10 @@ def test_no_other_file_is_handed_out(monday, name):
 
 def test_a_version_that_was_not_published_has_no_files(monday):
     published(MONDAY)
-    assert set(FILES) == {path.name for path in Path(os.environ["STEELYARD_HOME"], "public", "days",
-                                                      "2026-11-30", "v1").iterdir()}  # fmt: skip
+    folder = Path(os.environ["STEELYARD_HOME"], "public", "days", "2026-11-30", "v1")
+    written = {path.name for path in folder.iterdir()}
+    assert written == {*FILES, *(f"harm-{harm}.json" for harm in harms())}
+    assert written == set(files_of(day(MONDAY)))
     for missing in (lambda: file_of(MONDAY, 9, "report.json"), lambda: day(TUESDAY), lambda: day(MONDAY, 9)):
         with pytest.raises(NoSuchThing):
             missing()
@@ -164,13 +167,25 @@ def test_the_day_is_posted_in_the_platforms_own_channel_in_three_languages(annou
     report = published(MONDAY)
     with on(WEDNESDAY):
         delivered()
-    assert monday.announced == [
-        ("!announcements:home", announcement(report, language)) for language in ("en", "fr", "ru")
-    ]
-    english, french, russian = (text for _, text in monday.announced)
+    texts = [text for _, text in monday.announced if "2026-11-30" in text]
+    assert texts == [announcement(report, language) for language in ("en", "fr", "ru")]
+    english, french, russian = texts
     assert "2 posts restricted" in english
     assert "2 publications restreintes" in french
     assert "Ограничены 2 публикации" in russian
+
+
+def test_each_daily_harm_has_its_own_post_with_the_day_and_the_month(announced, monday):
+    published(MONDAY)
+    with on(WEDNESDAY):
+        delivered()
+    of_harms = [text for _, text in monday.announced if "2026-11-30" not in text]
+    assert len(of_harms) == 3 * len(daily_harms())
+    assert of_harms[0].splitlines()[:3] == [
+        "Terrorist content, daily report for 30 November 2026",
+        "Today: posts 0, channels 0, accounts 0",
+        "This month: posts 0, channels 0, accounts 0",
+    ]
 
 
 def test_without_a_channel_the_day_is_published_all_the_same(monday):

@@ -36,7 +36,9 @@ def count(which: Day = None) -> None:
     from steelyard.transparency.actions import draw_up
 
     typer.echo(
-        msgspec.json.format(msgspec.json.encode(draw_up(when, version=0, because="")), indent=1).decode()
+        msgspec.json.format(
+            msgspec.json.encode(draw_up(when, version=0, because="").report), indent=1
+        ).decode()
     )
 
 

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_noop, ngettext, override
 
 from steelyard.base.config import config
 from steelyard.base.wording import day as worded
-from steelyard.base.wording import link
+from steelyard.base.wording import isolated, link
 from steelyard.enforcement.connector import connectors
+from steelyard.ledger.queries import last_disclosed
 from steelyard.letters.actions import address, announce
+from steelyard.rulebook.queries import daily_harms
 from steelyard.transparency.actions import draw_up, keep, write_files
+from steelyard.transparency.counting import KINDS, HarmDay
 from steelyard.transparency.models import DayReport
-from steelyard.transparency.shapes import Report
+from steelyard.transparency.shapes import HarmReport, Report
 
 ANNOUNCED_IN = ("en", "fr", "ru")
 """The languages the founder's statement reached people in."""
@@ -23,33 +26,46 @@ ANNOUNCED_IN = ("en", "fr", "ru")
 def publish_day(day: date, *, because: str = "") -> DayReport:
     """Publish `day`, or a new version when its numbers have moved. The same numbers are published once."""
     last = DayReport.objects.filter(day=day).order_by("-version").first()
-    report = draw_up(day, version=last.version + 1 if last else 1, because=because or _reason(last))
-    if last and _same(last, report):
+    drawn = draw_up(day, version=last.version + 1 if last else 1, because=because or _reason(last))
+    if last and _same(last, drawn.report):
         return last
-    digest = write_files(report)
+    report, digest = write_files(drawn)
     with transaction.atomic():
-        row = keep(report, digest)
+        row = keep(report, drawn, digest)
         _announce(report, row)
+        for harm in drawn.harms:
+            if harm.harm in daily_harms():
+                _announce_harm(harm, row)
     return row
+
+
+def correct_disclosed() -> list[DayReport]:
+    """A new version of each day on which something happened that may only now be told. Safe to run again."""
+    told = last_disclosed()
+    newest = DayReport.objects.filter(day__in=told).order_by("day", "-version").distinct("day")
+    return [publish_day(row.day) for row in newest if told[row.day] > row.created_at]
 
 
 def _reason(last: DayReport | None) -> str:
     if last is None:
         return ""
-    return (
-        gettext_noop("The day has gone on since the last version.")
-        if not last.report["complete"]
-        else gettext_noop("A count changed.")
-    )
+    if not last.report["complete"]:
+        return gettext_noop("The day has gone on since the last version.")
+    told = last_disclosed().get(last.day)
+    if told and told > last.created_at:
+        return gettext_noop("Matters that could not be disclosed then may be disclosed now.")
+    return gettext_noop("A count changed.")
 
 
 def _same(last: DayReport, report: Report) -> bool:
     """Nothing but the publication's own traces has been added since."""
     before = msgspec.convert(last.report, Report)
-    return before.complete == report.complete and all(
-        getattr(before.numbers, name) == getattr(report.numbers, name)
-        for name in ("harms", "orders", "complaints", "decided_by", "statements")
-    )
+    counted = {id_: table.rows for id_, table in before.figures.items() if id_ not in _OWN_TRACES}
+    now_counted = {id_: table.rows for id_, table in report.figures.items() if id_ not in _OWN_TRACES}
+    return (before.complete, counted) == (report.complete, now_counted)
+
+
+_OWN_TRACES = ("entries",)
 
 
 def _announce(report: Report, row: DayReport) -> None:
@@ -58,6 +74,34 @@ def _announce(report: Report, row: DayReport) -> None:
         return
     for language in ANNOUNCED_IN:
         announce(connectors()[0], channel, language, announcement(report, language), about=row.ref)
+
+
+def _announce_harm(report: HarmReport, row: DayReport) -> None:
+    channel = config().matrix.announcements
+    if not channel or not connectors():
+        return
+    for language in ANNOUNCED_IN:
+        announce(connectors()[0], channel, language, harm_announcement(report, language), about=row.ref)
+
+
+def harm_announcement(report: HarmReport, language: str) -> str:
+    """One harm on one day in a few lines, in `language`."""
+    day = date.fromisoformat(report.day)
+    with override(language):
+        lines = [
+            _("%(harm)s, daily report for %(day)s")
+            % {"harm": isolated(report.names.get(language, report.names["en"])), "day": worded(day)},
+            _("Today: posts %(posts)s, channels %(channels)s, accounts %(accounts)s") % _kinds(report.today),
+            _("This month: posts %(posts)s, channels %(channels)s, accounts %(accounts)s")
+            % _kinds(report.month_to_date),
+            _("The numbers exclude matters whose existence may not be disclosed."),
+            link(address(language, f"transparency/harms/{report.harm}")),
+        ]
+    return "\n".join(lines)
+
+
+def _kinds(numbers: HarmDay) -> dict[str, int]:
+    return {f"{kind}s": numbers.total(kind) for kind in KINDS}
 
 
 def announcement(report: Report, language: str) -> str:

@@ -26,9 +26,10 @@ def cover_the_rest(campaign: str, decision: str) -> int:
 @app.periodic(cron="5 0 * * *")
 @app.task(queueing_lock="publish_yesterday", retry=10)
 def publish_yesterday(timestamp: int) -> str:
-    """At 00:05 UTC: publish the day that has just ended. Safe to run again."""
-    from steelyard.flows.publish_day import publish_day
+    """At 00:05 UTC: publish the day that has just ended, and correct earlier ones. Safe to run again."""
+    from steelyard.flows.publish_day import correct_disclosed, publish_day
 
+    correct_disclosed()
     return publish_day(now().date() - timedelta(days=1)).digest
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.db import connection
 from django.db.models import QuerySet
 
 from steelyard.base.errors import NoSuchThing
@@ -76,6 +77,26 @@ def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
         yield msgspec.json.decode(leaf)  # as read_leaf does, five times as fast: a day can be five million
 
 
+def counted(day: date) -> list[tuple[dict[str, Any], int]]:
+    """The leaves of one UTC day without what is a leaf's own (id, hour, commitments), and how many say the same.
+
+    Counted inside the database, which can use both cores: a day can be five million leaves.
+    """
+    start = datetime.combine(day, time(), UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [start, start + timedelta(days=1)])
+        return [(msgspec.json.decode(facts), n) for facts, n in cursor.fetchall()]
+
+
+_COUNTED = """
+    SELECT facts::text, n FROM (
+        SELECT convert_from(leaf, 'UTF8')::jsonb - '{id,v,hour,digest,case_commit,body_commit}'::text[] AS facts,
+               count(*) AS n
+        FROM ledger_entry WHERE created_at >= %s AND created_at < %s GROUP BY 1
+    ) AS counted
+"""
+
+
 def log_state() -> LogState:
     """Where the published log stands."""
     text = _published_text(folder())
@@ -102,10 +123,12 @@ def sealed_keys() -> QuerySet[SealedKey, int]:
     return SealedKey.objects.values_list("key_id", flat=True)
 
 
-def disclosed_since(moment: datetime) -> set[date]:
-    """Days (UTC) that have entries which were sealed then and were disclosed after `moment`."""
-    rows = Disclosed.objects.filter(at__gt=moment).values_list("entry__created_at", flat=True)
-    return {at.astimezone(UTC).date() for at in rows}
+def last_disclosed() -> dict[date, datetime]:
+    """Days (UTC) with entries that were sealed and may be told now, and when the last of them was disclosed."""
+    found: dict[date, datetime] = {}
+    for happened, at in Disclosed.objects.order_by("at").values_list("entry__created_at", "at"):
+        found[happened.astimezone(UTC).date()] = at
+    return found
 
 
 def history_of(about: Referenced) -> list[HistoryLine]:

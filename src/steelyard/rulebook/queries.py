@@ -15,8 +15,8 @@ from steelyard.rulebook.law import read as _law
 from steelyard.rulebook.shapes import PLAIN, Element, Fact, Instrument
 
 __all__ = [
-    "HERE", "Element", "Fact", "Harm", "Instrument", "Rule", "clock_of", "data_categories", "fact", "harms",
-    "instruments", "issuers", "law_on", "rule", "rules",
+    "HERE", "Element", "Fact", "Harm", "Instrument", "Rule", "clock_of", "daily_harms", "data_categories", "fact",
+    "harms", "instruments", "issuers", "law_on", "rule", "rules",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -64,6 +64,12 @@ def harms() -> Mapping[str, Harm]:
         id_: Harm(id_, given["severity"], {k: v for k, v in given.items() if k != "severity"})
         for id_, given in _read("harms.yaml").items()
     }
+
+
+@cache
+def daily_harms() -> tuple[str, ...]:
+    """Harms that have a daily report of their own in the operator's channel: daily.yaml, the operator's own list."""
+    return tuple(_read("daily.yaml")["harms"])
 
 
 def rules(on: date) -> Mapping[str, Rule]:

@@ -1,92 +1,129 @@
 """Publish a day: counted from the ledger, signed, written to files, never changed afterwards."""
 
-import csv
 import hashlib
-import io
+from dataclasses import dataclass
 from datetime import date
 
 import msgspec
 import rfc8785
+from django.utils.translation import override
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput
-from steelyard.base.files import write_whole
 from steelyard.ledger.actions import Facts, record
-from steelyard.ledger.queries import entries, log_state
-from steelyard.ledger.signer.client import sign
+from steelyard.ledger.queries import counted, log_state
 from steelyard.rulebook.queries import harms
-from steelyard.transparency.counting import KINDS, SOURCES, count
-from steelyard.transparency.models import DayReport
-from steelyard.transparency.shapes import Report, days_folder
-
-EXCLUDES = "This report excludes matters whose existence may not be disclosed."
-METHOD = (
-    "Every number is counted from the entries of the public ledger whose hour lies on this day (UTC): "
-    "decisions:decision:made by harm, verb and source; reversal marks a restriction that was lifted."
-)
+from steelyard.transparency import files, languages, sums, texts, times
+from steelyard.transparency.counting import count
+from steelyard.transparency.cube import Cell, as_leaves, cells
+from steelyard.transparency.figures import Figure, figures
+from steelyard.transparency.models import DayReport, DayTime, LanguageTable
+from steelyard.transparency.shapes import HarmReport, Languages, Report, Table
 
 
-def draw_up(day: date, *, version: int, because: str) -> Report:
-    """Count the day. Reads only the public entries."""
+@dataclass(frozen=True)
+class Drawn:
+    """A day as it was counted, before anything is published."""
+
+    report: Report
+    lines: list[Cell]
+    harms: list[HarmReport]
+    took: dict[tuple[str, str, int], int]
+
+
+def draw_up(day: date, *, version: int, because: str) -> Drawn:
+    """Count the day. Every number but times and languages is read from the public entries alone."""
     if day > now().date():
         raise BadInput("This day has not begun.", do="Choose a day up to today.")
-    log = log_state()
-    return Report(
-        service=config().service,
-        day=day.isoformat(),
-        version=version,
-        complete=day < now().date(),
-        counted_at=now().isoformat(timespec="seconds"),
-        log={"origin": log.origin, "size": log.size, "root": log.root.hex()},
-        method=METHOD,
-        excludes=EXCLUDES,
-        because=because,
-        numbers=count(entries(day), harms()),
-    )
+    log, lines, took = log_state(), cells(counted(day)), times.times_of(day)
+    complete = day < now().date()
+    with override("en"):
+        report = Report(
+            service=config().service,
+            day=day.isoformat(),
+            version=version,
+            complete=complete,
+            counted_at=now().isoformat(timespec="seconds"),
+            log={"origin": log.origin, "size": log.size, "root": log.root.hex()},
+            method=texts.method(),
+            excludes=texts.excludes(),
+            because=because,
+            numbers=count(as_leaves(lines), harms()),
+            figures={id_: _table(figure, lines) for id_, figure in figures().items()},
+            times=tuple(times.read(took)),
+            languages=_languages(day) if complete else {},
+            texts={"method": texts.in_all(texts.method), "excludes": texts.in_all(texts.excludes)},
+        )
+    return Drawn(report, lines, _harm_reports(report, lines), dict(took))
 
 
-def write_files(report: Report) -> str:
-    """Write JSON, CSV and signatures under the day's version; returns the JSON file's SHA-256, hexadecimal.
+def _table(figure: Figure, lines: list[Cell]) -> Table:
+    columns, rows = sums.of_cells(figure, lines)
+    return Table(
+        title=figure.title, unit=figure.unit, who=figure.who, query=figure.sql, columns=columns, rows=tuple(rows)
+    )  # fmt: skip
+
+
+def _languages(day: date) -> dict[str, Languages]:
+    """The day's tables: those that were shown before, for ever; otherwise what may be shown."""
+    kept = {row.what: Languages(cells=row.cells, others=row.others)
+            for row in LanguageTable.objects.filter(day=day)}  # fmt: skip
+    return kept or {
+        what: Languages(cells=dict(table.cells), others=table.others)
+        for what, table in languages.tables_of(day).items()
+    }
+
+
+def _harm_reports(report: Report, lines: list[Cell]) -> list[HarmReport]:
+    before, days = sums.cells_of_month(date.fromisoformat(report.day))
+    month = count(as_leaves([*before, *lines]), harms())
+    queries = {id_: figures()[id_].sql for id_ in ("restricted", "reversed", "nothing_done", "notices")}
+    return [
+        HarmReport(
+            service=report.service, day=report.day, version=report.version, harm=id_, names=dict(harm.names),
+            today=report.numbers.harms[id_], month_to_date=month.harms[id_], days=days + 1, queries=queries,
+            excludes=report.texts["excludes"],
+        )
+        for id_, harm in harms().items()
+    ]  # fmt: skip
+
+
+def write_files(drawn: Drawn) -> tuple[Report, str]:
+    """Write and sign the files of the day's version. Returns the report with their hashes in it, and its own hash.
 
     Called before the transaction: a file that no row names yet is harmless, and written whole or not at all.
     """
+    digests = files.write_data(drawn.report, drawn.lines, drawn.harms)
+    report = msgspec.structs.replace(drawn.report, files=digests)
     content = rfc8785.dumps(msgspec.to_builtins(report))
-    signatures = sign(content, "report")
-    folder = days_folder() / report.day / f"v{report.version}"
-    write_whole(folder / "report.json", content)
-    write_whole(folder / "report.csv", as_csv(report).encode())
-    write_whole(folder / "report.json.ed25519", signatures.ed25519)
-    write_whole(folder / "report.json.mldsa44", signatures.mldsa44)
-    return hashlib.sha256(content).hexdigest()
+    files.write_signed(report, content)
+    return report, hashlib.sha256(content).hexdigest()
 
 
-def keep(report: Report, digest: str) -> DayReport:
-    """The row and the ledger entry that carry the file's hash. Inside the caller's transaction."""
+def keep(report: Report, drawn: Drawn, digest: str) -> DayReport:
+    """The rows, and the ledger entry that carries the file's hash. Inside the caller's transaction."""
+    day = date.fromisoformat(report.day)
     row = DayReport.objects.create(
-        day=date.fromisoformat(report.day),
+        day=day,
         version=report.version,
         digest=digest,
         report=msgspec.to_builtins(report),
         because=report.because,
     )
+    sums.keep(day, drawn.lines)
+    DayTime.objects.filter(day=day).delete()
+    DayTime.objects.bulk_create(
+        DayTime(day=day, what=what, key=key, minutes=minutes, n=n)
+        for (what, key, minutes), n in drawn.took.items()
+    )
+    LanguageTable.objects.bulk_create(
+        [LanguageTable(day=day, what=what, cells=table.cells, others=table.others)
+         for what, table in report.languages.items()],
+        ignore_conflicts=True,
+    )  # fmt: skip
     record(
         "transparency:day:published", actor="steelyard", about=row, after=report.day, because=digest,
         facts=Facts(verb="publish_day", digest=digest, by="machine"),
     )  # fmt: skip
     return row
-
-
-def as_csv(report: Report) -> str:
-    """RFC 4180: one line for each harm, kind and source."""
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(["day", "version", "harm", "kind", "source", "restricted", "reversed"])
-    for harm, numbers in report.numbers.harms.items():
-        for kind in KINDS:
-            for source in SOURCES[:3]:
-                lines.writerow(
-                    [report.day, report.version, harm, kind, source, numbers.restricted[kind][source], ""]
-                )
-            lines.writerow([report.day, report.version, harm, kind, "", "", numbers.reversed[kind]])
-    return out.getvalue()

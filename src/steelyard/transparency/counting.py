@@ -57,8 +57,11 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def count(leaves: Iterable[Mapping[str, Any]], harms: Iterable[str]) -> Numbers:
-    """Count a day's leaves (`ledger.queries.entries`, or read from the public tiles)."""
-    seen = Counter(_marks(leaves))
+    """Count a day's leaves: read from the public tiles, or each kind once with its number in `n`."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for leaf in leaves:
+        for mark in _marks(leaf):
+            seen[mark] += int(leaf.get("n", 1))
     return Numbers(
         harms={harm: _harm(seen, harm) for harm in harms},
         orders=_orders(seen),
@@ -73,21 +76,20 @@ def count(leaves: Iterable[Mapping[str, Any]], harms: Iterable[str]) -> Numbers:
     )  # fmt: skip
 
 
-def _marks(leaves: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, ...]]:
-    for leaf in leaves:
-        type_ = str(leaf["type"])
-        yield ("entry",)
-        yield ("type", type_)
-        if type_ == "decisions:decision:made":
-            yield from _decision(leaf)
-        elif type_ == "notices:notice:received":
-            yield ("notice", leaf["harm"])
-        elif type_.startswith("orders:order:"):
-            yield ("order", leaf["authority_country"], leaf["instrument"], type_.rsplit(":", 1)[1])
-        elif type_ == "orders:redline:attempted":
-            yield ("order", leaf["authority_country"], leaf["instrument"], "red_line")
-        elif type_.startswith("decisions:complaint:"):
-            yield ("complaint", type_.rsplit(":", 1)[1])
+def _marks(leaf: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
+    type_ = str(leaf["type"])
+    yield ("entry",)
+    yield ("type", type_)
+    if type_ == "decisions:decision:made":
+        yield from _decision(leaf)
+    elif type_ == "notices:notice:received":
+        yield ("notice", leaf["harm"])
+    elif type_.startswith("orders:order:"):
+        yield ("order", leaf["authority_country"], leaf["instrument"], type_.rsplit(":", 1)[1])
+    elif type_ == "orders:redline:attempted":
+        yield ("order", leaf["authority_country"], leaf["instrument"], "red_line")
+    elif type_.startswith("decisions:complaint:"):
+        yield ("complaint", type_.rsplit(":", 1)[1])
 
 
 def _decision(leaf: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:

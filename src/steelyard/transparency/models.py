@@ -23,6 +23,67 @@ class DayReport(Referenced):
         constraints = (models.UniqueConstraint(fields=["day", "version"], name="a_version_once"),)
 
 
+class Counts(models.Model):
+    """A line of `cube.Cell`: so many leaves say the same. An index of what was published, made anew with a version."""
+
+    type = models.CharField(max_length=100)
+    harm = models.CharField(max_length=32)
+    verb = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    surface = models.CharField(max_length=60)
+    source = models.CharField(max_length=60)
+    ground = models.CharField(max_length=100)
+    instrument = models.CharField(max_length=60)
+    country = models.CharField(max_length=2)
+    reversal = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=12)
+    n = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class DayCount(Counts):
+    day = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["type", "day"]), models.Index(fields=["day"]))
+
+
+class MonthCount(Counts):
+    """The sum of a month's published days, so that no page sums up ten years."""
+
+    month = models.DateField()
+    """Its first day"""
+
+    class Meta:
+        indexes = (models.Index(fields=["type", "month"]),)
+
+
+class DayTime(models.Model):
+    """How long things took that ended on this day: so many within `minutes`, and not within the bound below it."""
+
+    day = models.DateField(db_index=True)
+    what = models.CharField(max_length=20)
+    key = models.CharField(max_length=100)
+    """A harm; of an order its country and instrument"""
+    minutes = models.PositiveIntegerField()
+    n = models.PositiveIntegerField()
+
+
+class LanguageTable(models.Model):
+    """What was shown of a day's languages (`suppression`): once, when the day is over, and never again."""
+
+    day = models.DateField()
+    what = models.CharField(max_length=20)
+    cells = models.JSONField()
+    others = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["day", "what"], name="a_language_table_once"),)
+
+
 class Submission(Dispatch):
     """One statement for the DSA Transparency Database, queued in its decision's transaction. Never deleted:
     these rows are our own ledger of the identifiers we used, which that database forgets."""

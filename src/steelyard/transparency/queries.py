@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from steelyard.base.errors import NoSuchThing
+from steelyard.rulebook.queries import harms
 from steelyard.transparency.models import DayReport
 from steelyard.transparency.shapes import Report, days_folder
 
@@ -34,14 +35,32 @@ def versions(when: date) -> list[DayReport]:
 FILES = {
     "report.json": "application/json",
     "report.csv": "text/csv; charset=utf-8",
+    "counts.csv": "text/csv; charset=utf-8",
+    "counts.parquet": "application/vnd.apache.parquet",
+    "times.csv": "text/csv; charset=utf-8",
+    "languages.csv": "text/csv; charset=utf-8",
+    "schema.json": "application/schema+json",
+    "SHA256SUMS": "text/plain; charset=utf-8",
     "report.json.ed25519": "application/octet-stream",
     "report.json.mldsa44": "application/octet-stream",
+    "SHA256SUMS.ed25519": "application/octet-stream",
+    "SHA256SUMS.mldsa44": "application/octet-stream",
 }
 
 
 def file_of(when: date, version: int, name: str) -> tuple[bytes, str]:
     """A published file and its media type. Raises NoSuchThing."""
+    harm = name.removeprefix("harm-").removesuffix(".json") if name.startswith("harm-") else ""
+    kind = "application/json" if harm in harms() else FILES.get(name)
     file: Path = days_folder() / when.isoformat() / f"v{version}" / name
-    if name not in FILES or not DayReport.objects.filter(day=when, version=version).exists():
+    published = DayReport.objects.filter(day=when, version=version).exists()
+    if kind is None or not published or not file.exists():
         raise NoSuchThing("There is no such file.")
-    return file.read_bytes(), FILES[name]
+    return file.read_bytes(), kind
+
+
+def files_of(report: Report) -> list[str]:
+    """The names of a version's files, the report first. Versions from before 22 November 2026 have fewer."""
+    more = [name for name in FILES if name not in report.files and name != "report.json"]
+    have = [name for name in more if (days_folder() / report.day / f"v{report.version}" / name).exists()]
+    return ["report.json", *report.files, *have]

@@ -5,7 +5,27 @@ from pathlib import Path
 import msgspec
 
 from steelyard.base.config import home
-from steelyard.transparency.counting import Numbers
+from steelyard.transparency.counting import HarmDay, Numbers
+from steelyard.transparency.times import Took
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure: the query that was run on counts.csv, and what it gave."""
+
+    title: str
+    unit: str
+    who: str
+    """anyone: from the public ledger; auditor: from rows that are not public"""
+    query: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+class Languages(msgspec.Struct, frozen=True, kw_only=True):
+    """Languages of the people concerned; small cells are hidden in `others` (see the decision on small cells)."""
+
+    cells: dict[str, int]
+    others: int
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +42,30 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     excludes: str
     because: str
     numbers: Numbers
+    figures: dict[str, Table] = {}
+    times: tuple[Took, ...] = ()
+    """An auditor can recompute these, and the languages."""
+    languages: dict[str, Languages] = {}
+    texts: dict[str, dict[str, str]] = {}
+    """`method` and `excludes` in the languages of the service"""
+    files: dict[str, str] = {}
+    """The other files of this version, with their SHA-256"""
+
+
+class HarmReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One harm on one day, and since the first of its month."""
+
+    service: str
+    day: str
+    version: int
+    harm: str
+    names: dict[str, str]
+    today: HarmDay
+    month_to_date: HarmDay
+    days: int
+    """Days of the month that are in `month_to_date`"""
+    queries: dict[str, str]
+    excludes: dict[str, str]
 
 
 def days_folder() -> Path:

@@ -8,7 +8,8 @@ import msgspec
 from steelyard.base.config import home
 from steelyard.base.errors import BadInput
 
-MOST = 1 << 20
+MOST = 1 << 23
+"""Bytes of one message: a day's report with all its tables"""
 LONGEST_PATH = 107  # bytes in a socket address
 
 
