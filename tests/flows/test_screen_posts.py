@@ -6,8 +6,9 @@ from steelyard.decisions.models import Decision
 from steelyard.enforcement.models import Measure
 from steelyard.flows.follow import decision_for
 from steelyard.flows.read_case import read_case
-from steelyard.flows.screen_posts import Screened
+from steelyard.flows.screen_posts import Screened, screen_posts
 from steelyard.ledger.models import Entry
+from steelyard.screening.behaviour import forget_behaviour
 from steelyard.screening.engine import Item
 from steelyard.screening.models import Finding, Tally
 from steelyard.screening.policy import screen_in_force
@@ -98,3 +99,15 @@ def test_a_hidden_post_still_reaches_a_person_when_a_rule_sees_something_graver(
     assert verdict.action == "hold"
     done = screened(platform, "$1", text)
     assert (done.contained, Case.objects.get().harm) == (1, "violence")
+
+
+def test_what_many_accounts_post_is_known_to_the_rules_as_it_happens(platform):
+    forget_behaviour()
+    for n in range(6):
+        post = platform.publish(
+            f"$link{n}", f"Look at this {'!' * n} https://example.org/offer", author=f"@a{n}:home"
+        )
+        screen_posts("memory", [post], f"b{n}")
+    assert set(Finding.objects.filter(rule="same-text-from-many").values_list("subject__native_id", flat=True)) == {
+        "$link4", "$link5",
+    }  # fmt: skip

@@ -197,6 +197,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     """The same for the same things, however often they are pushed."""
     posts: tuple[SeenPost, ...]
+    joins: tuple[tuple[str, str], ...] = ()
+    """(channel, account) for everybody who joined a public channel; counted, never kept."""
     encrypted: int = 0
     private: int = 0
     """Posts in rooms that are not public: counted, never handed on."""

@@ -25,10 +25,11 @@ from steelyard.flows.carry_out import carry_out
 from steelyard.flows.languages import language_of
 from steelyard.rulebook.queries import fact, harms
 from steelyard.screening.actions import count, first_sight, first_time, keep_findings
+from steelyard.screening.behaviour import Post, behaviour, together
 from steelyard.screening.campaigns import join
 from steelyard.screening.engine import Item, RuleHit, Screen, Verdict
 from steelyard.screening.engine.images.hashing import MediaHashes
-from steelyard.screening.engine.items import STRENGTH, live
+from steelyard.screening.engine.items import STRENGTH, Fact, live
 from steelyard.screening.hashlists import hash_lists_in_force
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
@@ -64,7 +65,8 @@ def screen_posts(
         screen.hash_lists = hash_lists_in_force()
     batch = [post for post in batch if may_screen(post.surface)]
     files = [(media or {}).get(post.id, ()) for post in batch]
-    verdicts = screen.screen([_item(post, some) for post, some in zip(batch, files, strict=True)])
+    counted = behaviour().observe(connector, [_counted(post) for post in batch], screen.facts_wanted)
+    verdicts = screen.screen([_item(*one) for one in zip(batch, files, counted, strict=True)])
     for number, hit in campaign_hits([post.text for post in batch], files).items():
         verdicts[number] = _with(verdicts[number], hit)
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
@@ -163,5 +165,10 @@ def _version(post: SeenPost) -> str:
     return f"{post.id}\x1f{post.revision}" if post.revision else post.id
 
 
-def _item(post: SeenPost, media: tuple[MediaHashes, ...]) -> Item:
-    return Item(id=post.id, text=post.text, surface=post.surface, facts=post.facts, media=media)
+def _counted(post: SeenPost) -> Post:
+    return Post(_version(post), post.author, post.channel, post.text)
+
+
+def _item(post: SeenPost, media: tuple[MediaHashes, ...], counted: Mapping[str, Fact]) -> Item:
+    facts = together(counted, post.facts)
+    return Item(id=post.id, text=post.text, surface=post.surface, facts=facts, media=media)

@@ -38,6 +38,7 @@ async def serve() -> None:
     from steelyard.intake.http import serve_http
     from steelyard.intake.refusals import Refusals
     from steelyard.intake.reports import fetch_reports
+    from steelyard.screening.behaviour import behaviour
     from steelyard.screening.policy import screen_in_force
     from steelyard.screening.streams import stream_of
 
@@ -79,6 +80,7 @@ async def serve() -> None:
     if arrivals:
         arrivals.cancel()
     await stream.close()
+    await loop.run_in_executor(database, behaviour().save)
     database.shutdown()
     network.shutdown()
     asking.shutdown(wait=False, cancel_futures=True)

@@ -13,6 +13,7 @@ from steelyard.flows.look_at_media import look_at_media
 from steelyard.flows.screen_posts import screen_posts
 from steelyard.intake.catch_up import set_aside
 from steelyard.intake.http import Answer, Request
+from steelyard.screening.behaviour import behaviour
 
 TRANSACTIONS = "/_matrix/app/v1/transactions/"
 PING = "/_matrix/app/v1/ping"
@@ -50,6 +51,8 @@ class Door:
             seen = await self._on_network(lambda: platform.translate(body))
         except Unreachable as trouble:
             return Answer(503, {"errcode": "M_UNKNOWN", "error": trouble.what})
+        if seen.joins:
+            await self._on_database(lambda: behaviour().joined(PLATFORM, seen.joins))
         if seen.posts:
             try:
                 await self._screen(platform, seen.posts, f"{number}-{seen.mark}")

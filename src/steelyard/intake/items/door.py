@@ -50,6 +50,10 @@ class Turned(Exception):
 class Recorder(Protocol):
     """What follows from items of a platform that is no sandbox."""
 
+    def with_facts(self, platform: str, items: Sequence[Incoming], wanted: frozenset[str]) -> list[Incoming]:
+        """The items with what was counted of their authors, channels and texts."""
+        ...
+
     async def items(self, platform: str, items: Sequence[Incoming], once: str) -> None:
         """Durable when it returns. Raises Unreachable."""
         ...
@@ -133,6 +137,8 @@ class Door:
         if later:
             await self._recorder.items(key.platform, items, name)
             return _encode(Accepted(len(items)))
+        if wanted := self._screen().facts_wanted:
+            items = self._recorder.with_facts(key.platform, items, wanted)
         judged = await self._judged(items)
         if judged.found:
             await self._recorder.items(key.platform, judged.found, name)

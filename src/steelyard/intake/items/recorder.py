@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, close_old_connections
 
@@ -14,6 +15,7 @@ from steelyard.enforcement.connector import SeenMedia, SeenPost, SeenReport, Sur
 from steelyard.flows.receive_report import receive_report
 from steelyard.flows.screen_arrivals import parcels
 from steelyard.intake.items.shapes import Incoming, Reported, Taken
+from steelyard.screening.behaviour import Post, behaviour, together
 from steelyard.screening.engine.folding import MAX_CHARS
 from steelyard.screening.streams import stream_of
 
@@ -25,6 +27,14 @@ class StreamRecorder:
 
     def __init__(self) -> None:
         self._stream = stream_of(config().stream)
+
+    def with_facts(self, platform: str, items: Sequence[Incoming], wanted: frozenset[str]) -> list[Incoming]:
+        posts = [Post(f"{item.id}\x1f{item.text}", item.author, item.channel, item.text) for item in items]
+        counted = behaviour("items").observe(platform, posts, wanted)
+        return [
+            msgspec.structs.replace(item, facts=together(facts, item.facts))
+            for item, facts in zip(items, counted, strict=True)
+        ]
 
     async def items(self, platform: str, items: Sequence[Incoming], once: str) -> None:
         posts = {post.id + post.revision: post for post in (seen(platform, item) for item in items)}

@@ -22,6 +22,7 @@ HARMS = (
 )  # fmt: skip
 _STRINGS = re.compile(r"""r?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
 _NAMES = re.compile(r"\b(?:signal|hits|score)\.([a-z][a-z0-9_]*)")
+_FACTS = re.compile(r"\bfacts\.([a-z][a-z0-9_]*)")
 _FAULT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _KINDS = {int: cel.Type.INT, str: cel.Type.STRING, bool: cel.Type.BOOL}
 
@@ -46,6 +47,10 @@ class Rule(msgspec.Struct, frozen=True):
     def names(self) -> frozenset[str]:
         """The signals the condition names."""
         return named_signals(self.when)
+
+
+def named_facts(condition: str) -> frozenset[str]:
+    return frozenset(_FACTS.findall(_STRINGS.sub("''", condition)))
 
 
 def named_signals(condition: str) -> frozenset[str]:

@@ -29,7 +29,7 @@ from steelyard.screening.engine.learned import fault_of_model
 from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.policy import STARTER, Policy, read_policy
-from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, holds, named_signals
+from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, holds, named_facts, named_signals
 from steelyard.screening.engine.signals import Example
 
 MAX_ITEMS, MAX_BATCH_CHARS = 4000, 2_000_000
@@ -53,6 +53,8 @@ class Screen:
         self._conditions = Conditions(names, policy.facts)
         working = [rule for rule in policy.rules if rule.state != RuleState.RETIRED]
         self._rules = [_Working(rule, self._conditions) for rule in working]
+        self.facts_wanted = frozenset(name for rule in self._rules for name in rule.facts)
+        """Facts that a rule which works asks for: nobody needs to count others."""
         self._naming: dict[str, list[int]] = {}
         for number, rule in enumerate(self._rules):
             for name in rule.names:
@@ -185,7 +187,7 @@ class _Working:
     """A rule that is evaluated: over columns, or by the interpreter where it says what columns cannot."""
 
     def __init__(self, rule: Rule, conditions: Conditions) -> None:
-        self.rule, self.names = rule, rule.names
+        self.rule, self.names, self.facts = rule, rule.names, named_facts(rule.when)
         self.condition, self.check = conditions.compile(rule.when), check_of(rule.when)
         self._hits: dict[tuple[str, ...], RuleHit] = {}
 

@@ -41,6 +41,7 @@ class Stream:
         return Seen(
             mark=_mark(events),
             posts=tuple(seen_post(self._name, event, self._rooms[event["room_id"]]) for event in public),
+            joins=tuple(_joins(events)),
             encrypted=encrypted,
             private=len(asked) - len(public),
             other=len(events) - len(asked) - encrypted,
@@ -120,6 +121,18 @@ class Stream:
             self._rooms.clear()
         said = self._wire.call("GET", f"{OPS}/rooms", token=self.ops_token(), params={"id": unknown})
         self._rooms.update({facts["id"]: facts for facts in said["rooms"]})
+
+
+def _joins(events: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Who came into which room: their own membership, not somebody's invitation or new name."""
+    for event in events:
+        content, before = event.get("content"), event.get("unsigned")
+        was = before.get("prev_content") if isinstance(before, dict) else None
+        came = isinstance(content, dict) and content.get("membership") == "join"
+        if event.get("type") == "m.room.member" and came and not (
+            isinstance(was, dict) and was.get("membership") == "join"
+        ):  # fmt: skip
+            yield readable(event.get("room_id")), readable(event.get("state_key"))
 
 
 def _mark(events: Iterable[Mapping[str, Any]]) -> str:
