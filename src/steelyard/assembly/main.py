@@ -6,7 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import ledger, orders, report, screen
+from steelyard.cli import ledger, orders, receipt, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
@@ -24,6 +24,7 @@ app.command()(setup)
 app.command()(demo)
 app.command()(serve)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(receipt.app, name="receipt")
 app.add_typer(report.app, name="report")
 app.add_typer(orders.app, name="orders")
 app.command()(doctor)

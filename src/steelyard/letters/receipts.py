@@ -17,17 +17,16 @@ from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
-from steelyard.base.errors import BadInput
+from steelyard.base.errors import NoSuchThing
 from steelyard.base.identifiers import new_ref
 from steelyard.base.models import Referenced
 from steelyard.ledger.actions import Facts, record
 from steelyard.ledger.proof.note import BadNote
-from steelyard.ledger.proof.statement import verify_statement
+from steelyard.ledger.proof.submission import TYPE, NotReceipt, OtherContent, verify_submission
+from steelyard.ledger.queries import proof_of
 from steelyard.ledger.signer.client import sign, vkeys
 from steelyard.letters.models import Receipt
 from steelyard.vault.models import DataKey
-
-TYPE = "steelyard-receipt/v1"
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +145,9 @@ def issue(
         about=receipt,
         key=key,
         after=prepared.body.commitment,
-        facts=Facts(source=prepared.body.what, by="machine"),
+        facts=Facts(
+            source=prepared.body.what, digest=hashlib.sha256(prepared.signed).hexdigest(), by="machine"
+        ),
     )
     receipt.entry = entry.ref
     receipt.save()
@@ -176,28 +177,31 @@ def check_receipt(file: bytes) -> ReceiptCheck:
     Raises Unreachable when the signer, which holds the public keys, does not answer.
     """
     try:
-        read = msgspec.json.decode(file, type=File)
-        signed, content = _bytes(read.body), _bytes(read.content)
-        body = msgspec.json.decode(signed, type=Body)
-        salt = bytes.fromhex(read.salt)
-        ed25519, mldsa44 = _bytes(read.ed25519), _bytes(read.mldsa44)
-    except (ValueError, BadInput, msgspec.MsgspecError, RecursionError):  # nested without end is none either
+        found = verify_submission(file, vkeys())
+        body = msgspec.convert(found.body, Body)
+    except (NotReceipt, msgspec.ValidationError):
         return ReceiptCheck(False, problem="not_a_receipt")
-    try:
-        verify_statement("receipt", signed, ed25519, mldsa44, vkeys())
     except BadNote:
         return ReceiptCheck(False, problem="signature")
-    if not hmac.compare_digest(hmac.new(salt, content, hashlib.sha256).hexdigest(), body.commitment):
+    except OtherContent:
         return ReceiptCheck(False, problem="content")
     return ReceiptCheck(True, body.ref, body.what, body.received_at, body.answer_by)
 
 
+def proof_of_receipt(ref: str) -> str:
+    """The `.tlog-proof` that the ledger holds the receipt `ref`.
+
+    Raises NoSuchThing while no checkpoint covers it, and for what is no receipt.
+    """
+    row = Receipt.objects.filter(ref=ref).first()
+    proof = proof_of(row.entry) if row else None
+    if proof is None:
+        raise NoSuchThing(
+            _("The ledger has no proof under this reference yet."),
+            _("A new receipt is covered within seconds, by the next checkpoint."),
+        )
+    return proof
+
+
 def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        raise BadInput(_("This part of the receipt is damaged.")) from None

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import log, site, where
+from steelyard.portal.views import log, receipt, site, where
 
 app_name = "machine"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path(".well-known/legal-requests.schema.json", where.schema_file, name="directory-schema"),
     path(".well-known/security.txt", where.security_txt, name="security-txt"),
+    path("receipt/<str:ref>.tlog-proof", receipt.proof, name="receipt-proof"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),
     path("ledger/tile/<path:path>", log.tile, name="tile"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LARGEST = 64_000
+LARGEST = 4_000_000  # a batch of five hundred links with their reasons fits
 
 
 class VerifyForm(forms.Form):

@@ -13,7 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from steelyard.base.identifiers import shown
-from steelyard.letters.receipts import ReceiptFile, check_receipt
+from steelyard.letters.receipts import ReceiptFile, check_receipt, proof_of_receipt
+from steelyard.portal.caching import for_strangers_tools
 from steelyard.portal.forms.receipt import VerifyForm
 from steelyard.portal.keeping import keep, kept
 
@@ -68,6 +69,12 @@ def verify(request: HttpRequest) -> HttpResponse:
         "portal/verify.html",
         {"form": VerifyForm(), "check": check, "reference": shown(check.ref), "received_at": received_at},
     )
+
+
+@require_safe
+def proof(request: HttpRequest, ref: str) -> HttpResponse:
+    """That the ledger holds this receipt. Whoever knows the reference learns no more than that."""
+    return for_strangers_tools(proof_of_receipt(ref).encode(), "text/plain; charset=utf-8", "no-store")
 
 
 def _follow(request: HttpRequest, given: ReceiptFile) -> str:
