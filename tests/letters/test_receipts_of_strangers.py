@@ -61,7 +61,7 @@ def test_the_command_says_what_arrived_and_where_it_stands_in_the_ledger(held, t
 
 
 def test_whatever_is_changed_in_the_file_is_noticed(held, tmp_path):
-    receipt, file = held
+    _, file = held
     flip = lambda text: base64.b64encode(base64.b64decode(text).replace(b"notice", b"0rders")).decode()  # noqa: E731
     assert "does not verify" in checked(changed(file, "body", flip)).output
     assert "not what was received" in checked(changed(file, "salt", lambda salt: "00" + salt[2:])).output
@@ -82,7 +82,9 @@ def test_openssl_agrees_as_the_documentation_says(held, tmp_path):
     (tmp_path / "key.der").write_bytes(bytes.fromhex("302a300506032b6570032100") + raw[1:])
     (tmp_path / "message").write_bytes(b"steelyard/receipt/v1\n\0" + base64.b64decode(given["body"]))
     (tmp_path / "signature").write_bytes(base64.b64decode(given["ed25519"]))
-    verify = "openssl pkeyutl -verify -pubin -inkey key.der -keyform DER -rawin -in message -sigfile signature"
+    verify = (
+        "openssl pkeyutl -verify -pubin -inkey key.der -keyform DER -rawin -in message -sigfile signature"
+    )
     assert subprocess.run(verify.split(), cwd=tmp_path, check=True, capture_output=True).returncode == 0
 
 
