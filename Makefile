@@ -5,6 +5,7 @@
 #   make check    lint, types, import contract, migrations, catalogues, generated pages
 #   make setup    everything a developer needs                  make lock    pin the dependencies again
 #   make soak     long campaigns                                make bench   benchmarks, each with its bar
+#   make messenger  build the web messenger again (needs Node 20)
 #   make clean    remove what these made, your data in var/ not included
 
 PYTHON ?= python3
@@ -13,11 +14,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE :=
 HOME_OF_DEMO = $(CURDIR)/var/demo
 
-.PHONY: help setup python demo test check soak bench lock clean catalogues lives browser
+.PHONY: help setup python demo test check soak bench lock clean catalogues lives browser messenger
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '3,9s/^# \{0,1\}//p' Makefile
+	@sed -n '3,10s/^# \{0,1\}//p' Makefile
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing. Install it: apt-get install python3 python3-venv"; exit 1; }
@@ -49,6 +50,11 @@ catalogues: setup
 
 lives: setup
 	@$(VENV)/python tools/lives.py write
+
+messenger: python
+	@command -v npm >/dev/null || { echo "Node is missing, and only building needs it. Install it: apt-get install nodejs npm"; exit 1; }
+	@cd clients/web && npm ci --no-audit --no-fund --engine-strict=false && npm run build
+	@$(PYTHON) tools/messenger.py seal
 
 lock: python
 	@$(PYTHON) tools/lock.py

@@ -36,6 +36,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
         sys.executable, "-W", "ignore", "-m", "django", "makemigrations", "--check", "--dry-run"
     ),
     "catalogues": lambda: run(sys.executable, "tools/catalogues.py", "check"),
+    "messenger": lambda: run(sys.executable, "tools/messenger.py", "check"),
     "pages of the state tables": lambda: run(sys.executable, "tools/lives.py", "check"),
     "rulebook": lambda: run(sys.executable, "-m", "steelyard", "check", "rulebook"),
     "types": lambda: run(TOOLS / "mypy"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
 from steelyard.base.config import config
+from steelyard.enforcement.connector import connectors
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,12 @@ class Language:
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`service`, `dir`, `languages`."""
+    """`service`, `dir`, `languages`, and `messenger`: whether people can come in from here."""
     return {
         "service": config().service,
         "dir": "rtl" if get_language_bidi() else "ltr",
         "languages": _languages(request.get_full_path()),
+        "messenger": bool(connectors()),
     }
 
 

@@ -127,6 +127,9 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_IMMUTABLE_FILE_TEST = (
+    r"^/static/messenger/.+-[\w-]{8}\.\w+$"  # their names change with their content
+)
 
 # Cookies: none on public pages. Staff and people who take part get one, readable by us alone.
 _https = _public.scheme == "https"

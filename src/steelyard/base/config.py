@@ -32,6 +32,8 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """How to reach the attached Synapse. Tokens live in files of mode 0600 under the home, not here."""
 
     homeserver: str = ""
+    public_homeserver: str = ""
+    """Where browsers reach it, when that is another address than ours (https://matrix.example.org)."""
     server_name: str = ""
     announcements: str = ""
     """Alias or id of the operator's own public channel, where the day is posted."""

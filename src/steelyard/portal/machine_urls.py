@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import log, receipt, site, where
+from steelyard.portal.views import chat, log, receipt, site, where
 
 app_name = "machine"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path(".well-known/legal-requests.schema.json", where.schema_file, name="directory-schema"),
     path(".well-known/security.txt", where.security_txt, name="security-txt"),
     path("receipt/<str:ref>.tlog-proof", receipt.proof, name="receipt-proof"),
+    path("chat/", chat.chat, name="chat"),
+    path("chat/sign-up", chat.sign_up, name="chat-sign-up"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),
     path("ledger/tile/<path:path>", log.tile, name="tile"),

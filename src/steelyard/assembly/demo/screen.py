@@ -37,6 +37,7 @@ class Screen:
         at = config().public_url
         lines = [
             "",
+            f"  The messenger: channels, private chats {at}/chat/",
             f"  The public channel, write and report   {at}/en/channel/market",
             f"  Where to send a notice or an order     {at}/en/",
             f"  The published day                      {at}/en/transparency",

@@ -27,12 +27,13 @@ from steelyard.enforcement.connector import (
     Target,
     content_hash,
 )  # fmt: skip
-from steelyard.enforcement.connectors.matrix import accounts, links
+from steelyard.enforcement.connectors.matrix import accounts, links, reading
 from steelyard.enforcement.connectors.matrix.gate import tell_gate
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
 from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_channel, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Absent, Wire
+from steelyard.enforcement.public_reading import PublicList, PublicPage
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
 WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream"})
@@ -236,6 +237,16 @@ class MatrixConnector:
 
     def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
         return self.stream.reports_after(cursor)
+
+    # For everybody, read as an ordinary member.
+
+    def public_channels(self, *, search: str = "", after: str = "", limit: int = 30) -> PublicList:
+        return reading.public_channels(
+            self.wire, self.prober.token(), search=search, after=after, limit=limit
+        )
+
+    def read_public(self, alias: str, *, before: str = "", limit: int = 50) -> PublicPage | None:
+        return reading.read_public(self.wire, self.prober.token(), alias, before=before, limit=limit)
 
     # Members.
 

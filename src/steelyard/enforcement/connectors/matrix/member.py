@@ -10,8 +10,8 @@ import nio
 from django.utils.translation import gettext_noop as _
 
 from steelyard.base.errors import Refused, Unreachable
-from steelyard.enforcement.connector import Author, MemberSession, NotAccepted, ReadPost
-from steelyard.enforcement.connectors.matrix.translation import moment, words
+from steelyard.enforcement.connector import MemberSession, NotAccepted, ReadPost
+from steelyard.enforcement.connectors.matrix.reading import names_in, read_post
 from steelyard.enforcement.connectors.matrix.wire import silent
 
 CONFIG = nio.AsyncClientConfig(
@@ -87,25 +87,12 @@ class Member:
     async def _page(self, client: nio.AsyncClient, room: str, limit: int) -> tuple[ReadPost, ...]:
         posts_only = {"types": ["m.room.message", "m.sticker"], "lazy_load_members": True}
         said = await _good(await client.room_messages(room, limit=limit, message_filter=posts_only))
-        names = {event["state_key"]: event["content"].get("displayname") for event in said.get("state", ())}
+        names = names_in(said.get("state", []))
         shown = (self._shown(event, names) for event in reversed(said["chunk"]))
         return tuple(post for post in shown if post is not None)
 
-    def _shown(self, event: Json, names: dict[str, str]) -> ReadPost | None:
-        content = event.get("content") or {}
-        if not content or (content.get("m.relates_to") or {}).get("rel_type") == "m.replace":
-            return None  # removed, or an edit that its original shows
-        edit = event.get("unsigned", {}).get("m.relations", {}).get("m.replace")
-        fresh = edit.get("content", {}).get("m.new_content") if isinstance(edit, dict) else None
-        sender = event["sender"]
-        return ReadPost(
-            id=event["event_id"],
-            author=Author(sender, names.get(sender) or sender),
-            text=words(fresh or content),
-            at=moment(event["origin_server_ts"]),
-            mine=sender == self._session.account,
-            edited=bool(fresh),
-        )
+    def _shown(self, event: Json, names: dict[str, str | None]) -> ReadPost | None:
+        return read_post(event, names, self._session.account)
 
     def _run(self, work: Callable[[nio.AsyncClient], Awaitable[Got]]) -> Got:
         """A client for this one call: nothing stays open, nothing is written to disk."""

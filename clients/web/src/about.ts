@@ -1,0 +1,19 @@
+/** What the operator's page says of the place: written into it as JSON, so that nothing has to be asked first. */
+export interface About {
+  service: string;
+  homeserver: string;
+  server_name: string;
+  announcements: string;
+  sign_up: string;
+  translate: string;
+  notices: string;
+  home: string;
+  terms: string;
+  notice: string;
+  preview: string;
+  languages: { code: string; name: string }[];
+  harms: { id: string; names: Record<string, string> }[];
+}
+
+const said = document.getElementById("about")?.textContent;
+export const about = JSON.parse(said ?? "{}") as About;

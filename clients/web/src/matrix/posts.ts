@@ -1,0 +1,148 @@
+/** A room's posts as people see them, made from the library's events. */
+import {
+  Direction,
+  EventStatus,
+  EventType,
+  MsgType,
+  RelationType,
+  type MatrixEvent,
+  type Room,
+} from "matrix-js-sdk";
+import type { IEncryptedFile } from "matrix-encrypt-attachment";
+import { about } from "../about.ts";
+import type { Connected } from "./connected.ts";
+
+export interface File {
+  url: string;
+  sealed?: IEncryptedFile;
+  mime: string;
+  name: string;
+  width: number;
+  height: number;
+}
+
+export interface Post {
+  id: string;
+  sender: string;
+  name: string;
+  at: number;
+  text: string;
+  kind: "text" | "picture" | "file" | "unreadable" | "removed";
+  file?: File;
+  replyTo?: { id: string; name: string; text: string };
+  reactions: { key: string; count: number; mine: string }[];
+  edited: boolean;
+  mine: boolean;
+  state: "sent" | "sending" | "failed";
+  event: MatrixEvent;
+}
+
+const SHOWN = new Set<string>([EventType.RoomMessage, EventType.Sticker, EventType.RoomMessageEncrypted]);
+
+/** Oldest first; what the operator has hidden since it was loaded is left out. */
+export function postsOf(me: Connected, room: Room, gone: ReadonlySet<string>): Post[] {
+  const events = [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()];
+  return events.filter((event) => isPost(event) && !gone.has(event.getId()!)).map((event) => post(me, room, event));
+}
+
+function isPost(event: MatrixEvent): boolean {
+  if (!SHOWN.has(event.getType()) || event.isState()) return false;
+  if (event.getRelation()?.rel_type === RelationType.Replace) return false;
+  return !event.isRedacted() && event.status !== EventStatus.CANCELLED;
+}
+
+function post(me: Connected, room: Room, event: MatrixEvent): Post {
+  const content = shown(event);
+  const sender = event.getSender()!;
+  return {
+    id: event.getId()!,
+    sender,
+    name: me.nameOf(sender, room),
+    at: event.getTs(),
+    text: words(content),
+    ...kindOf(event, content),
+    replyTo: repliesTo(me, room, event),
+    reactions: reactionsTo(me, room, event),
+    edited: content !== event.getOriginalContent(),
+    mine: sender === me.session.userId,
+    state: event.status === EventStatus.NOT_SENT ? "failed" : event.status ? "sending" : "sent",
+    event,
+  };
+}
+
+type Content = Record<string, any>;
+
+/** With the newest edit applied, also one that the server bundled with an old post. */
+function shown(event: MatrixEvent): Content {
+  if (event.replacingEvent()) return event.getContent();
+  const bundled = event.getServerAggregatedRelation<{ content?: Content; sender?: string }>(RelationType.Replace);
+  const fresh = bundled?.sender === event.getSender() ? bundled?.content?.["m.new_content"] : undefined;
+  return fresh ?? event.getOriginalContent();
+}
+
+function words(content: Content): string {
+  const body = typeof content.body === "string" ? content.body : "";
+  if (!content["m.relates_to"]?.["m.in_reply_to"] || !body.startsWith("> ")) return body;
+  return body.replace(/^(> .*\n?)+\n?/, ""); // what older clients put before a reply
+}
+
+function kindOf(event: MatrixEvent, content: Content): { kind: Post["kind"]; file?: File } {
+  if (event.isDecryptionFailure() || event.getType() === EventType.RoomMessageEncrypted) return { kind: "unreadable" };
+  const picture = content.msgtype === MsgType.Image || event.getType() === EventType.Sticker;
+  if (!picture && ![MsgType.File, MsgType.Video, MsgType.Audio].includes(content.msgtype)) return { kind: "text" };
+  const info = content.info ?? {};
+  const file = {
+    url: content.file?.url ?? content.url ?? "",
+    sealed: content.file,
+    mime: String(info.mimetype ?? ""),
+    name: String(content.filename ?? content.body ?? ""),
+    width: Number(info.w) || 0,
+    height: Number(info.h) || 0,
+  };
+  return { kind: picture ? "picture" : "file", file };
+}
+
+function repliesTo(me: Connected, room: Room, event: MatrixEvent): Post["replyTo"] {
+  const id = event.replyEventId;
+  if (!id) return undefined;
+  const found = room.findEventById(id);
+  if (!found || found.isRedacted()) return { id, name: "", text: "" };
+  return { id, name: me.nameOf(found.getSender()!, room), text: words(shown(found)).slice(0, 140) };
+}
+
+function reactionsTo(me: Connected, room: Room, event: MatrixEvent): Post["reactions"] {
+  const found = room.relations.getChildEventsForEvent(event.getId()!, RelationType.Annotation, EventType.Reaction);
+  return (found?.getSortedAnnotationsByKey() ?? []).filter(([, of]) => of.size).map(([key, of]) => {
+    const mine = [...of].find((one) => one.getSender() === me.session.userId && !one.isRedacted());
+    return { key, count: of.size, mine: mine?.getId() ?? "" };
+  });
+}
+
+/** Whether there is anything older to load. */
+export function hasOlder(room: Room): boolean {
+  return room.getLiveTimeline().getPaginationToken(Direction.Backward) !== null;
+}
+
+/** Ids of loaded posts in the newest part of a room that the server does not hand out any more. */
+export async function goneFrom(me: Connected, room: Room, limit = 100): Promise<Set<string>> {
+  const said = await me.client.createMessagesRequest(room.roomId, null, limit, Direction.Backward);
+  const there = new Set(said.chunk.map((event) => event.event_id));
+  const oldest = said.end ? Math.min(...said.chunk.map((event) => event.origin_server_ts)) : 0;
+  const newest = Math.max(0, ...said.chunk.map((event) => event.origin_server_ts));
+  const loaded = room.getLiveTimeline().getEvents().filter((event) => isPost(event) && !event.status);
+  return new Set(
+    loaded.filter((one) => one.getTs() > oldest && one.getTs() <= newest && !there.has(one.getId()!))
+      .map((one) => one.getId()!),
+  );
+}
+
+/** The address every Matrix client understands, and our notice form takes. */
+export function linkTo(room: string, post = ""): string {
+  return `https://matrix.to/#/${room}${post && `/${post}`}`;
+}
+
+/** The page where this channel can be read without signing in, or "" where it is none of ours. */
+export function previewOf(channel: string): string {
+  const [alias, server] = channel.replace(/^#/, "").split(/:(.*)/);
+  return alias && server === about.server_name ? about.preview.replace("ALIAS", encodeURIComponent(alias)) : "";
+}

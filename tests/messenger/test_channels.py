@@ -1,0 +1,108 @@
+"""The messenger in public channels: reading, writing, reporting, and what the operator did."""
+
+import pytest
+
+from steelyard.cases.models import Case
+from steelyard.enforcement.connector import Operation, Target
+from steelyard.flows.receive_report import receive_report
+from steelyard.notices.models import Notice
+from tests.browser import accessible, fits, one_at_a_time
+from tests.flows.stories import decided, delivered
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_newcomer_joins_writes_answers_reacts_and_edits(attached, person):
+    olga, room = attached.person("olga"), attached.channel(alias="market")
+    attached.say(olga, room, "The market opens on Saturday at eight.")
+    nadia = person("nadia").come_in().enters("Market").sees("Saturday at eight")
+    nadia.does("Saturday at eight", "👍").write("Thank you!").sees("Thank you!")
+    nadia.does("Saturday at eight", "Reply").write("See you there").sees("Olga: The market opens")
+    nadia.does("Thank you!", "Edit").write("Thank you very much!").sees("edited")
+    accessible(nadia.page)
+    said = {post["content"]["body"]: post["content"] for post in attached.messages(olga, room)}
+    assert said["See you there"]["m.relates_to"].keys() == {"m.in_reply_to"}
+    assert said["* Thank you very much!"]["m.new_content"]["body"] == "Thank you very much!"
+
+
+def test_a_report_from_the_messenger_is_a_case_and_the_author_reads_why_and_may_contest(attached, person):
+    room = attached.channel(alias="fair")
+    uma = (
+        person("uma")
+        .come_in()
+        .enters("Fair")
+        .write("Guaranteed profit, write to me")
+        .sees("Guaranteed profit")
+    )
+    rhea = person("rhea").come_in().enters("Fair").sees("Guaranteed profit")
+    rhea.does("Guaranteed profit", "Report the post").reports("Scams and fraud", "It promises money.")
+    with one_at_a_time:
+        for report in attached.connector.reports_after("")[0]:
+            receive_report(report)
+        notice = Notice.objects.get()
+        assert (notice.harm, notice.door) == ("scam", "platform")
+        decided("ada", Case.objects.get())
+        delivered()
+    uma.open("/letters").page.wait_for_selector("article:has-text('We have hidden your post')")
+    link = uma.page.get_by_role("link", name="Read the decision and contest it")
+    assert "/d/" in link.get_attribute("href")
+    accessible(uma.page)
+    rhea.page.reload()
+    rhea.page.wait_for_selector("text=This is the beginning.")
+    assert not rhea.page.is_visible("text=Guaranteed profit")
+    assert room
+
+
+def test_everybody_reads_a_channel_without_an_account_or_javascript_and_nothing_that_is_hidden(
+    attached, new_page
+):
+    olga, room = attached.person("olga"), attached.channel(alias="news")
+    attached.say(olga, room, "Bread is sold out.")
+    gone = attached.say(olga, room, "Buy my coins!")
+    attached.connector.act(Operation.CONTAIN_ITEM, Target(gone, room), key="k")
+    page = new_page(javascript=False, width=320)
+    page.goto("/en/channels?search=new")
+    page.click("text=News")
+    assert page.locator(".post-body").all_inner_texts() == ["Bread is sold out."]
+    fits(page)
+    page.goto("/ar/channels/news")
+    fits(page)
+    answer = page.request.get("/en/channels/news")
+    assert answer.headers["x-robots-tag"] == "noindex, noarchive"
+    assert page.request.get("/en/channels/nowhere").status == 404
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_messenger_fits_a_small_phone_in_both_directions_and_colours(attached, person, language):
+    attached.channel(alias="small")
+    who = person(f"phone-{language}", width=320, dark=language == "fa")
+    who.page.goto(f"/chat/?in={language}")
+    accessible(who.page)
+    fits(who.page)
+    who.come_in(language=language)
+    assert who.page.evaluate("getComputedStyle(document.body).direction") == (
+        "rtl" if language == "fa" else "ltr"
+    )
+    for place in ("", "/channels", "/letters", "/settings", "/new", "/room/%23small%3Alocalhost"):
+        who.open(place).page.wait_for_timeout(100)
+        fits(who.page)
+        accessible(who.page)
+
+
+def test_scripts_come_from_us_alone_and_the_encryption_runs_on_this_page_only(attached, client):
+    policy = client.get("/chat/").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert f"connect-src 'self' {attached.address};" in policy
+    assert "unsafe-eval" not in client.get("/en/channels").headers["Content-Security-Policy"]
+
+
+def test_an_account_cannot_be_opened_from_another_site_or_with_a_taken_name(attached, client):
+    asked = {"name": "vera", "password": "long enough", "language": "fr"}
+    elsewhere = {"HTTP_SEC_FETCH_SITE": "cross-site"}
+    assert client.post("/chat/sign-up", asked, "application/json", **elsewhere).status_code == 403
+    assert client.post("/chat/sign-up", asked, "application/json").json()["user_id"] == "@vera:localhost"
+    again = client.post("/chat/sign-up", asked, "application/json")
+    assert (again.status_code, again.json()["error"]) == (
+        400,
+        "Ce nom est déjà pris. Choisissez-en un autre.",
+    )
