@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from steelyard.base import clock
+from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.ledger.models import Entry
 from steelyard.orders.access import may_disclose, missing_for
+from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
 from steelyard.orders.verification import actions as ladder
@@ -40,12 +41,6 @@ def called(order, line, who="lena"):
 
 def whats_missing(order):
     return [one.id for one in missing_for(order, kind="disclose")]
-
-
-def later(monkeypatch, **away):
-    moment = clock.now() + timedelta(**away)
-    for module in ("steelyard.orders.verification.standing", "steelyard.people.agencies.queries"):
-        monkeypatch.setattr(f"{module}.now", lambda: moment)
 
 
 def test_wording_alone_never_lets_anything_go(platform):
@@ -167,20 +162,20 @@ def test_a_changed_contact_starts_over(platform):
     assert level_of(order).level == 0
 
 
-def test_every_rung_decays(platform, monkeypatch):
+def test_every_rung_decays(platform):
     order, line = data_order(), entry(agency(), "number", SWITCHBOARD)
     called(order, line)
-    later(monkeypatch, days=13)
-    assert level_of(order).level == 2
-    later(monkeypatch, days=14, minutes=1)
-    assert (level_of(order).level, level_of(order).evidence[0].gone) == (0, "ended")
+    with set_clock(now() + timedelta(days=13)):
+        assert level_of(order).level == 2
+    with set_clock(now() + timedelta(days=14, minutes=1)):
+        assert (level_of(order).level, level_of(order).evidence[0].gone) == (0, "ended")
 
 
 def test_an_officer_who_is_shut_out_takes_their_rung_along(platform):
     of = enrolled(agency())
     presence, _cookie = officer(of)
     order = data_order(instrument="epoc", emergency="")
-    ladder.sent_by_officer(presence, order)
+    ladder.sent_by_officer(presence, order, sent(order))
     assert (level_of(order).level, whats_missing(order)) == (3, [])
     directory.suspend_agency(present("lena"), of.ref, because="Their server was broken into.")
     assert level_of(order).level == 0

@@ -25,6 +25,7 @@ from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
 from steelyard.flows.lift import lift
+from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, require, require_fresh
@@ -58,6 +59,7 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
             return _lift_what_a_rule_did(case, presence, given)
         weighed = _weigh(presence, case, given)
         _answer_may_go_out(case, given.outcome)
+        _sender_is_known(case, given.outcome)
         if needs_two(case, given.outcome):
             return _propose(presence, case, weighed)
         decision = write(weighed, case.subject, case, needs_second=False)
@@ -77,6 +79,8 @@ def countersign_decision(presence: Presence, decision_ref: str) -> Decision:
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
         require_fresh(presence, Permission.DECISIONS_DECISION_COUNTERSIGN)
+        if decision.case:
+            _sender_is_known(decision.case, Outcome(decision.outcome))
         approve(presence, decision.approval, _payload(decision))
         spend(presence, decision.approval, VERB, decision, _payload(decision))
         countersign(decision, presence.member)
@@ -139,6 +143,20 @@ def _answer_may_go_out(case: Case, outcome: Outcome) -> None:
                 _("This was already carried out under an earlier version of the same order."),
                 _("The same thing is not done twice."), _("Decide that nothing more is restricted."),
             )  # fmt: skip
+
+
+def _sender_is_known(case: Case, outcome: Outcome) -> None:
+    """Nothing that cannot be undone rests on an order alone before it is known who sent it."""
+    if case.kind != CaseKind.ORDER or outcome != Outcome.REMOVE or case.bases.filter(order=None).exists():
+        return
+    orders = [basis.order for basis in case.bases.select_related("order__key") if basis.order]
+    missing = [missing_for(order, kind="restrict") for order in orders]
+    if all(missing):
+        raise Refused(
+            _("It is not yet known that the authority itself sent this order."),
+            " ".join(one.words for one in missing[0]),
+            _("Hide it for now, which can be undone, or verify the sender first."),
+        )
 
 
 def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:

@@ -105,6 +105,11 @@ def matter_for(token: str) -> MatterView:
     raise nothing_here()
 
 
+def order_matter(order: Order) -> MatterView:
+    """An order as its sender sees it, for a door that knows the sender by other means than the link."""
+    return _order(order)
+
+
 def _notice(notice: Notice) -> MatterView:
     cases = [basis.case for basis in notice.bases.select_related("case__key")]
     done = all(case.state == CaseState.DECIDED for case in cases)

@@ -17,16 +17,19 @@ from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.orders.actions import note_attempts, take
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
+from steelyard.orders.verification.actions import sent_by_officer
+from steelyard.people.agencies.access import OfficerPresence
 from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
 from steelyard.subjects.models import Subject
 
 __all__ = ["OrderGiven", "receive_order"]
 
 
-def receive_order(given: OrderGiven) -> ReceiptFile:
+def receive_order(given: OrderGiven, *, officer: OfficerPresence | None = None) -> ReceiptFile:
     """Take an order: one case, one clock, a receipt each time it is sent. Raises BadInput or Unreachable.
 
-    What is missing in form does not keep it out: the desk answers, and names each missing element.
+    What is missing in form does not keep it out: the desk answers, and names each missing element. `officer`: an
+    enrolled officer sent it with their passkey, which is evidence of who is asking.
     """
     check(given)
     clock = clock_of(given.instrument, now().date())
@@ -41,6 +44,8 @@ def receive_order(given: OrderGiven) -> ReceiptFile:
         if new:
             note_attempts(order, red_lines_of(order))
             _open(order, found, clock)
+        if officer:
+            sent_by_officer(officer, order, given)
         follow = token if new else ""  # the first sender's link stays the only one
         return issue(
             prepared, order, key=order.key, follow_token=follow,

@@ -1,5 +1,6 @@
 """Steps up the ladder. Each is evidence for one order, with its own end; nothing that a sender says is evidence."""
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -12,15 +13,17 @@ from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.base.errors import gettext_noop as _
 from steelyard.base.identifiers import fingerprint, new_ref
 from steelyard.ledger.actions import record
-from steelyard.orders.access import PLACE
-from steelyard.orders.actions import public
+from steelyard.orders.access import PLACE, order_for
+from steelyard.orders.actions import public, sent
+from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import MailboxCode, Order, Said, Step, Verification
+from steelyard.orders.verification.signatures import read_signature
 from steelyard.orders.verification.standing import standing_of
-from steelyard.people.access import Presence, nothing_here, require, require_fresh
+from steelyard.people.access import Presence, nothing_here, require_fresh
 from steelyard.people.agencies import plain
 from steelyard.people.agencies.access import OfficerPresence
-from steelyard.people.agencies.models import DirectoryEntry, EntryKind
-from steelyard.people.agencies.queries import holders_of, still_stands
+from steelyard.people.agencies.models import DirectoryEntry, EntryKind, Registry
+from steelyard.people.agencies.queries import holders_of, in_force, still_stands
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import fact
 from steelyard.vault.actions import keyed_hash, seal, unseal
@@ -38,8 +41,8 @@ def call_back(
     Raises Refused for a number that stands anywhere in what the requester sent or said, however it is written there:
     whoever forges an order also answers the telephone.
     """
-    require(presence.member, Permission.ORDERS_ORDER_CHECK)
-    order, entry = _order(order_ref), _entry(entry_ref, EntryKind.NUMBER)
+    order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
+    entry = _entry(entry_ref, EntryKind.NUMBER)
     if entry.agency.country != order.country:
         raise Refused(
             _("This number belongs to an authority of another State."),
@@ -67,7 +70,7 @@ def call_back(
 def release(presence: Presence, order_ref: str, *, because: str) -> Verification:
     """Let the data of an emergency go: by another person than whoever called back, with another passkey."""
     require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
-    order = _order(order_ref)
+    order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_DECIDE, lock=True)
     calls = [one.row for one in standing_of(order).by(Step.CALL_BACK)]
     if not calls:
         raise Refused(
@@ -90,8 +93,7 @@ def release(presence: Presence, order_ref: str, *, because: str) -> Verification
 @transaction.atomic
 def ask_mailbox(presence: Presence, order_ref: str) -> tuple[Order, str, str]:
     """A code for the address that the order claims: the order, the address, the code. Who calls this sends it."""
-    require(presence.member, Permission.ORDERS_ORDER_CHECK)
-    order = _order(order_ref)
+    order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
     address = plain.address(str(_told(order).get("contact", "")))
     if not address:
         raise Refused(_("The order names no mail address."), "", _("Call the authority back instead."))
@@ -129,13 +131,81 @@ def answer_code(code: str) -> Verification:
                  "house.mailbox_check_lasts", entry=entry, rests_on=found.address)  # fmt: skip
 
 
-def sent_by_officer(presence: OfficerPresence, order: Order) -> Verification:
+def sent_by_officer(presence: OfficerPresence, order: Order, given: OrderGiven) -> Verification:
     """An enrolled officer sent this order with a passkey. In the transaction that takes the order.
 
-    The caller has made sure that what the officer sent is what is stored: a twin may say something else.
+    Raises Refused when the order that is stored under this reference says something else: somebody else may have
+    sent it. Where only the contact differs, the officer's takes its place, and what rested on the old one is over.
     """
+    stored = sent(order)
+    if _said(stored) != _said(given):
+        raise Refused(
+            _("We hold an order with this reference that says something else."),
+            _("It came by another way, and may not be yours."),
+            _("Send yours under another reference, and tell us which one is right."),
+        )
+    if stored.contact != given.contact:
+        contact_changed(order)
+        order.sealed = seal(order.key, msgspec.msgpack.encode(given), place=PLACE)
+        order.save(update_fields=["sealed"])
     return _keep(order, Step.OFFICER, {"agency": presence.officer.agency.ref}, "house.officer_check_lasts",
                  officer=presence)  # fmt: skip
+
+
+def _said(given: OrderGiven) -> OrderGiven:
+    """What an order says, apart from how it came and who waits for the answer."""
+    return msgspec.structs.replace(given, door="", contact="", language="")
+
+
+@transaction.atomic
+def check_signature(
+    presence: Presence, order_ref: str, file: bytes, signature: bytes = b"", *, says_the_same: bool = False
+) -> Verification:
+    """The file of this order is signed with a key of the authority that the directory holds.
+
+    `says_the_same`: whoever checks has read the file and found this reference and these targets in it. Of a file that
+    is plain text that is looked up here. Raises Refused for a signature that does not hold, and for a signed file that
+    belongs to another order.
+    """
+    order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
+    keys = [
+        *in_force(EntryKind.CERTIFICATE, country=order.country),
+        *in_force(EntryKind.OPENPGP, country=order.country),
+    ]
+    found = read_signature(file, signature, keys)
+    _about_this_order(order, file, says_the_same)
+    rests_on = _hash(hashlib.sha256(file).hexdigest())
+    others = Verification.objects.filter(step=Step.SIGNATURE, rests_on=rests_on).exclude(
+        order__identity=order.identity
+    )
+    if others.exists():
+        raise Refused(
+            _("This signed file belongs to another order."),
+            _("A signature is for one order; it is not handed on."),
+            _("Ask the authority for the file of this order."),
+        )
+    told = {"agency": found.entry.agency.name, "kind": found.kind, "signed_at": found.at,
+            "qualified": "yes" if found.entry.registry == Registry.TRUST_LIST else "no",
+            "source": found.entry.source}  # fmt: skip
+    return _keep(order, Step.SIGNATURE, told, "house.signature_check_lasts", presence=presence, entry=found.entry,
+                 rests_on=rests_on)  # fmt: skip
+
+
+def _about_this_order(order: Order, file: bytes, says_the_same: bool) -> None:
+    told = sent(order)
+    wanted = [told.reference, *told.targets]
+    try:
+        plain_text = "" if file.startswith(b"%PDF") else file.decode()
+    except UnicodeDecodeError:
+        plain_text = ""
+    held = all(one in plain_text for one in wanted if one) and bool(told.reference)
+    if held or (not plain_text and says_the_same):
+        return
+    raise Refused(
+        _("The signed file does not say what this order says."),
+        _("It has to name this reference and each of these targets."),
+        _("Read it; if it does not, the order was changed after it was signed."),
+    )
 
 
 @transaction.atomic
@@ -151,10 +221,8 @@ def contact_changed(order: Order) -> int:
 @transaction.atomic
 def take_back(presence: Presence, order_ref: str, row_ref: str, *, because: str) -> Verification:
     """A step was taken by mistake, or somebody has learned better. Anyone who may check a sender may lower it."""
-    require(presence.member, Permission.ORDERS_ORDER_CHECK)
-    row = (
-        Verification.objects.select_for_update(of=("self",)).filter(ref=row_ref, order__ref=order_ref).first()
-    )
+    order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
+    row = order.verifications.select_for_update(of=("self",)).filter(ref=row_ref).first()
     if row is None or row.voided_at:
         raise nothing_here()
     _void(row, "mistake", actor=presence.member.ref, because=because)
@@ -204,13 +272,6 @@ def _void(row: Verification, why: str, *, actor: str, by: str = "person", becaus
     row.save(update_fields=["voided_at", "voided_because"])
     record("orders:sender:unverified", actor=actor, about=row.order, key=row.order.key, before=f"{row.step} {row.ref}",
            after=why, because=because, facts=public(row.order, by=by))  # fmt: skip
-
-
-def _order(ref: str) -> Order:
-    found = Order.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
-    if found is None:
-        raise nothing_here()
-    return found
 
 
 def _entry(ref: str, kind: str) -> DirectoryEntry:

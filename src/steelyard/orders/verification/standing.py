@@ -5,7 +5,7 @@ from datetime import datetime
 
 from steelyard.base.clock import now
 from steelyard.orders.models import Order, Step, Verification
-from steelyard.people.agencies.queries import officer_stands, still_stands
+from steelyard.people.agencies.standing import officer_stands, still_stands
 
 LEVELS = {Step.MAILBOX: 1, Step.CALL_BACK: 2, Step.OFFICER: 3, Step.SIGNATURE: 4}
 

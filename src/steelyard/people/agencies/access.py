@@ -6,13 +6,13 @@ from steelyard.base.clock import now
 from steelyard.base.identifiers import fingerprint
 from steelyard.people.access import nothing_here, require
 from steelyard.people.agencies.models import Agency, DirectoryEntry, Officer, OfficerSignIn
-from steelyard.people.agencies.queries import officer_stands
+from steelyard.people.agencies.standing import officer_stands
 from steelyard.people.agencies.states import OfficerSignInState
 from steelyard.people.assurance import how_long
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 
-__all__ = ["OfficerPresence", "agency_for", "entry_for", "officer_for", "officer_presence"]
+__all__ = ["Agency", "OfficerPresence", "agency_for", "entry_for", "officer_for", "officer_presence"]
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ class Registry(models.TextChoices):
     CENTRAL_AUTHORITY = "central_authority"
     PRINTED = "printed"
     IN_PERSON = "in_person"
+    TRUST_LIST = "trust_list"
+    """A trusted list of Regulation (EU) 910/2014, Art. 22: only such a certificate can be called qualified."""
 
 
 class DirectoryEntry(Referenced, TwoOfOurs):
@@ -105,6 +107,8 @@ class Officer(Referenced, TwoOfOurs):
     name_sealed = models.BinaryField()
     language = models.CharField(max_length=8, default="en")
     administrator = models.BooleanField(default=False)
+    agreed_at = models.DateTimeField(null=True)
+    """When both sides last agreed; it has to be done again after a while."""
     named_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=12, choices=[(s, s) for s in OfficerState], default=OfficerState.NAMED

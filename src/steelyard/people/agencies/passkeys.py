@@ -6,7 +6,7 @@ from django.db import transaction
 
 from steelyard.people import passkeys
 from steelyard.people.agencies.models import Officer
-from steelyard.people.agencies.queries import officer_stands
+from steelyard.people.agencies.standing import officer_stands
 
 
 @transaction.atomic

@@ -1,21 +1,28 @@
 """What the directory knows."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from steelyard.base.clock import now
-from steelyard.people.access import require
+from steelyard.people.access import nothing_here, require
 from steelyard.people.agencies import plain
+from steelyard.people.agencies.access import OfficerPresence
 from steelyard.people.agencies.models import Agency, DirectoryEntry, EntryKind, Officer
-from steelyard.people.agencies.states import AgencyState, EntryState, OfficerState
-from steelyard.people.assurance import how_long
+from steelyard.people.agencies.standing import OUT, fresh, officer_stands, still_stands
+from steelyard.people.agencies.states import EntryState
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 
-__all__ = ["agencies", "holders_of", "in_force", "of_country", "officer_stands", "still_stands"]
-
-_OUT = (AgencyState.SUSPENDED, AgencyState.REVOKED)
+__all__ = [
+    "agencies",
+    "colleagues_of",
+    "holders_of",
+    "in_force",
+    "of_country",
+    "officer_stands",
+    "still_stands",
+]
 
 
 def agencies(asker: Member) -> QuerySet[Agency]:
@@ -26,16 +33,16 @@ def agencies(asker: Member) -> QuerySet[Agency]:
 
 def of_country(country: str) -> QuerySet[Agency]:
     """Agencies of a State that can be called back on."""
-    return Agency.objects.filter(country=country).exclude(state__in=_OUT).order_by("name")
+    return Agency.objects.filter(country=country).exclude(state__in=OUT).order_by("name")
 
 
 def in_force(kind: str, *, country: str = "", moment: datetime | None = None) -> list[DirectoryEntry]:
     """Confirmed lines of the directory that are not too old, of agencies that are not shut out."""
     found = DirectoryEntry.objects.select_related("agency").filter(kind=kind, state=EntryState.CONFIRMED)
-    found = found.exclude(agency__state__in=_OUT)
+    found = found.exclude(agency__state__in=OUT)
     if country:
         found = found.filter(agency__country=country)
-    return [one for one in found.order_by("pk") if _fresh(one, (moment or now()).date())]
+    return [one for one in found.order_by("pk") if fresh(one, (moment or now()).date())]
 
 
 def holders_of(mail_address: str, country: str) -> list[DirectoryEntry]:
@@ -45,18 +52,8 @@ def holders_of(mail_address: str, country: str) -> list[DirectoryEntry]:
     return by_address + [one for one in in_force(EntryKind.DOMAIN, country=country) if one.value == domain]
 
 
-def still_stands(entry: DirectoryEntry, moment: datetime | None = None) -> bool:
-    """Whether what rests on this line still rests on something."""
-    return (
-        entry.state == EntryState.CONFIRMED
-        and entry.agency.state not in _OUT
-        and _fresh(entry, (moment or now()).date())
-    )
-
-
-def officer_stands(officer: Officer) -> bool:
-    return officer.state == OfficerState.ACTIVE and officer.agency.state == AgencyState.ENROLLED
-
-
-def _fresh(entry: DirectoryEntry, today: date) -> bool:
-    return today - entry.found_on <= how_long("directory_entry_lasts")
+def colleagues_of(presence: OfficerPresence) -> QuerySet[Officer]:
+    """The officers of an administrator's own agency. Absent for everybody else."""
+    if not presence.officer.administrator:
+        raise nothing_here()
+    return Officer.objects.filter(agency=presence.officer.agency_id).select_related("key").order_by("handle")

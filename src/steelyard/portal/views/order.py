@@ -24,7 +24,7 @@ def order(request: HttpRequest) -> HttpResponse:
     if missing and "incomplete" not in request.POST:
         return render(request, "portal/order.html", {"form": form, "missing": missing}, status=422)
     try:
-        return hand_over(receive_order(_given(form)))
+        return hand_over(receive_order(given_in(form)))
     except (BadInput, Unreachable) as fault:
         blame(form, fault)
         return render(request, "portal/order.html", {"form": form}, status=422)
@@ -35,7 +35,8 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("instrument", "country") if name in request.GET}
 
 
-def _given(form: OrderForm) -> OrderGiven:
+def given_in(form: OrderForm) -> OrderGiven:
+    """What a valid form says, as the desk takes it."""
     said = form.cleaned_data
     return OrderGiven(
         instrument=said["instrument"],

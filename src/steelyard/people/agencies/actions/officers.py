@@ -76,6 +76,7 @@ def confirm_officer(presence: Presence, ref: str, *, because: str) -> tuple[Offi
     else:
         officer.second_by, officer.second_credential = presence.member, presence.credential
         officer.second_in = presence.sign_in
+    officer.agreed_at = now()
     _move(officer, "confirm", presence.member.actor, because, by="two")
     token, spoken = new_token(), "".join(secrets.choice(ALPHABET) for _ in range(_SPOKEN))
     officer.links.filter(used_at=None).update(expires_at=now())

@@ -1,0 +1,58 @@
+"""Nobody gets anything in the name of an authority that did not ask; and whoever really asked is not turned away."""
+
+import pytest
+from django.apps import apps
+
+from steelyard.enforcement.models import Measure
+from steelyard.ledger.models import Entry
+from steelyard.orders.access import missing_for
+from steelyard.orders.queries import level_of
+from steelyard.people.models import Agency, Member, Officer
+from tests.impersonation.play import Play, disclosable, kind_of, proposal, reached
+from tests.impersonation.shapes import cases
+
+pytestmark = pytest.mark.django_db
+ALL = cases()
+
+
+def counted():
+    """Everything that an impostor could want to bring into being."""
+    handed_over = [
+        model._default_manager.count() for model in apps.get_models() if model._meta.app_label == "disclosure"
+    ]
+    return {
+        "measures": Measure.objects.count(),
+        "disclosures": sum(handed_over),
+        "told": Entry.objects.filter(verb__startswith="disclosure:").count(),
+        "agencies": list(Agency.objects.exclude(state="suspended").order_by("pk").values_list("pk", "state")),
+        "staff": Member.objects.filter(state="active").count(),
+        "active officers": set(Officer.objects.filter(state="active").values_list("pk", flat=True)),
+    }
+
+
+@pytest.mark.parametrize("case", [one for one in ALL if not one.genuine], ids=lambda one: one.id)
+def test_an_impostor_gets_nothing(case, world):
+    before, standing = counted(), level_of(world.canary).level
+    play = Play(case, world).run()
+    after = counted()
+    # Whoever shuts somebody out does so inside some cases; none may come to be.
+    assert after.pop("active officers") <= before.pop("active officers"), play.log
+    assert set(after.pop("agencies")) <= set(before.pop("agencies")), play.log
+    assert after == before | {"staff": after["staff"]}, play.log
+    shut_out = case.sits in ("suspended_agency",)
+    assert level_of(world.canary).level == (0 if shut_out else standing), play.log
+    for order in play.orders:
+        if case.says == "confirms":
+            assert proposal(order) not in ("comply", "comply_in_part"), play.log
+        else:
+            assert not disclosable(order), play.log
+            assert missing_for(order, kind=kind_of(order)), play.log
+
+
+@pytest.mark.parametrize("case", [one for one in ALL if one.genuine], ids=lambda one: one.id)
+def test_a_genuine_request_is_not_turned_away(case, world):
+    play = Play(case, world).run()
+    assert play.orders, play.log
+    order = play.orders[-1]
+    assert proposal(order) != "refuse", (play.log, proposal(order))
+    assert reached(order, case.reaches), (play.log, level_of(order), missing_for(order, kind=kind_of(order)))
