@@ -23,7 +23,17 @@ SOURCE = ROOT / "src" / "steelyard"
 SAME_AS_ENGLISH = ROOT / "tools" / "same_as_english.txt"
 EVERYWHERE = ("fr", "ru")
 PUBLIC = ("ar", "fa")
-PUBLIC_ROOMS = ("base", "cases", "decisions", "enforcement", "letters", "flows", "assembly", "portal", "transparency")
+PUBLIC_ROOMS = (
+    "base",
+    "cases",
+    "decisions",
+    "enforcement",
+    "letters",
+    "flows",
+    "assembly",
+    "portal",
+    "transparency",
+)
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from steelyard.enforcement.connector import NotAccepted, Operation, PlatformReceipt, Target, fingerprint
+from steelyard.screening.hashlists import import_hashes, open_list, refuse_files, withdraw
+from tests.cast import member
 from tests.homeserver import Homeserver, wait_until
 from tests.intake.conftest import Intake
 
@@ -39,6 +41,40 @@ def test_the_author_of_removed_content_is_told_why_it_is_refused(
     homeserver.say(uma, room, "I bought no miracle cure")
     act(homeserver, Operation.UNBLOCK_CONTENT, block)
     homeserver.say(uma, room, "Buy my miracle cure")
+
+
+def test_a_listed_file_is_refused_within_a_second_without_a_word_on_the_list_and_while_we_are_down(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    uma = homeserver.person("uma")
+    listed, other = b"GIF89a the listed picture", b"GIF89a a picture of uma's cat"
+
+    def upload(content: bytes) -> tuple[int, str]:
+        answer = httpx.post(
+            f"{homeserver.address}/_matrix/media/v3/upload", content=content,
+            headers={"Authorization": f"Bearer {uma.token}", "Content-Type": "image/gif"},
+        )  # fmt: skip
+        return answer.status_code, answer.text
+
+    open_list(
+        member("ines"), "known", source="An exchange", terms="For moderation only.", harm="terrorism",
+        policy_ref="terms.terrorism", because="We take part.",
+    )  # fmt: skip
+    refuse_files(member("ines"), "known", refused=True, because="Known material is never kept.")
+    line = f"video_sha256 {hashlib.sha256(listed).hexdigest()}\n".encode()
+    import_hashes(member("ines"), "known", line, source="March", because="Monthly.")
+    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 1, seconds=2)
+    status, said = upload(listed)
+    assert status == 400
+    assert "known" not in said
+    assert "terrorism" not in said
+    assert upload(other)[0] == 200
+    intake.kill()
+    assert upload(listed)[0] == 400
+    intake.start()
+    withdraw(member("ines"), "known", "sha256", hashlib.sha256(listed).digest(), because="A mistake.")
+    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 0, seconds=5)
+    assert upload(listed)[0] == 200
 
 
 def test_a_file_that_a_decision_removed_cannot_be_uploaded_again(

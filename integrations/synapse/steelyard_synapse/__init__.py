@@ -65,11 +65,18 @@ class SteelyardModule:
 
     async def check_media(self, file: Any, info: Any) -> Any:
         """Before a file is kept: its bytes against the fingerprints we were told to refuse."""
-        if not self.refusals.content:
+        if not (self.refusals.content or any(self.refusals.files.values())):
             return NOT_SPAM
-        digest = hashlib.sha256()
-        await file.write_chunks_to(digest.update)
+        digest, older = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+
+        def take(chunk: bytes) -> None:
+            digest.update(chunk)
+            older.update(chunk)
+
+        await file.write_chunks_to(take)
         reason = self.refusals.content.get(digest.hexdigest())
+        if reason is None and self.refusals.listed(digest.digest(), older.digest()):
+            reason = {"reason": "This file cannot be shared here."}  # no word on any list
         return (errors.Codes.FORBIDDEN, {"steelyard": reason}) if reason else NOT_SPAM
 
     async def _edits_hidden(self, event: EventBase) -> dict[str, str] | None:

@@ -153,6 +153,8 @@ class Gate:
             return
         if "refusals" in said:
             self.refusals.replace(said["refusals"])
+        elif "files" in said:
+            self.refusals.replace_files(said["files"])
         elif "pong" in said:
             self._recovered()
         elif said.get("id") in self._waiting:

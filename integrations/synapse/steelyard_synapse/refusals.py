@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What we were told to refuse. Kept in memory, so that known-bad is refused while nobody answers."""
 
+import base64
 import hashlib
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 Reason = dict[str, str]
+SHORT = 16
+"""Bytes that are kept of a hash: enough that no other file has them by chance."""
 
 
 class Refusals:
@@ -16,6 +19,19 @@ class Refusals:
         self.channels: dict[str, Reason] = {}
         self.accounts: dict[str, Reason] = {}
         self.content: dict[str, Reason] = {}
+        self.files: dict[str, frozenset[bytes]] = {}
+        """Beginnings of the SHA-256 and MD5 of listed files: which lists they are on is not known here."""
+
+    def replace_files(self, told: Mapping[str, Any]) -> None:
+        self.files = {
+            kind: frozenset(all_[at : at + SHORT] for at in range(0, len(all_), SHORT))
+            for kind in ("sha256", "md5")
+            for all_ in [base64.b64decode(told.get(kind, ""))]
+        }
+
+    def listed(self, sha256: bytes, md5: bytes) -> bool:
+        """Whether a file with these hashes is refused. Says nothing of why."""
+        return sha256[:SHORT] in self.files.get("sha256", ()) or md5[:SHORT] in self.files.get("md5", ())
 
     def replace(self, told: Mapping[str, Any]) -> None:
         self.channels = dict(told.get("channels", {}))
@@ -30,6 +46,7 @@ class Refusals:
             "channels": len(self.channels),
             "accounts": len(self.accounts),
             "content": len(self.content),
+            "files": sum(map(len, self.files.values())),
         }
 
 

@@ -48,7 +48,7 @@ def contents(exhibit: Exhibit) -> bytes:
 
 def look(member_ref: str, subject: Subject, *, because: str) -> bytes:
     """The newest copy of `subject`, shown to a person and written down. The caller has checked the right."""
-    exhibit = subject.exhibits.order_by("-pk").first()
+    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
     seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because)

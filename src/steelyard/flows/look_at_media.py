@@ -12,6 +12,7 @@ from steelyard.base.errors import SteelyardError
 from steelyard.enforcement.connector import Connector, SeenMedia, SeenPost
 from steelyard.screening.engine.images.hashing import MediaHashes, hash_media
 from steelyard.screening.engine.images.picture import MAX_BYTES
+from steelyard.screening.hashlists import held_lists
 from steelyard.screening.policy import screen_in_force
 
 PATIENCE = 10.0
@@ -23,6 +24,12 @@ class Looked(NamedTuple):
 
     media: Mapping[str, tuple[MediaHashes, ...]]
     missed: int
+
+
+def files_wanted() -> bool:
+    """Whether any rule in force could say something of a file: lists without hashes say nothing."""
+    screen = screen_in_force()
+    return screen.pictures_wanted or bool(screen.lists_wanted & held_lists())
 
 
 def look_at_media(platform: Connector, posts: Sequence[SeenPost]) -> Looked:

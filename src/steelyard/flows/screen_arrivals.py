@@ -8,7 +8,7 @@ import msgspec
 from django.db import DatabaseError
 
 from steelyard.enforcement.connector import SeenPost, connector
-from steelyard.flows.look_at_media import Looked, look_at_media
+from steelyard.flows.look_at_media import Looked, files_wanted, look_at_media
 from steelyard.flows.screen_posts import Screened, screen_posts
 from steelyard.screening.streams import Parcel
 from steelyard.vault.actions import seal_in_transit, unseal_in_transit
@@ -36,7 +36,9 @@ def parcels(platform: str, posts: Sequence[SeenPost], *, once: str) -> list[Parc
 def act_on(parcel: Parcel) -> Screened:
     """Deal with one parcel, however often it comes. Raises Broken for one that is none of ours."""
     batch = msgspec.msgpack.decode(unseal_in_transit(parcel.sealed, place=_PLACE), type=Batch)
-    looked = look_at_media(connector(batch.platform), batch.posts)
+    looked = Looked({}, 0)
+    if any(post.media for post in batch.posts) and files_wanted():
+        looked = look_at_media(connector(batch.platform), batch.posts)
     try:
         return screen_posts(batch.platform, batch.posts, parcel.once, media=looked.media)
     except DatabaseError:

@@ -66,7 +66,9 @@ def screen_posts(
     batch = [post for post in batch if may_screen(post.surface)]
     files = [(media or {}).get(post.id, ()) for post in batch]
     counted = behaviour().observe(connector, [_counted(post) for post in batch], screen.facts_wanted)
-    verdicts = screen.screen([_item(*one) for one in zip(batch, files, counted, strict=True)])
+    items = [_item(*one) for one in zip(batch, files, counted, strict=True)]
+    verdicts = screen.screen(items)
+    known = {item.id: item.facts for item in items}
     for number, hit in campaign_hits([post.text for post in batch], files).items():
         verdicts[number] = _with(verdicts[number], hit)
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
@@ -76,7 +78,9 @@ def screen_posts(
         fresh = first_sight(connector, [_version(post) for post in batch])
         found = [(post, verdict) for post, verdict in found if _version(post) in fresh]
         count(connector, screened=len(fresh), with_findings=len(found))
-        acted = [_act_on(post, verdict, (media or {}).get(post.id, ())) for post, verdict in found]
+        acted = [
+            _act_on(post, verdict, (media or {}).get(post.id, ()), known[post.id]) for post, verdict in found
+        ]
         ring()
     return Screened(len(fresh), len(found), acted.count("contained"), acted.count("case"))
 
@@ -88,10 +92,11 @@ def _with(verdict: Verdict, hit: RuleHit) -> Verdict:
     return msgspec.structs.replace(verdict, rules=(*verdict.rules, hit), action=action, signals=signals)
 
 
-def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes]) -> str:
+def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes], known: Mapping[str, Fact]) -> str:
     subject = know_post(post_facts(post))
+    _keep_pictures(subject, verdict, files)
     keep(subject, post.text.encode("utf-8", "replace"), origin="stream")
-    findings = keep_findings(subject, verdict)
+    findings = keep_findings(subject, verdict, known)
     by_rule = {hit.rule: finding for hit, finding in zip(verdict.rules, findings, strict=True)}
     hidden = verdict.deciding if verdict.action in CONTAINS else None
     if hidden and subject.state == SubjectState.VISIBLE:
@@ -101,6 +106,15 @@ def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes]) -> s
     for hit in asking:
         _ask_a_person(about, hit, by_rule[hit.rule])
     return "contained" if hidden else "case" if asking else ""
+
+
+def _keep_pictures(subject: Subject, verdict: Verdict, files: Sequence[MediaHashes]) -> None:
+    """A picture that something was found in is sealed as it was posted, before its platform may lose it."""
+    if not any(note for note in verdict.notes if " bits" in note):
+        return
+    for file in files:
+        if file.content:
+            keep(subject, file.content, origin="stream", media_type="application/octet-stream")
 
 
 def _one_of_many(

@@ -34,6 +34,7 @@ async def serve() -> None:
     from steelyard.intake.arrivals import take_arrivals
     from steelyard.intake.catch_up import catch_up
     from steelyard.intake.door import Door  # these need Django to be ready
+    from steelyard.intake.files import keep_files_refused
     from steelyard.intake.gate import Gate
     from steelyard.intake.http import serve_http
     from steelyard.intake.refusals import Refusals
@@ -66,6 +67,7 @@ async def serve() -> None:
     server = await serve_http(door, "127.0.0.1", config().intake_port)
     reports = loop.create_task(fetch_reports(home() / "intake", on_asking, on_database))
     missed = loop.create_task(catch_up(home() / "intake", on_asking, on_database))
+    files = loop.create_task(keep_files_refused(gate, home() / "gate" / "files", on_database))
     stream = stream_of(config().stream)
     arrivals = (
         loop.create_task(take_arrivals(stream, on_database, door.counts)) if config().platforms else None
@@ -77,6 +79,7 @@ async def serve() -> None:
     server.close()
     reports.cancel()
     missed.cancel()
+    files.cancel()
     if arrivals:
         arrivals.cancel()
     await stream.close()

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from steelyard.base.errors import NoSuchThing, Unreachable
 from steelyard.enforcement.connector import Connector, Seen, SeenPost, connector
-from steelyard.flows.look_at_media import look_at_media
+from steelyard.flows.look_at_media import Looked, files_wanted, look_at_media
 from steelyard.flows.screen_posts import screen_posts
 from steelyard.intake.catch_up import set_aside
 from steelyard.intake.http import Answer, Request
@@ -64,7 +64,9 @@ class Door:
         return Answer(200, {})
 
     async def _screen(self, platform: Connector, posts: Sequence[SeenPost], once: str) -> None:
-        looked = await self._on_network(lambda: look_at_media(platform, posts))
+        looked = Looked({}, 0)
+        if any(post.media for post in posts) and await self._on_database(files_wanted):
+            looked = await self._on_network(lambda: look_at_media(platform, posts))
         await self._on_database(lambda: screen_posts(PLATFORM, posts, once, media=looked.media))
         self.counts.update(files=sum(map(len, looked.media.values())), files_missed=looked.missed)
 

@@ -24,6 +24,7 @@ class Gate:
     def __init__(self, refusals: Refusals, counts: Counts) -> None:
         self._refusals, self._counts = refusals, counts
         self._modules: set[asyncio.StreamWriter] = set()
+        self._files = b""
         self.asked = self.refused = 0
 
     async def open(self, gate: Path, control: Path) -> None:
@@ -34,10 +35,17 @@ class Gate:
     async def _serve_module(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._modules.add(writer)
         writer.write(self._told())
+        writer.write(self._files)
         try:
             await _lines(reader, writer, self._answer)
         finally:
             self._modules.discard(writer)
+
+    def refuse_files(self, line: bytes) -> None:
+        """Which files are refused from now on: every module hears it at once, and each as it connects."""
+        self._files = line
+        for module in self._modules:
+            module.write(line)
 
     async def _serve_own(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _lines(reader, writer, self._obey)

@@ -1,6 +1,6 @@
 """Count what was screened and keep what was found, once for each transaction of the platform."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
@@ -10,6 +10,7 @@ from steelyard.base.clock import now
 from steelyard.ledger.actions import Facts, record
 from steelyard.rulebook.queries import fact
 from steelyard.screening.engine import RuleHit, Verdict
+from steelyard.screening.engine.items import Fact
 from steelyard.screening.models import Batch, Finding, Sight, Tally, Trace
 from steelyard.screening.queries import mark_of
 from steelyard.subjects.models import Subject
@@ -52,12 +53,14 @@ def count(connector: str, *, screened: int, with_findings: int) -> None:
     )
 
 
-def keep_findings(subject: Subject, verdict: Verdict) -> list[Finding]:
+def keep_findings(
+    subject: Subject, verdict: Verdict, facts: Mapping[str, Fact] | None = None
+) -> list[Finding]:
     """One row and one ledger entry for each rule that matched, Draft and Shadow rules included."""
-    return [_keep(subject, hit, verdict) for hit in verdict.rules]
+    return [_keep(subject, hit, verdict, dict(facts or {})) for hit in verdict.rules]
 
 
-def _keep(subject: Subject, hit: RuleHit, verdict: Verdict) -> Finding:
+def _keep(subject: Subject, hit: RuleHit, verdict: Verdict, facts: dict[str, Fact]) -> Finding:
     finding = Finding.objects.create(
         subject=subject,
         rule=hit.rule,
@@ -68,6 +71,8 @@ def _keep(subject: Subject, hit: RuleHit, verdict: Verdict) -> Finding:
         policy_ref=hit.policy_ref,
         signals=list(hit.signals),
         spans=[msgspec.to_builtins(span) for span in verdict.spans if span.signal in hit.signals],
+        notes=[note for note in verdict.notes if note.partition(":")[0] in hit.signals],
+        facts=facts,
     )
     record(
         "screening:finding:made",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, gettext_noop
@@ -46,6 +46,17 @@ def open_list(
     opened = HashList.objects.create(name=name, source=source, terms=terms, harm=harm, policy_ref=policy_ref)
     _record("opened", member, opened, because)
     return opened
+
+
+@transaction.atomic
+def refuse_files(member: Member, name: str, *, refused: bool, because: str) -> HashList:
+    """Have files exactly on a list refused before they are kept; or no longer."""
+    changed = _locked(member, Permission.SCREENING_POLICY_PUBLISH, name)
+    before, changed.refused = changed.refused, refused
+    changed.save(update_fields=["refused"])
+    words = {True: "refused", False: "screened"}
+    _record("refused_or_not", member, changed, because, before=words[before], after=words[refused])
+    return changed
 
 
 @transaction.atomic
@@ -166,6 +177,27 @@ def _record(
 
 
 # What the screening reads.
+
+
+def held_lists() -> frozenset[str]:
+    """The names of the lists that hold anything."""
+    found = HashList.objects.filter(Exists(ListedHash.objects.filter(hash_list=OuterRef("pk"))))
+    return frozenset(found.values_list("name", flat=True))
+
+
+def refused_files() -> tuple[str, list[bytes], list[bytes]]:
+    """What is refused before it is kept: a mark that changes with it, SHA-256 and MD5 values in force."""
+    mark = refused_mark()
+    rows = ListedHash.objects.filter(hash_list__refused=True, opinion=Opinion.POSITIVE).order_by("value")
+    sha256, md5 = (list(dict.fromkeys(_values(rows.filter(kind=kind)))) for kind in ("sha256", "md5"))
+    return mark, sha256, md5
+
+
+def refused_mark() -> str:
+    """The mark alone: what a process asks for to learn whether anything changed."""
+    lists = HashList.objects.filter(refused=True).order_by("pk").values_list("pk", "version")
+    return " ".join(f"{pk}:{version}" for pk, version in lists)
+
 
 _lock = Lock()
 _loaded: dict[str, tuple[int, HashSet]] = {}

@@ -63,6 +63,10 @@ class Finding(Referenced):
     policy_ref = models.CharField(max_length=80)
     signals = models.JSONField(default=list)
     spans = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    """What a reviewer is told besides: the list a file is on, its kind and distance; never the hash."""
+    facts = models.JSONField(default=dict)
+    """What was known of author, channel and moment when the rules spoke: what a replay needs"""
 
 
 class Campaign(Referenced):
@@ -108,6 +112,8 @@ class HashList(Referenced):
     harm = models.CharField(max_length=32)
     policy_ref = models.CharField(max_length=80)
     version = models.PositiveBigIntegerField(default=0)
+    refused = models.BooleanField(default=False)
+    """Files exactly on it are refused before they are kept, also while we are down"""
 
 
 class ListedHash(models.Model):

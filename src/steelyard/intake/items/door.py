@@ -54,6 +54,10 @@ class Recorder(Protocol):
         """The items with what was counted of their authors, channels and texts."""
         ...
 
+    async def wants_files(self) -> bool:
+        """Whether files have to be looked at, which takes longer than an answer may."""
+        ...
+
     async def items(self, platform: str, items: Sequence[Incoming], once: str) -> None:
         """Durable when it returns. Raises Unreachable."""
         ...
@@ -140,9 +144,12 @@ class Door:
         if wanted := self._screen().facts_wanted:
             items = self._recorder.with_facts(key.platform, items, wanted)
         judged = await self._judged(items)
-        if judged.found:
-            await self._recorder.items(key.platform, judged.found, name)
-        return _encode(Answered(judged.policy, judged.verdicts, len(judged.found)))
+        found = judged.found
+        if any(item.files for item in items) and await self._recorder.wants_files():
+            found = [*found, *(item for item in items if item.files and item not in found)]
+        if found:
+            await self._recorder.items(key.platform, found, name)
+        return _encode(Answered(judged.policy, judged.verdicts, len(found)))
 
     def _judged(self, items: list[Incoming]) -> asyncio.Future[Judged]:
         loop = asyncio.get_running_loop()
@@ -166,8 +173,6 @@ class Door:
         for number, verdict in noticed.items():
             verdicts[number] = verdict
         follows = {number for number, verdict in noticed.items() if verdict.rules}
-        if screen.wants_media:
-            follows |= {number for number, item in enumerate(together) if item.files}
         first = 0
         for items, future in waiting:
             last = first + len(items)

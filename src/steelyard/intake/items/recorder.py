@@ -12,6 +12,7 @@ from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import Unreachable
 from steelyard.enforcement.connector import SeenMedia, SeenPost, SeenReport, Surface, Target, content_hash
+from steelyard.flows.look_at_media import files_wanted
 from steelyard.flows.receive_report import receive_report
 from steelyard.flows.screen_arrivals import parcels
 from steelyard.intake.items.shapes import Incoming, Reported, Taken
@@ -36,12 +37,23 @@ class StreamRecorder:
             for item, facts in zip(items, counted, strict=True)
         ]
 
+    async def wants_files(self) -> bool:
+        return await sync_to_async(_wants_files, thread_sensitive=True)()
+
     async def items(self, platform: str, items: Sequence[Incoming], once: str) -> None:
         posts = {post.id + post.revision: post for post in (seen(platform, item) for item in items)}
         await self._stream.put(parcels(platform, list(posts.values()), once=once))
 
     async def reports(self, platform: str, reports: Sequence[Reported]) -> Taken:
         return await sync_to_async(_take, thread_sensitive=True)(platform, reports)
+
+
+def _wants_files() -> bool:
+    close_old_connections()
+    try:
+        return files_wanted()
+    except OperationalError as fault:
+        raise Unreachable("The database does not answer at the moment.", type(fault).__name__) from fault
 
 
 def _take(platform: str, reports: Sequence[Reported]) -> Taken:

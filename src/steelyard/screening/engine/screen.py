@@ -53,6 +53,11 @@ class Screen:
         self._conditions = Conditions(names, policy.facts)
         working = [rule for rule in policy.rules if rule.state != RuleState.RETIRED]
         self._rules = [_Working(rule, self._conditions) for rule in working]
+        asked = [name for name in self._media.names if any(name in rule.names for rule in self._rules)]
+        self.lists_wanted = frozenset(one for name in asked for one in self._media.lists.get(name, ()))
+        """Hash lists that a rule which works looks in."""
+        self.pictures_wanted = any(name not in self._media.lists for name in asked)
+        """Whether a rule asks about files themselves, listed or not."""
         self.facts_wanted = frozenset(name for rule in self._rules for name in rule.facts)
         """Facts that a rule which works asks for: nobody needs to count others."""
         self._naming: dict[str, list[int]] = {}

@@ -16,6 +16,8 @@ class MediaScan:
     def __init__(self, signals: Sequence[Signal]) -> None:
         self._hashes = [(signal.name, signal.hashes) for signal in signals if signal.hashes]
         self.names = frozenset(SIGNALS) | {name for name, _ in self._hashes}
+        self.lists = {name: frozenset(hashes.lists) for name, hashes in self._hashes}
+        """The lists that each signal looks in."""
 
     def scan(self, media: Sequence[MediaHashes], lists: HashLists) -> Iterator[tuple[str, str]]:
         """(signal, what a reviewer is told) for each file and signal."""
