@@ -1,0 +1,128 @@
+"""A message has parts: what its sender writes, what they quote or pass on, and what is attached."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from steelyard.orders.recognition.shapes import Arrival, Reason
+from steelyard.orders.recognition.tongue import tongues
+from steelyard.orders.recognition.words import Hit, Token, hits, plain, tokens
+
+SHORT_LINE = 14
+"""Words of a line that can be a letterhead or a signature"""
+TOP, END = 5, 8
+"""Lines with words at the top and at the end, where these stand"""
+BESIDE, ACT_TO_OBJECT, DEMAND_TO_ACT = 7, 8, 12
+
+
+class Part:
+    """One text, with the words that were found in it."""
+
+    def __init__(self, role: str, name: str, text: str) -> None:
+        self.role, self.name, self.text = role, name, plain(text)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return tokens(self.text)
+
+    @cached_property
+    def hits(self) -> Mapping[str, Sequence[Hit]]:
+        """By concept, the longest phrase at each place."""
+        found: dict[str, dict[int, Hit]] = defaultdict(dict)
+        for language in tongues(self.text)[1]:
+            for hit in hits(self.tokens, language):
+                known = found[hit.concept].get(hit.first)
+                if known is None or known.last < hit.last:
+                    found[hit.concept][hit.first] = hit
+        return {
+            concept: [places[first] for first in sorted(places)] for concept, places in found.items()
+        }
+
+    def reason(self, signal: str, points: float, hit: Hit) -> Reason:
+        start, end = self.tokens[hit.first].start, self.tokens[hit.last].end
+        return Reason(
+            signal=signal, points=points, where=self.name, words=self.text[start:end], start=start, end=end
+        )
+
+    def place(self, name: str, points: float, marks: Mapping[str, re.Pattern[str]]) -> Reason | None:
+        """Evidence that lies in where something stands, or in what looks alike in every language."""
+        if name in ("citation", "number", "target", "instrument"):
+            return self._marked(name, points, marks)
+        finder = {
+            "letterhead": self._letterhead,
+            "authority_demands": lambda: self._near(("authority", "officer"), ("demand",), BESIDE),
+            "act_on_object": lambda: self._near(("act",), ("object",), ACT_TO_OBJECT),
+            "demand_on_object": lambda: self._near(("demand",), ("object",), ACT_TO_OBJECT),
+            "demand_to_act": lambda: self._near(("demand", "ask"), ("act",), DEMAND_TO_ACT),
+        }[name]
+        found = finder()
+        return self.reason(name, points, found) if found else None
+
+    def _marked(self, name: str, points: float, marks: Mapping[str, re.Pattern[str]]) -> Reason | None:
+        wanted = {"target": ("link",)}.get(name) or [key for key in marks if key.split(" ")[0] == name]
+        for key in wanted:
+            if found := marks[key].search(self.text):
+                start, end = found.span()
+                return Reason(
+                    signal=key, points=points, where=self.name, words=found.group()[:120], start=start, end=end
+                )
+        return None
+
+    def _letterhead(self) -> Hit | None:
+        """Short lines at the top and at the end, where a letter names its author."""
+        lines: dict[int, list[Token]] = defaultdict(list)
+        for token in self.tokens:
+            lines[token.line].append(token)
+        numbers = sorted(lines)
+        outer = {*numbers[:TOP], *numbers[-END:]} if len(numbers) > 1 else set()
+        for concept in ("officer", "authority"):
+            for hit in self.hits.get(concept, ()):
+                line = self.tokens[hit.first].line
+                if line in outer and len(lines[line]) <= SHORT_LINE and not self._asks(lines[line]):
+                    return hit
+        return None
+
+    def _asks(self, line: Sequence[Token]) -> bool:
+        return any(mark in self.text[line[0].start : line[-1].end + 2] for mark in "?؟;")
+
+    def _near(self, ones: Sequence[str], others: Sequence[str], distance: int) -> Hit | None:
+        places = [hit for name in others for hit in self.hits.get(name, ())]
+        for name in ones:
+            for hit in self.hits.get(name, ()):
+                if any(_apart(hit, other) <= distance for other in places):
+                    return hit
+        return None
+
+
+def _apart(one: Hit, other: Hit) -> int:
+    """Words between; the same words are not beside themselves."""
+    if one.first <= other.last and other.first <= one.last:
+        return 1 if one.words != other.words else 10_000
+    return max(one.first, other.first) - min(one.last, other.last)
+
+
+def parts_of(arrival: Arrival, marks: Mapping[str, re.Pattern[str]]) -> list[Part]:
+    """What is written, what is quoted, each attachment; and the whole, when there are several."""
+    written, quoted = _split(arrival.body, marks["quoted"])
+    found = [Part("text", "text", f"{arrival.subject}\n\n{written}")]
+    if quoted.strip():
+        found.append(Part("quoted", "quoted", quoted))
+    for each in arrival.attachments:
+        if each.text.strip():
+            found.append(Part("attached", each.name, f"{each.name}\n{each.text}"))
+    found = [part for part in found if part.text.strip()]
+    if len(found) > 1:
+        found.append(Part("all", "all", "\n\n".join(part.text for part in found)))
+    return found
+
+
+def _split(body: str, mark: re.Pattern[str]) -> tuple[str, str]:
+    """The sender's own words, and what they quote or pass on."""
+    lines = body.splitlines()
+    own = [line for line in lines if not line.lstrip().startswith(">")]
+    cited = [line.lstrip("> ") for line in lines if line.lstrip().startswith(">")]
+    text = "\n".join(own)
+    if found := mark.search(text):
+        return text[: found.start()], "\n".join([text[found.start() :], *cited])
+    return text, "\n".join(cited)

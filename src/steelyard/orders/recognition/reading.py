@@ -1,0 +1,206 @@
+"""Weigh what was found: who speaks, what is demanded, in which form; and what speaks against an order."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from steelyard.orders.recognition.parts import Part, parts_of
+from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
+from steelyard.orders.recognition.tongue import tongues
+
+HERE = Path(__file__).parent
+SPEAKERS, WANTS = ("authority", "officer"), ("demand", "ask", "act")
+FORM = ("procedure", "legal", "reference", "deadline", "secrecy", "danger")
+PLACES_OF_FORM = ("citation", "number", "target", "instrument")
+PLACES_OF_SPEAKER = ("letterhead", "authority_demands")
+COVER_COUNTS = ("press", "study", "question", "fraud", "counsel")
+
+
+@cache
+def weights() -> Mapping[str, Any]:
+    return yaml.safe_load((HERE / "weights.yaml").read_text())
+
+
+@cache
+def marks() -> Mapping[str, re.Pattern[str]]:
+    given = yaml.safe_load((HERE / "marks.yaml").read_text())
+    instruments = given.pop("instruments")
+    named = {f"instrument {name}": pattern for name, pattern in instruments.items()}
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in (given | named).items()}
+
+
+def recognise(arrival: Arrival) -> Recognised:
+    """What this is, with reasons. When nobody can tell, DOUBTFUL: then a person says."""
+    parts = parts_of(arrival, marks())
+    domain = _domain(arrival.sender)
+    orders = [_order(part, parts, domain, arrival.door) for part in parts]
+    best = max(orders, key=lambda one: one.score) if orders else _Order([], 0, 0, 0)
+    others = {kind: _other(kind, parts, arrival.door) for kind in (Kind.PLEA, Kind.COMPLAINT, Kind.NOTICE)}
+    kind, reasons = _decide(arrival, best, others, parts)
+    scores = {Kind.ORDER.value: round(best.score, 2)} | {k.value: round(v[0], 2) for k, v in others.items()}
+    text = "\n".join(part.text for part in parts)
+    return Recognised(
+        kind=kind,
+        language=tongues(text)[0],
+        instrument=_instrument(text),
+        country=_country(arrival.sender),
+        links=tuple(dict.fromkeys(found.group().rstrip(".,;:") for found in marks()["web"].finditer(text))),
+        reference=_reference(parts) if kind in (Kind.ORDER, Kind.DOUBTFUL) else "",
+        scores=scores,
+        reasons=tuple(reasons),
+    )
+
+
+class _Order:
+    """How much one part of the message looks like an order."""
+
+    def __init__(self, reasons: list[Reason], issuer: float, wanted: float, score: float) -> None:
+        self.reasons, self.issuer, self.wanted, self.score = reasons, issuer, wanted, score
+
+    @property
+    def whole(self) -> bool:
+        return self.issuer >= weights()["issuer"] and self.wanted >= weights()["demanded"]
+
+
+def _decide(
+    arrival: Arrival, best: _Order, others: Mapping[Kind, tuple[float, list[Reason]]], parts: list[Part]
+) -> tuple[Kind, list[Reason]]:
+    given = weights()
+    enough = {kind: score >= given[kind.value]["enough"] for kind, (score, _) in others.items()}
+    if best.whole and best.score >= given["order"]:
+        return Kind.ORDER, best.reasons
+    if best.score >= given["doubtful"] and best.issuer >= given["issuer"] and not any(enough.values()):
+        return Kind.DOUBTFUL, best.reasons
+    if enough[Kind.PLEA]:
+        return Kind.PLEA, others[Kind.PLEA][1]
+    chosen = max((Kind.COMPLAINT, Kind.NOTICE), key=lambda kind: others[kind][0])
+    if enough[chosen]:
+        return chosen, others[chosen][1]
+    if _unread(arrival, parts, best):
+        return Kind.DOUBTFUL, best.reasons
+    return Kind.ORDINARY, best.reasons
+
+
+def _unread(arrival: Arrival, parts: list[Part], best: _Order) -> bool:
+    """A State's address wrote and we could not read it, or nothing could be read at all."""
+    text = " ".join(part.text for part in parts).strip()
+    if arrival.unopened and (best.issuer >= weights()["issuer"] or not text):
+        return True
+    return not text or (_domain(arrival.sender) is not None and best.score >= weights()["domain"]["named"])
+
+
+def _order(part: Part, parts: list[Part], domain: Reason | None, door: str) -> _Order:
+    speaking = [*_concepts(part, SPEAKERS), *_places(part, PLACES_OF_SPEAKER)]
+    if domain:
+        speaking.append(domain)
+    expected = weights()["doors"].get(door, {}).get("order", 0)
+    if expected:
+        speaking.append(Reason(signal=f"door {door}", points=expected))
+    wanting = [*_concepts(part, WANTS), *_places(part, ("act_on_object", "demand_on_object", "demand_to_act"))]
+    shaped = [*_concepts(part, FORM), *_places(part, PLACES_OF_FORM)]
+    reasons = [*speaking, *wanting, *shaped, *_against(part, parts)]
+    return _Order(reasons, _sum(speaking), _sum(wanting), _sum(reasons))
+
+
+def _against(part: Part, parts: list[Part]) -> list[Reason]:
+    """What is said in the part itself; and of what is quoted or attached, half of what the cover says."""
+    steps = {name: points for name, points in weights()["against"].items() if name != "asked"}
+    found = _concepts(part, tuple(steps), steps, sign=-1)
+    if part.role != "attached" and re.search("[?؟]", part.text):
+        found.append(Reason(signal="asked", points=-weights()["against"]["asked"], where=part.name, words="?"))
+    if part.role in ("quoted", "attached"):
+        for cover in (one for one in parts if one.role == "text"):
+            found += _concepts(cover, COVER_COUNTS, steps, sign=-0.5)
+    return found
+
+
+def _concepts(
+    part: Part, names: Iterable[str], steps: Mapping[str, list[float]] | None = None, *, sign: float = 1
+) -> list[Reason]:
+    """The first, second ... different word of each concept, each with its points."""
+    found: list[Reason] = []
+    for name in names:
+        points = (steps or weights())[name]
+        different = list({hit.words: hit for hit in part.hits.get(name, ())}.values())
+        for hit, worth in zip(different, points, strict=False):
+            found.append(part.reason(name, sign * worth, hit))
+    return found
+
+
+def _places(part: Part, names: Iterable[str]) -> list[Reason]:
+    return [
+        reason
+        for name in names
+        if (reason := part.place(name, weights()["places"][name], marks())) is not None
+    ]
+
+
+def _other(kind: Kind, parts: list[Part], door: str) -> tuple[float, list[Reason]]:
+    """The other kinds: the words of the whole message, and what the door makes likely."""
+    given = weights()[kind.value]
+    steps = {name: points for name, points in given.items() if name != "enough"}
+    reasons = [reason for part in parts if part.role != "all" for reason in _concepts(part, steps, steps)]
+    reasons = _once(reasons, steps)
+    if not reasons:
+        return 0, []
+    if expected := weights()["doors"].get(door, {}).get(kind.value, 0):
+        reasons.append(Reason(signal=f"door {door}", points=expected))
+    cover = [part for part in parts if part.role == "all"] or parts[:1]
+    for part in cover:
+        reasons += _concepts(part, ("press", "study", "trade"), weights()["against"], sign=-0.6)
+        if kind != Kind.PLEA:
+            reasons += _concepts(part, ("question",), weights()["against"], sign=-0.5)
+    return _sum(reasons), reasons
+
+
+def _once(reasons: list[Reason], steps: Mapping[str, list[float]]) -> list[Reason]:
+    """As many different words of one concept in the whole message as its steps allow."""
+    kept: list[Reason] = []
+    for name, points in steps.items():
+        words = list({one.words: one for one in reasons if one.signal == name}.values())
+        kept += [
+            Reason(signal=name, points=worth, where=one.where, words=one.words, start=one.start, end=one.end)
+            for one, worth in zip(words, points, strict=False)
+        ]
+    return kept
+
+
+def _domain(sender: str) -> Reason | None:
+    domain = sender.rpartition("@")[2].strip(" >").casefold()
+    for mark, name in (("state_domain", "state"), ("named_domain", "named")):
+        if domain and marks()[mark].search(domain):
+            return Reason(signal=f"domain {name}", points=weights()["domain"][name], words=domain)
+    return None
+
+
+def _country(sender: str) -> str:
+    """The sender's country as its domain claims it; empty for domains of no country."""
+    last = sender.rpartition(".")[2].strip(" >").upper()
+    code = {"UK": "GB", "EU": "", "IO": "", "ME": "", "TV": "", "AI": "", "CO": ""}.get(last, last)
+    return code if len(code) == 2 and code.isalpha() and code.isascii() else ""
+
+
+def _instrument(text: str) -> str:
+    for name, pattern in marks().items():
+        if name.startswith("instrument ") and pattern.search(text):
+            return name.removeprefix("instrument ")
+    return ""
+
+
+def _reference(parts: list[Part]) -> str:
+    """The number that stands nearest after a word for a reference; empty when there is none."""
+    for part in parts:
+        for hit in part.hits.get("reference", ()):
+            start = part.tokens[hit.last].end
+            found = marks()["number"].search(part.text, start, start + 40)
+            if found:
+                return found.group().strip()
+    return ""
+
+
+def _sum(reasons: Iterable[Reason]) -> float:
+    return sum(reason.points for reason in reasons)

@@ -1,0 +1,160 @@
+"""Find the lexicon's words in a text. A word is looked up by its beginning, so long texts stay quick.
+
+In the files a word may end or begin with `*` (any letters), `_` stands for up to three words between, a lone
+`*` for one word. Everything is compared without case, accents and vowel marks.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent / "lexicon"
+LONGEST = 60_000
+"""Characters of one text that are read; an order says what it is long before."""
+_WORD = re.compile(r"\w+")
+_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200d\u00ad]")
+_LETTERS = str.maketrans(
+    {"đ": "d", "ł": "l", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t",
+     "ک": "ك", "ی": "ي", "ى": "ي", "ة": "ه", "ۀ": "ه", "ە": "ه"}
+)  # fmt: skip
+_CLITICS = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])(?=..)|^[وف](?=...)")
+_GAP = 3
+
+
+@dataclass(frozen=True)
+class Token:
+    word: str
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    concept: str
+    first: int
+    last: int
+    """Numbers of the first and the last token"""
+    words: str
+
+
+@dataclass
+class Lexicon:
+    """The words of one language, by the beginning of their first word."""
+
+    exact: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
+    begins: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
+    inside: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+
+
+def plain(text: str) -> str:
+    """Composed, without vowel marks: the text that spans count in."""
+    return _MARKS.sub("", unicodedata.normalize("NFC", text[:LONGEST]))
+
+
+@lru_cache(100_000)
+def fold(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text that went through `plain`."""
+    found: list[Token] = []
+    line, at = 0, 0
+    for match in _WORD.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        found.append(Token(fold(match.group()), match.start(), match.end(), line))
+    return found
+
+
+@cache
+def languages() -> frozenset[str]:
+    return frozenset(file.stem for file in FOLDER.glob("*.yaml"))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    made = Lexicon()
+    given = yaml.safe_load((FOLDER / f"{language}.yaml").read_text())
+    for concept, listed in given.items():
+        for phrase in listed.split(","):
+            words = tuple(_written(word) for word in re.split(r"[\s\u200c]+", phrase.strip()) if word)
+            if words:
+                _add(made, concept, words)
+    return made
+
+
+def _written(word: str) -> str:
+    return word if word in ("*", "_") else fold(word)
+
+
+def _add(made: Lexicon, concept: str, words: tuple[str, ...]) -> None:
+    first, rest = words[0], words[1:]
+    if first.startswith("*"):
+        made.inside.append((first, concept, rest))
+    elif first.endswith("*"):
+        made.begins[first[:-1]].append((concept, rest))
+    else:
+        made.exact[first].append((concept, rest))
+
+
+def hits(found: Sequence[Token], language: str) -> Iterator[Hit]:
+    """Every place where a phrase of `language` stands."""
+    book = lexicon(language)
+    for place, token in enumerate(found):
+        for concept, rest in _starting(book, token.word):
+            last = _rest(rest, found, place + 1)
+            if last >= 0:
+                words = " ".join(one.word for one in found[place : last + 1])
+                yield Hit(concept, place, last, words)
+
+
+def _starting(book: Lexicon, word: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for form in _forms(word):
+        yield from book.exact.get(form, ())
+        for length in range(1, len(form) + 1):
+            yield from book.begins.get(form[:length], ())
+    for pattern, concept, rest in book.inside:
+        if _fits(pattern, word):
+            yield concept, rest
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Arabic writes its article and short words as one with the noun."""
+    if not "\u0600" <= word[:1] <= "\u06ff":
+        return (word,)
+    bare = _CLITICS.sub("", word)
+    joined = word[1:] if word[0] in "وفبلك" and len(word) > 4 else word
+    return tuple(dict.fromkeys((word, joined, bare)))
+
+
+def _rest(rest: tuple[str, ...], found: Sequence[Token], place: int) -> int:
+    """The last token of the phrase, or -1 when it does not go on like this."""
+    if not rest:
+        return place - 1
+    if rest[0] == "_":
+        for skipped in range(_GAP + 1):
+            last = _rest(rest[1:], found, place + skipped)
+            if last >= 0:
+                return last
+        return -1
+    if place >= len(found) or not any(_fits(rest[0], form) for form in _forms(found[place].word)):
+        return -1
+    return _rest(rest[1:], found, place + 1)
+
+
+def _fits(pattern: str, word: str) -> bool:
+    if pattern == "*":
+        return True
+    inner = pattern.strip("*")
+    if pattern.startswith("*"):
+        return inner in word if pattern.endswith("*") else word.endswith(inner)
+    return word.startswith(inner) if pattern.endswith("*") else word == inner

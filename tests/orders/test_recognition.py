@@ -1,0 +1,58 @@
+"""A few dozen messages of our own, one language after another. The measure is another: tests/wrong_doors."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from steelyard.orders.recognition import Arrival, Attached, Kind, recognise
+
+LINES = [json.loads(line) for line in Path(__file__).with_name("recognised.jsonl").read_text().splitlines()]
+ORDER = (
+    "Staatsanwaltschaft Hamburg\nAz. 7 Js 12/26\nEs wird ersucht, die Bestandsdaten zum Konto @foo gemäß "
+    "§ 100j StPO binnen 3 Tagen zu übermitteln.\nDr. Klein, Staatsanwältin"
+)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line['is']} {line['body'][:24]}")
+def test_what_arrives_is_called_by_what_it_is(line):
+    arrival = Arrival(door=line["door"], sender=line["from"], subject=line["subject"], body=line["body"])
+    assert recognise(arrival).kind == line["is"]
+
+
+def test_an_order_in_the_attachment_alone_is_one():
+    given = Arrival(door="users", sender="x@post.example", attachments=(Attached(name="a.pdf", text=ORDER),))
+    found = recognise(given)
+    assert (found.kind, found.language, found.reference) == (Kind.ORDER, "de", "7 Js 12/26")
+
+
+def test_an_order_that_somebody_passes_on_is_one():
+    body = "Hallo, das lag heute bei uns im Postfach.\n\n" + "\n".join(f"> {line}" for line in ORDER.split("\n"))
+    assert recognise(Arrival(door="users", sender="x@post.example", body=body)).kind == Kind.ORDER
+
+
+def test_each_reason_names_the_words_it_stands_on_and_where_they_are():
+    found = recognise(Arrival(sender="a@b.example", body=ORDER))
+    words = {reason.signal: reason.words for reason in found.reasons}
+    assert words["authority"] == "Staatsanwaltschaft"
+    text = "\n\n" + ORDER
+    assert all(text[r.start : r.end].startswith(r.words) for r in found.reasons if r.where == "text")
+
+
+def test_what_nobody_could_open_is_put_before_a_person():
+    assert recognise(Arrival(sender="a@b.example", unopened=1)).kind == Kind.DOUBTFUL
+    assert recognise(Arrival(sender="a@b.example")).kind == Kind.DOUBTFUL
+
+
+def test_a_language_without_a_lexicon_from_a_states_address_is_put_before_a_person():
+    body = "გთხოვთ მოგვაწოდოთ ანგარიშის მონაცემები"
+    assert recognise(Arrival(sender="a@police.gov.ge", body=body)).kind == Kind.DOUBTFUL
+
+
+def test_the_instrument_is_what_the_text_names_and_otherwise_nothing():
+    named = recognise(Arrival(body=ORDER + "\nRegulation (EU) 2021/784, Art. 3"))
+    assert (named.instrument, recognise(Arrival(body=ORDER)).instrument) == ("tco_removal", "")
+
+
+def test_a_very_long_text_is_read_in_bounded_time():
+    recognise(Arrival(body="police " * 200_000))
