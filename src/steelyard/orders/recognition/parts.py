@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from steelyard.orders.recognition.shapes import Arrival, Reason
@@ -35,9 +35,7 @@ class Part:
                 known = found[hit.concept].get(hit.first)
                 if known is None or known.last < hit.last:
                     found[hit.concept][hit.first] = hit
-        return {
-            concept: [places[first] for first in sorted(places)] for concept, places in found.items()
-        }
+        return {concept: [places[first] for first in sorted(places)] for concept, places in found.items()}
 
     def reason(self, signal: str, points: float, hit: Hit) -> Reason:
         start, end = self.tokens[hit.first].start, self.tokens[hit.last].end
@@ -49,14 +47,14 @@ class Part:
         """Evidence that lies in where something stands, or in what looks alike in every language."""
         if name in ("citation", "number", "target", "instrument"):
             return self._marked(name, points, marks)
-        finder = {
+        finder: Callable[[], Hit | None] = {
             "letterhead": self._letterhead,
             "authority_demands": lambda: self._near(("authority", "officer"), ("demand",), BESIDE),
             "act_on_object": lambda: self._near(("act",), ("object",), ACT_TO_OBJECT),
             "demand_on_object": lambda: self._near(("demand",), ("object",), ACT_TO_OBJECT),
             "demand_to_act": lambda: self._near(("demand", "ask"), ("act",), DEMAND_TO_ACT),
         }[name]
-        found = finder()
+        found: Hit | None = finder()
         return self.reason(name, points, found) if found else None
 
     def _marked(self, name: str, points: float, marks: Mapping[str, re.Pattern[str]]) -> Reason | None:
@@ -65,7 +63,12 @@ class Part:
             if found := marks[key].search(self.text):
                 start, end = found.span()
                 return Reason(
-                    signal=key, points=points, where=self.name, words=found.group()[:120], start=start, end=end
+                    signal=key,
+                    points=points,
+                    where=self.name,
+                    words=found.group()[:120],
+                    start=start,
+                    end=end,
                 )
         return None
 

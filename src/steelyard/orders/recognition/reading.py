@@ -22,7 +22,8 @@ COVER_COUNTS = ("press", "study", "question", "fraud", "counsel")
 
 @cache
 def weights() -> Mapping[str, Any]:
-    return yaml.safe_load((HERE / "weights.yaml").read_text())
+    found: Mapping[str, Any] = yaml.safe_load((HERE / "weights.yaml").read_text())
+    return found
 
 
 @cache
@@ -58,12 +59,16 @@ def recognise(arrival: Arrival) -> Recognised:
 class _Order:
     """How much one part of the message looks like an order."""
 
-    def __init__(self, reasons: list[Reason], issuer: float, wanted: float, score: float) -> None:
+    def __init__(
+        self, reasons: list[Reason], issuer: float, wanted: float, score: float, form: float = 0
+    ) -> None:
         self.reasons, self.issuer, self.wanted, self.score = reasons, issuer, wanted, score
+        self.form = form
 
     @property
     def whole(self) -> bool:
-        return self.issuer >= weights()["issuer"] and self.wanted >= weights()["demanded"]
+        named = self.issuer >= weights()["issuer"] or self.form >= weights()["form"]
+        return bool(named and self.wanted >= weights()["demanded"])
 
 
 def _decide(
@@ -100,10 +105,13 @@ def _order(part: Part, parts: list[Part], domain: Reason | None, door: str) -> _
     expected = weights()["doors"].get(door, {}).get("order", 0)
     if expected:
         speaking.append(Reason(signal=f"door {door}", points=expected))
-    wanting = [*_concepts(part, WANTS), *_places(part, ("act_on_object", "demand_on_object", "demand_to_act"))]
+    wanting = [
+        *_concepts(part, WANTS),
+        *_places(part, ("act_on_object", "demand_on_object", "demand_to_act")),
+    ]
     shaped = [*_concepts(part, FORM), *_places(part, PLACES_OF_FORM)]
     reasons = [*speaking, *wanting, *shaped, *_against(part, parts)]
-    return _Order(reasons, _sum(speaking), _sum(wanting), _sum(reasons))
+    return _Order(reasons, _sum(speaking), _sum(wanting), _sum(reasons), _sum(shaped))
 
 
 def _against(part: Part, parts: list[Part]) -> list[Reason]:
@@ -111,7 +119,9 @@ def _against(part: Part, parts: list[Part]) -> list[Reason]:
     steps = {name: points for name, points in weights()["against"].items() if name != "asked"}
     found = _concepts(part, tuple(steps), steps, sign=-1)
     if part.role != "attached" and re.search("[?؟]", part.text):
-        found.append(Reason(signal="asked", points=-weights()["against"]["asked"], where=part.name, words="?"))
+        found.append(
+            Reason(signal="asked", points=-weights()["against"]["asked"], where=part.name, words="?")
+        )
     if part.role in ("quoted", "attached"):
         for cover in (one for one in parts if one.role == "text"):
             found += _concepts(cover, COVER_COUNTS, steps, sign=-0.5)
@@ -181,7 +191,7 @@ def _country(sender: str) -> str:
     """The sender's country as its domain claims it; empty for domains of no country."""
     last = sender.rpartition(".")[2].strip(" >").upper()
     code = {"UK": "GB", "EU": "", "IO": "", "ME": "", "TV": "", "AI": "", "CO": ""}.get(last, last)
-    return code if len(code) == 2 and code.isalpha() and code.isascii() else ""
+    return code if re.fullmatch("[A-Z]{2}", code) else ""
 
 
 def _instrument(text: str) -> str:

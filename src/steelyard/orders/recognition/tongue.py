@@ -13,6 +13,8 @@ NEAR = {
     "als": ("de",), "gsw": ("de",), "nds": ("de",), "pnb": ("fa",), "ur": ("fa",), "gd": ("ga",),
 }  # fmt: skip
 SURE = 0.7
+ENOUGH = 40
+"""Letters from which on a sure answer is believed"""
 READ = 600
 
 
@@ -24,12 +26,14 @@ def tongues(text: str) -> tuple[str, tuple[str, ...]]:
     for language, sure in sorted(seen, key=lambda one: -one[1]):
         near = NEAR.get(language, (language,))
         wanted += [one for one in near if one in languages()]
-        if sure >= SURE and len(line) > 40:
+        if sure >= SURE and len(line) > ENOUGH:
             break
     first = max(seen, key=lambda one: one[1])[0] if seen else ""
     if not seen or max(sure for _, sure in seen) < SURE:
         best = _best_read(line[:READ])
-        first, wanted = (best, [best, *wanted]) if best and first not in languages() else (first, [*wanted, best])
+        first, wanted = (
+            (best, [best, *wanted]) if best and first not in languages() else (first, [*wanted, best])
+        )
     return first, tuple(dict.fromkeys([one for one in wanted if one] + ["en"]))
 
 

@@ -25,6 +25,7 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _CLITICS = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])(?=..)|^[وف](?=...)")
 _GAP = 3
+_SHORT = 4
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _forms(word: str) -> tuple[str, ...]:
     if not "\u0600" <= word[:1] <= "\u06ff":
         return (word,)
     bare = _CLITICS.sub("", word)
-    joined = word[1:] if word[0] in "وفبلك" and len(word) > 4 else word
+    joined = word[1:] if word[0] in "وفبلك" and len(word) > _SHORT else word
     return tuple(dict.fromkeys((word, joined, bare)))
 
 
