@@ -144,7 +144,7 @@ def test_the_checks_of_an_order_stand_beside_it(platform, post):
     page = enrolled("lena").get(f"/console/cases/{Case.objects.get().ref}").text
     assert "Proposal: refuse" in page
     assert "Missing: legal basis (Art. 9(2)(a)(i))." in page
-    assert "Nobody has checked the sender" in page
+    assert "An address that is only claimed" in page
     assert "Podchasov v. Russia" in page
     assert "Every measure on an order takes two people." in page
 

@@ -13,7 +13,14 @@ from tests.console.browsers import browser
 pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"sign_in", "second_factor", "sign_out", "enrol"}
 ABSENT = "0" * 26
-PLACES = {"ref": ABSENT, "decision": ABSENT, "complaint": ABSENT, "role": "moderator"}
+PLACES = {
+    "ref": ABSENT,
+    "decision": ABSENT,
+    "complaint": ABSENT,
+    "role": "moderator",
+    "kind": "pdf",
+    "step": "hold",
+}
 
 
 def pages() -> dict[str, tuple[str, Permission | None]]:

@@ -5,9 +5,10 @@ import msgspec
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.states import Outcome
-from steelyard.flows.confirm_law import confirm_law, unconfirmed_of
+from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, decide_case
 from steelyard.flows.deliver import deliver_letters, deliver_measures
+from steelyard.flows.move_order import confirm_law
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
 from steelyard.flows.receive_order import OrderGiven, receive_order
 from steelyard.flows.screen_posts import screen_posts

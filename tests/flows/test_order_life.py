@@ -9,11 +9,12 @@ from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Decision
-from steelyard.flows.confirm_law import Unconfirmed, confirm_law, unconfirmed_of
+from steelyard.flows.confirm_law import Unconfirmed, unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, Outcome, countersign_decision, decide_case
 from steelyard.flows.follow import matter_for
 from steelyard.flows.move_order import (
     ask_sender,
+    confirm_law,
     expire_orders,
     hold_order,
     sender_answered,

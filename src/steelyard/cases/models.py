@@ -68,6 +68,9 @@ class Deadline(Referenced):
             models.Index(
                 fields=["next_step_at"], condition=models.Q(met_at=None), name="cases_deadline_next_step"
             ),
+            models.Index(
+                fields=["ends_at", "id"], condition=models.Q(met_at=None), name="cases_deadline_runs"
+            ),
         )
 
     @property

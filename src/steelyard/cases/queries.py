@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from steelyard.cases.access import cases_for
-from steelyard.cases.models import KEEP_UNTIL, Case
+from steelyard.cases.models import KEEP_UNTIL, Case, Deadline
 from steelyard.cases.states import OPEN_STATES, CaseKind
+from steelyard.orders.models import Order
 from steelyard.people.models import Member
 from steelyard.screening.models import Campaign
 
@@ -57,3 +58,34 @@ def open_case_of(kind: CaseKind, campaign: Campaign) -> Case | None:
     """The open case about any post of a campaign: all its posts are decided there."""
     found = Case.objects.filter(kind=kind, subject__campaign_post__campaign=campaign, state__in=OPEN_STATES)
     return found.select_related("subject").order_by("pk").first()
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """An open order in the inbox, with the clock that ends first."""
+
+    order: Order
+    due_at: datetime
+    stands_still: bool
+    case: str
+    claimed_by: str
+
+
+def inbox(member: Member, *, limit: int = 50) -> Sequence[InboxLine]:
+    """Open orders the member may know of, by time left: the clock that ends first drives the work.
+
+    Reads clocks in the order they end, from a partial index, until it has enough: never all of them.
+    """
+    clocks = (
+        Deadline.objects.filter(met_at=None, case__in=cases_for(member).filter(kind=CaseKind.ORDER))
+        .filter(case__state__in=OPEN_STATES)
+        .exclude(duty=KEEP_UNTIL)
+        .order_by("ends_at", "pk")
+        .values_list("ends_at", "paused_at", "case__ref", "case__claimed_by", "case__bases__order")
+    )
+    found: dict[int, tuple[datetime, bool, str, str]] = {}
+    for ends_at, paused_at, case, claimed_by, order in clocks[: limit * 4]:
+        if order not in found and len(found) < limit:
+            found[order] = (ends_at, paused_at is not None, case, claimed_by)
+    rows = Order.objects.select_related("key").in_bulk(list(found))
+    return [InboxLine(rows[pk], *line) for pk, line in found.items()]

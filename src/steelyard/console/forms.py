@@ -13,8 +13,9 @@ from steelyard.base.clock import now
 from steelyard.console.words import CASE_KINDS, ROLE_NAMES, outcome_word
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven
-from steelyard.flows.read_case import CaseView
+from steelyard.flows.read_case import CaseView, Why
 from steelyard.people.permissions import Role
+from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms
 
 
@@ -108,9 +109,25 @@ class Decide(forms.Form):
         self.fields["outcome"].choices = [(one.value, outcome_word(one, view.kind)) for one in offered]  # type: ignore[attr-defined]
         self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self.fields["ground"].initial = view.law_ground or f"terms.{view.case.harm}"
-        self.fields["territory"].initial = next((one.sent.territory for one in view.why if one.sent), "")
+        self._scope(next((one for one in view.why if one.sent), None))
+
+    def _scope(self, order: Why | None) -> None:
+        """On an order its law says how far; the desk can only take countries away."""
+        if order is None or order.sent is None or not order.widest:
+            return
+        language, asked = get_language() or "en", set(order.sent.territory.split())
+        self.fields["territory"] = forms.MultipleChoiceField(
+            label=_("Where it applies"),
+            help_text=_("As far as the law of the order reaches. You can take countries away, not add any."),
+            choices=[(code, country_name(code, language)) for code in order.widest],
+            initial=[code for code in order.widest if code in asked] or list(order.widest),
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
 
     def clean_territory(self) -> tuple[str, ...]:
+        if isinstance(self.cleaned_data["territory"], list):
+            return tuple(self.cleaned_data["territory"])
         codes = tuple(re.split(r"[\s,;]+", self.cleaned_data["territory"].strip().upper()))
         if codes == ("",):
             return ()
@@ -164,4 +181,12 @@ class Answer(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "data-shortcut": "n"}),
         max_length=4000,
         error_messages={"required": _("Answer what the author says.")},
+    )
+
+
+class Say(forms.Form):
+    """The words that go with a step of an order's life."""
+
+    words = forms.CharField(
+        max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     )

@@ -9,6 +9,7 @@ from steelyard.people.permissions import Permission
 _ENTRIES = (
     ("console:home", gettext_noop("Overview"), None),
     ("console:cases", gettext_noop("Cases"), Permission.CASES_CASE_READ),
+    ("console:orders", gettext_noop("Orders"), Permission.ORDERS_ORDER_READ),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),

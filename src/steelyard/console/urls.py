@@ -13,6 +13,7 @@ from steelyard.console.views import (
     home,
     measures,
     members,
+    orders,
     sign_in,
 )
 
@@ -30,6 +31,11 @@ urlpatterns = [
     path("cases/<str:ref>/decide", cases.decide, name="decide"),
     path("cases/<str:ref>/countersign/<str:decision>", decisions.countersign, name="countersign"),
     path("cases/<str:ref>/complaint/<str:complaint>", decisions.complaint, name="complaint"),
+    path("orders", orders.orders, name="orders"),
+    path("orders/<str:ref>", orders.order, name="order"),
+    path("orders/<str:ref>/confirm", orders.confirm, name="confirm_law"),
+    path("orders/<str:ref>/answer.<str:kind>", orders.answer, name="order_answer"),
+    path("orders/<str:ref>/<str:step>", orders.step, name="order_step"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<str:ref>", decisions.decision, name="decision"),
     path("decisions/<str:ref>/case", decisions.case_of, name="case_of"),

@@ -149,6 +149,11 @@ ORDER_PARTS = {
     "redress": _("How it can be contested"),
     "territory": _("Where it shall apply"),
     "contact": _("Contact"),
+    "validated_by": _("Validated by"),
+    "offence_years": _("Longest sentence, in years"),
+    "secrecy": _("Secrecy"),
+    "valid_until": _("Valid until"),
+    "written_in": _("Written in"),
     "issuer": _("Kind of authority"),
     "demand": _("What they ask for"),
     "data": _("Data asked for"),
@@ -189,6 +194,85 @@ STATUSES = {
     "secondary": _("read in a secondary source"),
     "memory": _("from memory, to be confirmed"),
     "house": _("our own rule"),
+}
+ORDER_STATES = {
+    "received": _("On the desk"),
+    "verifying": _("The sender is being verified"),
+    "asked": _("The sender was asked"),
+    "held": _("Held"),
+    "raised": _("Before the enforcing authority"),
+    "proposed": _("Waits for a second person"),
+    "executed": _("Executed"),
+    "partly": _("Executed in part"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+    "expired": _("Run out"),
+    "superseded": _("Replaced by a later version"),
+}
+ORDER_WHO = {
+    "received": _("The desk moves next."),
+    "verifying": _("Whoever verifies the sender moves next; the desk takes it up again."),
+    "asked": _("The authority moves next."),
+    "held": _("The desk moves next, once what it waits for is settled."),
+    "raised": _("The enforcing authority moves next."),
+    "proposed": _("A second person moves next."),
+}
+ORDER_MOVES: dict[str, dict[str, Any]] = {
+    "ask": {
+        "label": _("Ask the sender"), "key": "q", "button": _("Send the question"),
+        "help": _("The exact question. Clocks stand still where their article says so, and run on elsewhere."),
+        "done": _("The sender is asked. The question is at their own address."),
+    },
+    "answered": {
+        "label": _("The sender answered"), "key": "w", "button": _("Note the answer and take it up"),
+        "help": _("What they answered, and how it came."), "done": _("Noted. The clocks run on."),
+    },
+    "verify": {
+        "label": _("Have the sender verified"), "key": "v", "button": _("Wait for the verification"),
+        "help": _("What is to be found out. The clocks run on."), "done": _("It waits for the verification."),
+    },
+    "hold": {
+        "label": _("Hold"), "key": "o", "button": _("Hold it"),
+        "help": _("What has to be settled first: counsel, a court, a listed party. The clocks run on."),
+        "done": _("Held. The clocks run on."),
+    },
+    "raise": {
+        "label": _("Raise with the enforcing authority"), "key": "e", "button": _("Raise it"),
+        "help": _("What stands against it. We state it; the enforcing authority decides."),
+        "done": _("Raised with the enforcing authority."),
+    },
+    "take_up": {
+        "label": _("Take up again"), "key": "u", "button": _("Take it up"),
+        "help": _("Why it goes on now."), "done": _("Back on the desk."),
+    },
+    "refuse": {
+        "label": _("Refuse all of it"), "key": "x", "button": _("Refuse it"),
+        "help": _("Your reasons. The answer adds each ground of the checks, what it rests on and how to cure it."),
+        "done": _("Refused, and answered."),
+    },
+    "withdraw": {
+        "label": _("It was withdrawn"), "key": "d", "button": _("Note the withdrawal"),
+        "help": _("Who took it back, and how. What was done comes back where nothing else restricts it."),
+        "done": _("Withdrawn. Nothing of it is carried out any more."),
+    },
+    "supersede": {
+        "label": _("A later version takes its place"), "key": "s", "button": _("Replace it"),
+        "help": _("How you know that the later version is genuine."),
+        "done": _("Replaced. Nothing of this version is carried out any more."),
+    },
+}  # fmt: skip
+"""What can be done with an order: its label, its single-letter key, its button, its help, and what is said after."""
+LETTER_OUTCOMES = {
+    "executed": _("Executed"),
+    "partly": _("Executed in part"),
+    "refused": _("Refused"),
+    "draft": _("Not decided yet"),
+}
+PRECEDENT_PARTS = {
+    "instrument": _("the instrument"),
+    "harm": _("what it is about"),
+    "country": _("the country"),
+    "missing": _("what its form lacks"),
 }
 POINTS = {
     "context": _("The context was missed: news, criticism, research or a warning"),

@@ -1,12 +1,24 @@
 """When the last case of an order is decided, the order is executed or refused, and its answer stands."""
 
+from django.utils.translation import override
+
+from steelyard.base.clock import now
+from steelyard.base.models import DispatchState
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
+from steelyard.decisions.actions import words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
-from steelyard.orders.life import move
+from steelyard.enforcement.models import Measure
+from steelyard.flows.assess_order import assessment_of, contents_of
+from steelyard.flows.confirm_law import unconfirmed_of
+from steelyard.letters.answers.actions import keep_answer
+from steelyard.letters.answers.compose import Done, compose, form_cites
+from steelyard.letters.answers.shapes import Answer
+from steelyard.orders.actions import sent
+from steelyard.orders.life import move, not_confirmed
 from steelyard.orders.models import Order
-from steelyard.orders.states import ON_THE_DESK, OrderState
+from steelyard.orders.states import DONE, ON_THE_DESK, OrderState
 
 
 def answer_if_done(case: Case, *, actor: str, by: str) -> None:
@@ -14,8 +26,54 @@ def answer_if_done(case: Case, *, actor: str, by: str) -> None:
     for order in orders_of(case):
         if order.state in ON_THE_DESK and _all_decided(order):
             move(order, _answer(order), actor=actor, by=by)
+            write_answer(order)
         elif order.state == OrderState.PROPOSED and not _one_proposed(order, but=case):
             move(order, "send_back", actor=actor, by=by)  # signed for this thing; others are still open
+
+
+def write_answer(order: Order) -> None:
+    """The answer in the instrument's own form, once everything decided has taken effect: an effect report says
+    when. Called at the decision, at each confirmation of the platform and at each of a lawyer; written once."""
+    ended = (*DONE, OrderState.REFUSED)
+    if order.state not in ended or order.answers.exists() or _on_its_way(order) or unconfirmed_of(order):
+        return
+    keep_answer(order, answer_to(order, outcome=order.state), to=sent(order).contact)
+
+
+def answer_to(order: Order, *, outcome: str, done: tuple[Done, ...] | None = None) -> Answer:
+    """The answer as it would go now. Stores nothing."""
+    with override(order.language):
+        found = assessment_of(order, contents_of(order))
+    rests_on = (*found.unconfirmed, *form_cites(order))
+    left = not_confirmed(order, rests_on)
+    return compose(
+        order, found, what_was_done(order) if done is None else done, outcome=outcome,
+        at=order.answered_at or now(), confirmed=[cite for cite in rests_on if cite not in left],
+    )  # fmt: skip
+
+
+def what_was_done(order: Order) -> tuple[Done, ...]:
+    targets = sent(order).targets
+    return tuple(
+        _done(case, targets[at] if at < len(targets) else "") for at, case in enumerate(cases_of(order))
+    )
+
+
+def _done(case: Case, target: str) -> Done:
+    decision = case.decisions.filter(state=DecisionState.MADE).select_related("subject__key").first()
+    if decision is None or decision.outcome == Outcome.NONE:
+        return Done(target, Outcome.NONE, words(decision) if decision else "")
+    measure = decision.measures.order_by("pk").first()
+    return Done(
+        target, decision.outcome, words(decision), measure.confirmed_at if measure else None,
+        tuple(decision.territory),
+    )  # fmt: skip
+
+
+def _on_its_way(order: Order) -> bool:
+    return Measure.objects.filter(
+        decision__case__bases__order=order, state__in=(DispatchState.QUEUED, DispatchState.SENDING)
+    ).exists()
 
 
 def proposed(case: Case, *, actor: str) -> None:

@@ -1,16 +1,33 @@
 """The assessment beside an order on the desk: what was sent, the content as it was seen, the law of that day."""
 
 from steelyard.base.config import config
+from steelyard.evidence.actions import contents
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
+from steelyard.orders.assessment.matter import Matter
+from steelyard.orders.assessment.territory import narrowed
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
+from steelyard.rulebook.law import law_on
 
 
 def assessment_of(order: Order, contents: tuple[str, ...] = ()) -> Assessment:
     """Assess a stored order. `contents` are the words of its targets, where the reader may see them."""
     return assess(as_asked(order, contents), seat=seat_of(config().established_in))
+
+
+def widest_scope(order: Order) -> tuple[str, ...]:
+    """Countries to which a measure on this order may reach; () where its law sets no such limit."""
+    day = order.created_at.astimezone(seat_of(config().established_in).zone).date()
+    return narrowed(Matter(as_asked(order), law_on(day)))
+
+
+def contents_of(order: Order) -> tuple[str, ...]:
+    """The words of what an order is about, as they were kept. For the checks: nobody looks."""
+    subjects = [basis.case.subject for basis in order.bases.select_related("case__subject__key")]
+    kept = [one.exhibits.order_by("-pk").first() for one in subjects if one]
+    return tuple(contents(one).decode("utf-8", "replace") for one in kept if one)
 
 
 def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:

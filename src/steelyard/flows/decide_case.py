@@ -21,6 +21,7 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.flows.answer_order import answer_if_done, done_under_earlier, orders_of, proposed, sent_back
+from steelyard.flows.assess_order import widest_scope
 from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
@@ -180,10 +181,22 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
         words=given.words,
         found_by_machine=case.kind == CaseKind.FINDING,
         decided_by=presence.member.ref,
-        territory=given.territory,
+        territory=_scope(order, given.territory) if order and restricts else given.territory,
         instrument=order.instrument if order else "",
         authority_country=order.country if order else "",
     )
+
+
+def _scope(order: Order, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """As far as the order's law reaches, or less. Nobody at the desk can widen it."""
+    widest = widest_scope(order)
+    if beyond := set(wanted) - set(widest) if widest else set():
+        raise BadInput(
+            _("This reaches further than the order’s law."),
+            _("Beyond it: %(countries)s.") % {"countries": ", ".join(sorted(beyond))},
+            _("Choose fewer countries."), field="territory",
+        )  # fmt: skip
+    return wanted or widest
 
 
 def _say_what_you_saw(given: DecisionGiven) -> None:

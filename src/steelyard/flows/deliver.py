@@ -26,6 +26,7 @@ from steelyard.enforcement.actions import (
 )
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
 from steelyard.enforcement.models import Measure
+from steelyard.flows.answer_order import orders_of, write_answer
 from steelyard.flows.submit_statements import connected, submit_statements
 from steelyard.letters.actions import MAIL, mark_delivered, text_of
 from steelyard.letters.mail import send
@@ -132,6 +133,7 @@ def _confirm(platform: Connector, row: Measure, target: Target, receipt: Platfor
     with transaction.atomic():
         if still_mine(row):
             confirm_measure(row, receipt, reading)
+            _answer_authority(row)
     return None
 
 
@@ -141,7 +143,15 @@ def _believe(row: Measure, target: Target, receipt: PlatformReceipt) -> None:
     with transaction.atomic():
         if still_mine(row):
             confirm_measure(row, receipt, None)
+            _answer_authority(row)
     return None
+
+
+def _answer_authority(row: Measure) -> None:
+    """What an order asked for has taken effect: its answer can say when."""
+    if row.decision.source == "order" and row.decision.case:
+        for order in orders_of(row.decision.case):
+            write_answer(order)
 
 
 def _target(row: Measure) -> Target:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.errors import BadInput, Refused
 from steelyard.base.identifiers import fingerprint
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
@@ -12,6 +16,8 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import DecisionState
 from steelyard.evidence.actions import contents
+from steelyard.flows.move_order import back_to_the_desk
+from steelyard.letters.answers.actions import answer_json, answer_pdf
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
@@ -72,6 +78,8 @@ class MatterView:
     items: tuple[Item, ...]
     question: str = ""
     """What we asked the sender of an order and wait for; "" while nothing is asked."""
+    answered: bool = False
+    """Our answer to the order is there, as PDF and JSON."""
 
 
 def decision_for(token: str) -> DecisionView:
@@ -128,7 +136,35 @@ def _order(order: Order) -> MatterView:
         instrument=order.instrument, missing=_missing(order), links=sent(order).targets,
         items=tuple(_item(case) for case in cases),
         question=last_words(order, "ask") if order.state == OrderState.ASKED else "",
+        answered=order.answers.exists(),
     )  # fmt: skip
+
+
+def answer_file_for(token: str, kind: str) -> bytes:
+    """Our answer to the order behind a sender's link: `pdf` or `json`. Raises NoSuchThing."""
+    order = _order_behind(token)
+    row = order.answers.select_related("order__key").order_by("-pk").first()
+    if row is None:
+        raise nothing_here()
+    return answer_pdf(row) if kind == "pdf" else answer_json(row)
+
+
+@transaction.atomic
+def answer_question(token: str, words: str) -> None:
+    """The authority answers what we asked: the order is back on the desk and its clocks run on."""
+    if not words.strip():
+        raise BadInput(_("Write your answer."), _("It is empty."), field="answer")
+    order = Order.objects.select_for_update(of=("self",)).get(pk=_order_behind(token).pk)
+    if order.state != OrderState.ASKED:
+        raise Refused(_("This order does not wait for an answer."), do=_("Load the page again."))
+    back_to_the_desk(order, "authority", words[:20_000])
+
+
+def _order_behind(token: str) -> Order:
+    order = Order.objects.select_related("key").filter(follow_token=fingerprint(token)).first()
+    if order is None:
+        raise nothing_here()
+    return order
 
 
 def _missing(order: Order) -> tuple[tuple[str, str], ...]:

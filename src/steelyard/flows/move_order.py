@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
-from steelyard.base.identifiers import shown
+from steelyard.base.identifiers import shown as short
 from steelyard.base.wording import isolated
 from steelyard.cases.actions import lapse_case, pause_clock, pauses_allowed, resume_clock
 from steelyard.cases.models import Deadline
@@ -18,13 +18,15 @@ from steelyard.cases.states import OPEN_STATES, CaseState
 from steelyard.decisions.actions import decline
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
-from steelyard.flows.answer_order import cases_of
+from steelyard.flows.answer_order import cases_of, write_answer
+from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.lift import lift
 from steelyard.letters.actions import send_mail
 from steelyard.orders.access import order_for
 from steelyard.orders.actions import sent
+from steelyard.orders.life import confirm_law as confirm
 from steelyard.orders.life import move, run_out
-from steelyard.orders.models import Order
+from steelyard.orders.models import Confirmation, Order
 from steelyard.orders.states import DONE, OrderState
 from steelyard.people.access import Presence, require_fresh
 from steelyard.people.permissions import Permission
@@ -48,7 +50,7 @@ def sender_answered(presence: Presence, ref: str, answer: str) -> Order:
     order = _mine(presence, ref)
     if order.state != OrderState.ASKED:
         raise Refused(_("This order does not wait for an answer."), do=_("Load the page again."))
-    return _back(order, presence.member.ref, answer)
+    return back_to_the_desk(order, presence.member.ref, answer)
 
 
 @transaction.atomic
@@ -81,7 +83,7 @@ def raise_order(presence: Presence, ref: str, words: str) -> Order:
 @transaction.atomic
 def take_up(presence: Presence, ref: str, because: str) -> Order:
     """Back to the desk: what it waited for is settled, or is not waited for any longer."""
-    return _back(_mine(presence, ref), presence.member.ref, because)
+    return back_to_the_desk(_mine(presence, ref), presence.member.ref, because)
 
 
 @transaction.atomic
@@ -112,6 +114,23 @@ def supersede_order(presence: Presence, ref: str, because: str) -> Order:
     return order
 
 
+@transaction.atomic
+def confirm_law(presence: Presence, ref: str, shown: frozenset[str]) -> Confirmation:
+    """A lawyer confirms those statements, by fact, that stood on the page; an answer that waited for it goes.
+
+    Raises Refused when there is more to confirm than the page showed.
+    """
+    order = order_for(presence.member, ref, Permission.ORDERS_LAW_CONFIRM, lock=True)
+    left = unconfirmed_of(order)
+    if {cite.fact for cite in left} - shown:
+        raise Refused(
+            _("There is more to confirm than the page showed."), do=_("Load the page again and read it.")
+        )
+    made = confirm(presence, order, left)
+    write_answer(order)
+    return made
+
+
 def expire_orders() -> int:
     """Every waiting order whose last day has passed is over. Returns how many. Safe to run again."""
     with transaction.atomic():
@@ -132,7 +151,8 @@ def _said(words: str, otherwise: str) -> None:
         raise BadInput(otherwise, _("It is kept with the order."), field="words")
 
 
-def _back(order: Order, actor: str, words: str) -> Order:
+def back_to_the_desk(order: Order, actor: str, words: str) -> Order:
+    """Taken up again, and its clocks run on. `actor`: a member, or `authority`. Inside the caller's transaction."""
     move(order, "take_up", actor=actor, words=words)
     for deadline in _clocks(order, standing=True):
         resume_clock(deadline, words or "taken up", actor)
@@ -179,6 +199,6 @@ def _tell(order: Order, to: str) -> None:
             _("We need an answer from you before we can go on with your order."),
             _("You can read our question, and answer it, at the address that you received with your receipt. "
               "It is your own address, so it is not in this letter."),
-            _("Your order: %(ref)s") % {"ref": isolated(shown(order.ref))},
+            _("Your order: %(ref)s") % {"ref": isolated(short(order.ref))},
         ))  # fmt: skip
     send_mail("order_question", to, order.language, subject, text, key=order.key, about=order.ref)

@@ -19,7 +19,7 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look
-from steelyard.flows.assess_order import assessment_of
+from steelyard.flows.assess_order import assessment_of, widest_scope
 from steelyard.flows.campaigns import COVERS
 from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
@@ -54,6 +54,8 @@ class Why:
     order: Order | None = None
     sent: OrderGiven | None = None
     assessment: Assessment | None = None
+    widest: tuple[str, ...] = ()
+    """Countries to which a measure may reach; () where the law sets no such limit."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ def _why(basis: Basis, text: str) -> Why:
         return Why("notice", basis.added_at, told=told(basis.notice), door=basis.notice.door)
     if basis.order:
         return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door,
-                   assessment=assessment_of(basis.order, (text,)))  # fmt: skip
+                   assessment=assessment_of(basis.order, (text,)), widest=widest_scope(basis.order))  # fmt: skip
     raise Broken("A case has a basis that is neither a finding, a notice nor an order.")
 
 

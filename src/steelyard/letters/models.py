@@ -3,6 +3,7 @@
 from django.db import models
 
 from steelyard.base.models import Dispatch, Referenced
+from steelyard.orders.models import Order
 from steelyard.vault.models import DataKey
 
 
@@ -49,3 +50,16 @@ class Publication(Referenced):
         constraints = (
             models.UniqueConstraint(fields=["name", "version"], name="one_version_of_each_publication"),
         )
+
+
+class OrderAnswer(Referenced):
+    """Our answer to an order, as it went: the JSON, and the PDF once somebody asked for it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="answers")
+    form = models.CharField(max_length=32)
+    language = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    """The answer's canonical JSON, under the order's key."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the JSON, hexadecimal"""
+    sealed_pdf = models.BinaryField(null=True)

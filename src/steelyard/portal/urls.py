@@ -37,6 +37,7 @@ urlpatterns = [
     path("receipt/<str:handle>/file", receipt.receipt_file, name="receipt-file"),
     path("follow/<str:token>", follow.open_link, name="follow-link"),
     path("following/<str:handle>", follow.follow, name="follow"),
+    path("following/<str:handle>/answer.<str:kind>", follow.answer, name="follow-answer"),
     path("d/<str:token>", decision.open_link, name="decision-link"),
     path("decision/<str:handle>", decision.decision, name="decision"),
     path("decision/<str:handle>/complaint", decision.complain, name="complaint"),

@@ -72,6 +72,16 @@ def unseal_in_transit(sealed: bytes | memoryview, *, place: str) -> bytes:
         raise Broken("A message on its way does not open.", "It was changed, moved, or damaged.") from None
 
 
+def wrap_file(content: bytes, *, name: str) -> bytes:
+    """Encrypt a key that lives in a file of the home, for the file of that name only."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _key_encryption_key().encrypt(nonce, content, name.encode())
+
+
+def unwrap_file(sealed: bytes, *, name: str) -> bytes:
+    return _key_encryption_key().decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+
+
 def destroy(key: DataKey) -> None:
     """Make everything sealed under `key` unreadable, for good. Cannot be undone."""
     DataKey.objects.filter(pk=key.pk).update(wrapped=None, destroyed_at=now())

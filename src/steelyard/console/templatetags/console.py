@@ -14,7 +14,8 @@ from steelyard.base.clock import now
 from steelyard.console import words
 from steelyard.console.nav import entries
 from steelyard.people.queries import handle_of
-from steelyard.rulebook.queries import harms
+from steelyard.rulebook.countries import country_name
+from steelyard.rulebook.queries import data_categories, harms, instruments, issuers
 
 register = template.Library()
 
@@ -105,6 +106,24 @@ def language_name(code: str) -> str:
 
 
 @register.filter
+def country(code: str) -> str:
+    """A country's name in the reader's language."""
+    return country_name(code, get_language() or "en") if code else ""
+
+
+@register.filter
+def country_list(codes: Any) -> str:
+    """Countries by name, from a sequence of codes or from codes separated by spaces."""
+    found = codes.split() if isinstance(codes, str) else codes
+    return ", ".join(country(code) for code in found)
+
+
+@register.filter
+def instrument_name(id_: str) -> str:
+    return instruments()[id_].name(get_language() or "en") if id_ in instruments() else id_
+
+
+@register.filter
 def severity_word(level: int) -> str:
     return words.SEVERITIES.get(level, "low")
 
@@ -142,6 +161,25 @@ def parts(names: str) -> list[str]:
 def part(whole: Any, name: str) -> Any:
     """A part by its name: of a mapping, or of what an authority sent. Lists are joined."""
     found = whole.get(name, "") if isinstance(whole, dict) else getattr(whole, name, "")
+    return ", ".join(found) if isinstance(found, tuple) else found
+
+
+@register.filter
+def order_part(given: Any, name: str) -> Any:
+    """A part of what an authority sent, with countries, kinds of authority and data by their names."""
+    found, language = getattr(given, name, ""), get_language() or "en"
+    if name == "territory":
+        return country_list(found)
+    if name in ("issuer", "validated_by") and found:
+        names = issuers().get(found, {})
+        return names.get(language) or names.get("en") or found
+    if name == "data":
+        known = data_categories()
+        return ", ".join(
+            known.get(one, {}).get(language) or known.get(one, {}).get("en", one) for one in found
+        )
+    if name == "written_in" and found:
+        return language_name(found)
     return ", ".join(found) if isinstance(found, tuple) else found
 
 

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.gate import own_territory
-from steelyard.orders.assessment.matter import Matter
+from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.rulebook.countries import country_name
 
 
 def narrowed(matter: Matter) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def check(matter: Matter) -> Result:
         return Result(
             check="territory", result="fail", leads_to="comply_in_part", rests_on=cites, found=beyond,
             words=_("It reaches further than its law: %(n)s more countries. It would apply in: %(where)s.")
-            % {"n": len(beyond), "where": " ".join(allowed)},
+            % {"n": len(beyond), "where": _named(allowed)},
             cure=_("Name the Union law it rests on, or say why it has to apply beyond your State."),
         )  # fmt: skip
     if scope.widest == "issuing_state" and set(allowed) - {asked.country}:
@@ -49,9 +50,13 @@ def check(matter: Matter) -> Result:
         )  # fmt: skip
     return Result(
         check="territory", result="pass", rests_on=cites, found=allowed,
-        words=_("It would apply in: %(where)s.") % {"where": " ".join(allowed) or _("every place alike, "
+        words=_("It would apply in: %(where)s.") % {"where": _named(allowed) or _("every place alike, "
                 "under the terms")},
     )  # fmt: skip
+
+
+def _named(codes: tuple[str, ...]) -> str:
+    return ", ".join(country_name(code, language()) for code in codes)
 
 
 def _wider_allowed(matter: Matter) -> bool:

@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from steelyard.base.errors import BadInput, Refused, SteelyardError
 from steelyard.base.identifiers import shown
-from steelyard.flows.follow import matter_for
+from steelyard.flows.follow import answer_file_for, answer_question, matter_for
 from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import keep, kept
 from steelyard.rulebook.queries import harms, instruments
@@ -21,9 +23,32 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("portal:follow", keep(token.encode(), seconds=OPEN_FOR))
 
 
-@require_safe
+@csrf_exempt  # as in notice.py
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, handle: str) -> HttpResponse:
-    found = matter_for(kept(handle).decode())
+    token = kept(handle).decode()
+    if request.method == "POST":
+        try:
+            answer_question(token, request.POST.get("answer", ""))
+        except (BadInput, Refused) as fault:
+            return _page(request, handle, token, wrong=fault, status=422)
+        return redirect("portal:follow", handle)
+    return _page(request, handle, token)
+
+
+@require_safe
+def answer(request: HttpRequest, handle: str, kind: str) -> HttpResponse:
+    """Our answer to an order, as a file."""
+    content = answer_file_for(kept(handle).decode(), kind)
+    response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else "application/json")
+    response["Content-Disposition"] = f'attachment; filename="answer.{"pdf" if kind == "pdf" else "json"}"'
+    return response
+
+
+def _page(
+    request: HttpRequest, handle: str, token: str, *, wrong: SteelyardError | None = None, status: int = 200
+) -> HttpResponse:
+    found = matter_for(token)
     language = get_language() or "en"
     page = {
         "matter": found,
@@ -32,4 +57,4 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
         "harm": harms()[found.harm].name(language),
         "instrument": instruments()[found.instrument].name(language) if found.instrument else "",
     }
-    return render(request, "portal/follow.html", page)
+    return render(request, "portal/follow.html", page | {"handle": handle, "wrong": wrong}, status=status)

@@ -1,0 +1,140 @@
+"""What an authority gets as our answer: in its form, with times, grounds and cures, signed, and verifiable."""
+
+import io
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from steelyard.base.clock import set_clock
+from steelyard.cases.models import Case
+from steelyard.decisions.states import Outcome
+from steelyard.flows.decide_case import countersign_decision
+from steelyard.letters.actions import text_of
+from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
+from steelyard.letters.answers.shapes import Answer
+from steelyard.letters.models import Letter, OrderAnswer
+from steelyard.orders.models import Order
+from steelyard.vault.house import house_key
+from tests.cast import present
+from tests.flows.stories import SCAM, decided, delivered, ordered
+
+pytestmark = pytest.mark.django_db
+CAME = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(platform):
+    platform.publish("$1", SCAM)
+    return platform
+
+
+def executed(**more):
+    with set_clock(CAME):
+        ordered("$1", **more)
+        ground = f"law.{more.get('instrument', 'dsa_9')}"
+        countersign_decision(present("lev"), decided("lena", ground=ground, territory=("FR",)).ref)
+        assert not OrderAnswer.objects.exists(), "an effect report says when, so it waits for the effect"
+        delivered()
+    return OrderAnswer.objects.get()
+
+
+def refused(**more):
+    with set_clock(CAME):
+        ordered("$1", **more)
+        decided("lena", outcome=Outcome.NONE, words="Elle ne dit pas pourquoi.")
+    return OrderAnswer.objects.get()
+
+
+def test_the_effect_report_says_whether_when_and_where_effect_was_given(post):
+    answer = answer_of(executed())
+    assert (answer.form.id, answer.form.exact, answer.outcome) == ("effect_report", True, "executed")
+    (effect,) = answer.effects
+    assert (effect.target, effect.outcome, effect.at, effect.territory) == (
+        "memory:$1", "contain", CAME, ("FR",),
+    )  # fmt: skip
+    assert (answer.recipient_told, answer.grounds) == ("told", ())
+    assert (answer.authority, answer.their_reference) == ("Tribunal judiciaire de Paris", "24/1234")
+
+
+def test_the_letter_says_only_that_the_answer_is_there(post):
+    executed()
+    text = text_of(Letter.objects.get(kind="order_answer"))
+    assert "24/1234" not in text
+    assert "memory:$1" not in text
+
+
+def test_a_refusal_names_each_ground_with_what_it_rests_on_and_how_to_cure_it_in_their_language(post):
+    answer = answer_of(refused(legal_basis="", language="fr"))
+    form = next(ground for ground in answer.grounds if ground.check == "form")
+    assert form.ground == "Il manque : base juridique (Art. 9(2)(a)(i))."
+    assert form.cure.startswith("Envoyez ce qui manque")
+    assert form.rests_on[0].source == "Regulation (EU) 2022/2065, Art. 9: Art. 9(2)(a)(i)"
+    assert answer.effects[0].reasons == "Elle ne dit pas pourquoi."
+
+
+@pytest.mark.parametrize(
+    ("instrument", "form"),
+    [("tco_removal", "removal_impossible"), ("epoc", "form_3"), ("dsa_10", "receipt_and_effect_report"),
+     ("national", "letter")],
+)  # fmt: skip
+def test_each_instrument_is_refused_in_its_own_form(post, instrument, form):
+    answer = answer_of(refused(instrument=instrument, harm="terrorism"))
+    assert answer.form.id == form
+
+
+def test_an_answer_in_a_form_of_which_only_the_structure_is_known_says_so_and_what_a_lawyer_confirmed(post):
+    answer = answer_of(executed(instrument="tco_removal", harm="terrorism"))
+    assert (answer.form.id, answer.form.exact) == ("removal_done", False)
+    assert answer.rests_on
+    assert all(one.confirmed for one in answer.rests_on)
+
+
+def test_the_pdf_is_signed_by_the_house_and_pyhankos_own_validator_trusts_it_with_our_certificate_only(post):
+    row = executed()
+    made = answer_pdf(row)
+    assert answer_pdf(OrderAnswer.objects.get()) == made, "the same file from then on"
+    signature = PdfFileReader(io.BytesIO(made)).embedded_signatures[0]
+    ours = x509.Certificate.load(house_key("answers").certificate)
+    with_ours = validate_pdf_signature(signature, ValidationContext(trust_roots=[ours], allow_fetching=False))
+    assert with_ours.bottom_line
+    assert with_ours.coverage.name == "ENTIRE_FILE"
+    without = validate_pdf_signature(signature, ValidationContext(trust_roots=[], allow_fetching=False))
+    assert not without.trusted
+
+
+def test_one_changed_byte_of_the_pdf_is_found(post):
+    made = bytearray(answer_pdf(executed()))
+    made[len(made) // 3] ^= 1
+    reader = PdfFileReader(io.BytesIO(bytes(made)), strict=False)
+    ours = x509.Certificate.load(house_key("answers").certificate)
+    status = validate_pdf_signature(
+        reader.embedded_signatures[0], ValidationContext(trust_roots=[ours], allow_fetching=False)
+    )
+    assert not status.bottom_line
+
+
+def test_the_json_inside_the_pdf_is_the_answer(post):
+    row = executed()
+    root = PdfFileReader(io.BytesIO(answer_pdf(row))).root
+    attached = root["/AF"][0]["/EF"]["/F"].data
+    assert msgspec.json.decode(attached, type=Answer) == answer_of(row)
+    assert json.loads(answer_json(row))["type"] == "steelyard-order-answer/v1"
+
+
+def test_an_answer_in_a_script_from_right_to_left_is_typeset_too(post):
+    assert answer_pdf(refused(language="ar")).startswith(b"%PDF")
+
+
+def test_a_withdrawn_order_gets_no_answer(post):
+    from steelyard.flows.move_order import withdraw_order
+
+    ordered("$1")
+    withdraw_order(present("lena"), Order.objects.get().ref, "By letter.")
+    assert not OrderAnswer.objects.exists()
+    assert Case.objects.get().state == "lapsed"
