@@ -6,7 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import ledger, orders, receipt, report, screen
+from steelyard.cli import hashes, ledger, orders, receipt, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
@@ -30,6 +30,7 @@ app.add_typer(orders.app, name="orders")
 app.command()(doctor)
 app.command()(check)
 app.add_typer(screen.app, name="screen")
+app.add_typer(hashes.app, name="hashes")
 app.command("sign-in")(sign_in)
 
 

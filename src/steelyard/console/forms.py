@@ -190,3 +190,49 @@ class Say(forms.Form):
     words = forms.CharField(
         max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     )
+
+
+class OpenHashList(Because):
+    name = forms.RegexField(
+        "^[a-z][a-z0-9_]{0,59}$",
+        label=_("Name"),
+        help_text=_("Small letters, digits and “_”; rules name it."),
+    )
+    source = forms.CharField(label=_("Who gives it"), max_length=200)
+    terms = forms.CharField(
+        label=_("Terms of use"),
+        max_length=400,
+        help_text=_("What we may do with it, and whom we may hand it to."),
+    )
+    harm = forms.ChoiceField(label=_("Harm"), choices=_harms)
+    policy_ref = forms.CharField(label=_("Rule of the terms"), max_length=80, initial="terms.")
+    field_order = ("name", "source", "terms", "harm", "policy_ref", "because")
+
+
+class ImportHashes(Because):
+    hashes = forms.CharField(
+        label=_("Hashes"), max_length=1_000_000, widget=forms.Textarea(attrs={"rows": 6, "dir": "ltr"}),
+        help_text=_("CSV, lines or JSON as the threatexchange library writes them. Large files: `steelyard hashes`."),
+    )  # fmt: skip
+    source = forms.CharField(label=_("Where this file comes from"), max_length=200)
+    field_order = ("hashes", "source", "because")
+
+
+class MoveHash(Because):
+    move = forms.ChoiceField(
+        label=_("What is to happen"),
+        choices=[
+            ("dispute", _("Dispute: it matches what it should not")),
+            ("confirm", _("Confirm: put it in force")),
+            ("reject", _("Reject: it is a false positive")),
+            ("withdraw", _("Withdraw: out of force for good")),
+        ],
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(kind, kind.upper()) for kind in ("pdq", "sha256", "md5")]
+    )
+    value = forms.RegexField(
+        "^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{64})$", label=_("Hash"), help_text=_("As the source gave it, hexadecimal."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+    )  # fmt: skip
+    field_order = ("move", "kind", "value", "because")

@@ -12,6 +12,7 @@ _ENTRIES = (
     ("console:orders", gettext_noop("Orders"), Permission.ORDERS_ORDER_READ),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
+    ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),
     ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),
     ("console:approvals", gettext_noop("Two persons"), None),

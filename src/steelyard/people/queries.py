@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from steelyard.base.clock import now
+from steelyard.base.errors import NoSuchThing
 from steelyard.people.access import Presence, has, nothing_here, require
 from steelyard.people.models import PAYLOAD, Approval, Invitation, Member, SignIn
 from steelyard.people.passkeys import bound_to_device, passkeys_of
 from steelyard.people.permissions import Permission
-from steelyard.people.states import ApprovalState, InvitationState, SignInState
+from steelyard.people.states import ApprovalState, InvitationState, MemberState, SignInState
 from steelyard.vault.actions import unseal
 
 
@@ -92,3 +93,11 @@ def handle_of(actor: str) -> str:
     """The handle of the member whom the ledger or a row names; other actors ("operator") as they are."""
     found = Member.objects.filter(ref=actor).first()
     return found.handle if found else actor
+
+
+def member_at_the_machine(handle: str) -> Member:
+    """Whoever the operator says they are at the machine itself; what they do stands in the log under that name."""
+    found = Member.objects.filter(handle=handle, state=MemberState.ACTIVE).first()
+    if found is None:
+        raise NoSuchThing(f"Nobody called “{handle}” is a member here.", do="Name an active member's handle.")
+    return found
