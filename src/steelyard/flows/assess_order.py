@@ -1,5 +1,9 @@
 """The assessment beside an order on the desk: what was sent, the content as it was seen, the law of that day."""
 
+from datetime import datetime
+
+import msgspec
+
 from steelyard.base.config import config
 from steelyard.evidence.actions import contents
 from steelyard.orders.actions import sent
@@ -7,6 +11,7 @@ from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.territory import narrowed
+from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
 from steelyard.rulebook.law import law_on
@@ -32,16 +37,25 @@ def contents_of(order: Order) -> tuple[str, ...]:
 
 def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
     """An order as plain data. What nobody has noted yet stays empty, and the checks say so."""
-    told, stands = sent(order), level_of(order)
+    stands = level_of(order)
+    told = as_given(sent(order), order.created_at)
+    return msgspec.structs.replace(
+        told,
+        contents=tuple(Words(text=text) for text in contents if text),
+        verified=stands.level,
+        called_back=stands.called_back,
+    )
+
+
+def as_given(told: OrderGiven, arrived_at: datetime) -> Asked:
+    """An order as somebody sent it, before anybody has looked at it."""
     return Asked(
-        instrument=order.instrument, country=order.country, arrived_at=order.created_at,
+        instrument=told.instrument, country=told.country, arrived_at=arrived_at,
         authority=told.authority, issuer=told.issuer, validated_by=told.validated_by,
-        reference=told.reference, targets=told.targets,
-        contents=tuple(Words(text=text) for text in contents if text), measure=told.measure,
+        reference=told.reference, targets=told.targets, measure=told.measure,
         demand=told.demand, legal_basis=told.legal_basis, reasons=told.reasons, redress=told.redress,
         territory=tuple(told.territory.split()), wider_ground=told.wider_ground, union_law=told.union_law,
-        harm=order.harm, data=told.data, period_from=told.period_from, period_to=told.period_to,
+        harm=told.harm, data=told.data, period_from=told.period_from, period_to=told.period_to,
         offence=told.offence, offence_years=told.offence_years, offence_listed=told.offence_listed,
         emergency=told.emergency, language=told.written_in, translation=told.translation,
-        verified=stands.level, called_back=stands.called_back,
     )  # fmt: skip

@@ -36,13 +36,28 @@ def kept(handle: str) -> bytes:
     """What was kept under `handle`. Raises NoSuchThing when it never was or has expired."""
     row = Session.objects.filter(session_key=_name(handle), expire_date__gt=now()).first()
     if row is None:
-        raise NoSuchThing(
-            "This page has closed.",
-            "It stays open for a limited time.",
-            "Open the link in your letter again.",
-        )
+        raise _closed()
     sealed = base64.b64decode(row.session_data)
     return _key(handle).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
+
+
+def renew(handle: str, content: bytes, *, seconds: int) -> None:
+    """Put `content` in the place of what was kept under `handle`, for `seconds` from now. Raises NoSuchThing."""
+    nonce = os.urandom(_NONCE)
+    sealed = nonce + _key(handle).encrypt(nonce, content, None)
+    changed = Session.objects.filter(session_key=_name(handle), expire_date__gt=now()).update(
+        session_data=base64.b64encode(sealed).decode(), expire_date=now() + timedelta(seconds=seconds)
+    )
+    if not changed:
+        raise _closed()
+
+
+def _closed() -> NoSuchThing:
+    return NoSuchThing(
+        "This page has closed.",
+        "It stays open for a limited time.",
+        "Open the link in your letter again.",
+    )
 
 
 def forget(handle: str) -> None:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from steelyard.portal.views import (
     channel,
     decision,
+    draft,
     follow,
     home,
     log,
@@ -25,6 +26,10 @@ urlpatterns = [
     path("where", where.where, name="where"),
     path("where/changes", where.changes, name="where-changes"),
     path("order", order.order, name="order"),
+    path("order/start", draft.start, name="draft-start"),
+    path("order/draft/<str:handle>", draft.steps, name="draft"),
+    path("order/draft/<str:handle>/check", draft.check, name="draft-check"),
+    path("order/draft/<str:handle>/<slug:step>", draft.step, name="draft-step"),
     path("confirm-address", officer.confirm_address, name="confirm-address"),
     path("officer", officer.door, name="officer"),
     path("officer/enrol", officer.enrol, name="officer-enrol"),

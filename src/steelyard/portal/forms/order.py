@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,18 @@ def country_choices() -> list[tuple[str, str]]:
 
 def issuer_choices() -> list[tuple[str, str]]:
     return _named(issuers())
+
+
+TONGUES = (
+    "ar bg cs da de el en es et fa fi fr ga he hi hr hu id is it ja ko lt lv mt nl no pl pt ro ru sk sl sq sr sv th tr "
+    "uk ur vi zh"
+)
+
+
+def tongues() -> list[tuple[str, str]]:
+    """Languages an order may be written in (ISO 639-1), by their own names."""
+    named = [(code, LANG_INFO.get(code, {}).get("name_local", code)) for code in TONGUES.split()]
+    return [(code, name.capitalize()) for code, name in named]
 
 
 def _text(rows: int = 0, **more: Any) -> Any:
@@ -138,6 +151,42 @@ class OrderForm(forms.Form):
         help_text=_("Only in an emergency: who is in danger, of what, and why it cannot wait."),
         max_length=4000, required=False, widget=_text(3),
     )  # fmt: skip
+    validated_by = forms.ChoiceField(
+        label=_("Validated by"),
+        help_text=_("Where the law wants another authority to validate it, and it did."),
+        required=False, choices=lambda: [("", "—"), *issuer_choices()],
+    )  # fmt: skip
+    offence_years = forms.FloatField(
+        label=_("Longest sentence for the offence, in years"),
+        required=False, min_value=0, max_value=100,
+        widget=forms.NumberInput(attrs={"dir": "ltr", "step": "any"}),
+    )  # fmt: skip
+    written_in = forms.ChoiceField(
+        label=_("Language the order is written in"), required=False, choices=lambda: [("", "—"), *tongues()]
+    )
+    translation = forms.ChoiceField(
+        label=_("Language of an enclosed translation"),
+        required=False,
+        choices=lambda: [("", "—"), *tongues()],
+    )
+    secrecy = forms.CharField(
+        label=_("Ground on which nobody may be told"),
+        help_text=_("Only where a law says so: name it. Without one we tell the person concerned."),
+        max_length=2000, required=False, widget=_text(2),
+    )  # fmt: skip
+    secret_until = forms.DateField(label=_("Last day of the secrecy"), required=False, widget=_day())
+    valid_until = forms.DateField(
+        label=_("Last day on which the order may be carried out"), required=False, widget=_day()
+    )
+    replaces = forms.CharField(
+        label=_("Reference of the order that this one replaces"),
+        max_length=120, required=False, widget=_text(),
+    )  # fmt: skip
+    recipient_key = forms.CharField(
+        label=_("Public key for the data"),
+        help_text=_("Data are handed over encrypted to it: a line that begins with age1 or ssh-ed25519."),
+        max_length=2000, required=False, widget=_text(dir="ltr", spellcheck="false"),
+    )  # fmt: skip
     scope = forms.ChoiceField(
         label=_("Where must it take effect?"),
         help_text=_("As narrow as the aim allows."),
@@ -154,6 +203,10 @@ class OrderForm(forms.Form):
         help_text=_("Two-letter codes with spaces between them, for example: FR BE."),
         max_length=800, required=False,
         widget=_text(dir="ltr", autocapitalize="characters", spellcheck="false"),
+    )  # fmt: skip
+    wider_ground = forms.CharField(
+        label=_("Why beyond the country of the authority"),
+        max_length=2000, required=False, widget=_text(2),
     )  # fmt: skip
     redress = forms.CharField(
         label=_("Ways to contest the order"),

@@ -1,0 +1,130 @@
+"""An order begun without an account: kept as it is typed, questioned in form before it goes, sent once."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from steelyard.letters.models import Receipt
+from steelyard.orders.actions import sent
+from steelyard.orders.models import Order
+from steelyard.people.models import Member
+from tests.browser import accessible, fits
+from tests.flows.stories import SCAM
+
+pytestmark = pytest.mark.django_db
+
+WHAT = {"instrument": "epoc", "country": "FR", "issuer": "police"}
+WHO = {
+    "authority": "Direction de la police", "reference": "26/1", "contact": "pj@example.org", "language": "fr",
+    "written_in": "fr",
+}  # fmt: skip
+ABOUT = {"targets": "memory:$1", "harm": "scam"}
+DEMAND = {
+    "demand": "Les messages",
+    "categories": ["content"],
+    "period_from": "2026-01-01",
+    "period_to": "2026-01-31",
+}
+WHY = {"legal_basis": "CPP", "reasons": "Enquête", "offence": "Escroquerie", "offence_years": "5"}
+
+
+def begun(**chosen):
+    answer = Client().post("/en/order/start", chosen)
+    return answer["Location"].split("/draft/")[1].split("/")[0]
+
+
+def filled(handle, **steps):
+    for step, typed in steps.items():
+        answer = Client().post(f"/en/order/draft/{handle}/{step}", typed)
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+    return handle
+
+
+def plain(answer):
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", answer.content.decode()))
+
+
+def test_what_the_desk_would_question_is_said_before_it_goes_and_the_order_can_go_all_the_same(platform):
+    platform.publish("$1", SCAM)
+    handle = filled(begun(), what=WHAT, who=WHO, about=ABOUT, demand=DEMAND, why=WHY)
+    page = plain(Client().get(f"/en/order/draft/{handle}/check"))
+    assert "Not competent here: Police." in page
+    assert "How to cure it: Have it issued or validated by: Judge, Court, Investigating judge." in page
+    assert Order.objects.count() == 0
+    answer = Client().post(f"/en/order/draft/{handle}/check")
+    assert "/receipt/" in answer["Location"]
+    told = sent(Order.objects.get())
+    assert (told.instrument, told.data, told.offence_years, told.written_in) == (
+        "epoc",
+        ("content",),
+        5.0,
+        "fr",
+    )
+    assert Client().get(f"/en/order/draft/{handle}").status_code == 404
+    assert Receipt.objects.filter(about_type="order").count() == 1
+
+
+def test_nothing_it_says_depends_on_whether_the_target_exists(platform):
+    pages = []
+    for target in ("memory:$1", "memory:$none"):
+        handle = filled(
+            begun(), what=WHAT, who=WHO, about={**ABOUT, "targets": target}, demand=DEMAND, why=WHY
+        )
+        pages.append(plain(Client().get(f"/en/order/draft/{handle}/check")).replace(target, "TARGET"))
+        platform.publish("$1", SCAM)
+    assert pages[0] == pages[1]
+
+
+def test_missing_elements_are_named_with_their_articles(platform):
+    handle = filled(begun(), what={**WHAT, "issuer": "judge"}, who={**WHO, "reference": ""}, about=ABOUT)
+    page = plain(Client().get(f"/en/order/draft/{handle}/check"))
+    assert "Your reference (Annex I, Section A)" in page
+    assert "Offence (Annex I, Section G)" in page
+
+
+def test_preserving_needs_three_steps_only():
+    handle = begun(instrument="preservation", country="DE")
+    page = Client().get(f"/en/order/draft/{handle}").content.decode()
+    assert re.findall(rf"{handle}/(\w+)\"", page)[:-1] == ["what", "who", "about", "demand"]
+
+
+def test_a_mistake_is_said_beside_its_field_and_nothing_is_lost():
+    handle = begun(instrument="national", country="DE")
+    answer = Client().post(f"/en/order/draft/{handle}/about", {"targets": "somewhere", "harm": "scam"})
+    assert answer.status_code == 422
+    assert "is not an address we can open" in plain(answer)
+    assert "somewhere" in Client().get(f"/en/order/draft/{handle}/about").content.decode()
+    assert "Needs attention" in plain(Client().get(f"/en/order/draft/{handle}"))
+
+
+def test_who_has_the_database_has_not_the_draft():
+    handle = filled(begun(), what=WHAT)
+    filled(handle, who={**WHO, "authority": "Brigade of the hidden valley"})
+    kept = "".join(Session.objects.values_list("session_data", flat=True))
+    assert "valley" not in kept
+    assert handle not in kept + "".join(Session.objects.values_list("session_key", flat=True))
+    assert Client().get("/en/order/draft/guessed-handle").status_code == 404
+    assert Member.objects.count() == 0
+
+
+def test_it_is_kept_while_one_types_and_found_again_in_another_browser(new_page, platform):
+    page = new_page(width=320)
+    page.goto("/ar/order/start")
+    fits(page)
+    accessible(page)
+    page.click("main .panel:nth-of-type(2) button")
+    page.check("#id_instrument_0")
+    page.select_option("#id_country", "FR")
+    page.wait_for_selector("#kept:not(:empty)")
+    fits(page)
+    accessible(page)
+    other = new_page(javascript=False)
+    other.goto(page.url)
+    assert other.is_checked("#id_instrument_0")
+    other.click("main form .actions button")
+    other.fill("#id_authority", "محكمة باريس")
+    other.fill("#id_contact", "x@example.org")
+    other.click("main form .actions button")
+    assert other.url.endswith("/about")
