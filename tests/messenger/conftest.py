@@ -22,9 +22,9 @@ def _signer() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town() -> Iterator[Homeserver]:
-    """A homeserver of its own for each file: the tests look at every byte it keeps."""
+    """One homeserver for these tests, which look at every byte it keeps."""
     with own_homeserver() as server:
         yield server
 
@@ -51,6 +51,7 @@ class Person:
 
     def __init__(self, page: Any, name: str) -> None:
         self.page, self.name = page, name
+        page.set_default_timeout(60_000)  # bounds a hang; a busy machine draws slowly
         self.said: list[str] = []
         page.on("console", lambda line: self.said.append(line.text))
         page.on("pageerror", lambda fault: self.said.append(f"ERROR {fault}"))
@@ -98,6 +99,19 @@ class Person:
         line = self.page.locator(".m-post", has_text=post).first
         line.locator("summary").click()
         line.get_by_role("button", name=what).click()
+        return self
+
+    def chats_with(self, name: str) -> "Person":
+        """Open an encrypted chat and invite somebody."""
+        self.open("/new").page.get_by_label("With whom?").fill(name)
+        self.page.get_by_role("button", name="Open the chat").click()
+        self.page.wait_for_selector("#write")
+        return self
+
+    def accepts(self, name: str) -> "Person":
+        self.page.locator(".m-rooms a", has_text=name).click()
+        self.page.get_by_role("button", name="Accept").click()
+        self.page.wait_for_selector("#write")
         return self
 
     def reports(self, harm: str, reason: str) -> "Person":

@@ -1,0 +1,77 @@
+"""Private chats: two people read, nobody else does, and they can make sure that it is them."""
+
+
+import pytest
+from django.db import connection
+
+from tests.browser import accessible, one_at_a_time
+
+pytestmark = pytest.mark.django_db
+
+SECRET, ANSWER = "the old mill on Sunday", "I shall bring the lantern"
+
+
+def everything_we_keep():
+    """Every table of ours that could hold words, as one text."""
+    with one_at_a_time, connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        tables = [row[0] for row in cursor.fetchall()]
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT coalesce(string_agg(t::text, chr(10)), %s) FROM "{table}" t', [""])
+            found.append(cursor.fetchone()[0])
+    return "\n".join(found)
+
+
+def test_two_people_chat_encrypted_and_nothing_readable_is_kept(attached, person):
+    anna, boris = person("anna").come_in(), person("boris").come_in()
+    anna.chats_with("boris")
+    boris.accepts("anna")
+    anna.write(SECRET)
+    boris.sees(SECRET).write(ANSWER)
+    anna.sees(ANSWER)
+    boris.does(SECRET, "👍")
+    anna.page.wait_for_selector(".m-reactions button")
+    accessible(anna.page)
+    kept = attached.database() + everything_we_keep().encode()
+    assert b"m.room.encrypted" in kept
+    for said in (SECRET, ANSWER):
+        assert said.encode() not in kept
+    verify(anna, boris)
+
+
+def verify(anna, boris):
+    """They compare seven pictures; both devices say so."""
+    anna.page.get_by_role("button", name="About this place").click()
+    anna.page.get_by_role("button", name="Verify boris").click()
+    boris.page.get_by_role("button", name="Accept").click()
+    for each in (anna, boris):
+        each.page.wait_for_selector(".m-sas li")
+    pictures = [each.page.locator(".m-sas").inner_text() for each in (anna, boris)]
+    assert pictures[0] == pictures[1]
+    accessible(boris.page)
+    for each in (anna, boris):
+        each.page.get_by_role("button", name="They are the same").click()
+    for each in (anna, boris):
+        each.page.wait_for_selector("text=Verified. Nobody sits between you.")
+        each.page.get_by_role("button", name="Close").last.click()
+    anna.page.get_by_role("button", name="About this place").click()
+    anna.page.wait_for_selector("dialog .m-verified")
+
+
+def test_a_second_device_reads_what_was_said_before_once_it_is_verified(attached, person):
+    first = person("clara").come_in()
+    person("dan").come_in()
+    first.chats_with("dan").write(SECRET).sees(SECRET)
+    second = person("clara").sign_in()
+    second.page.locator(".m-rooms a", has_text="dan").click()
+    second.page.wait_for_selector("text=This message cannot be decrypted on this device.")
+    second.open("/settings").page.get_by_role("button", name="Verify with another device").click()
+    first.page.get_by_role("button", name="Accept").click()
+    for each in (first, second):
+        each.page.get_by_role("button", name="They are the same").click()
+    for each in (first, second):
+        each.page.wait_for_selector("text=Verified. Nobody sits between you.")
+        each.page.get_by_role("button", name="Close").last.click()
+    second.page.go_back()
+    second.sees(SECRET)
