@@ -12,6 +12,7 @@ from steelyard.enforcement.connector import forget_connectors, register
 from steelyard.enforcement.connectors.matrix import MatrixConnector
 from tests.homeserver import Homeserver, own_homeserver
 from tests.ledger.parts import running_signer
+from tests.messenger.translator import Service
 
 PASSWORD = "correct horse battery"
 
@@ -30,12 +31,20 @@ def town() -> Iterator[Homeserver]:
 
 
 @pytest.fixture
-def attached(town: Homeserver) -> Iterator[Homeserver]:
+def translator() -> Iterator[Service]:
+    found = Service()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def attached(town: Homeserver, translator: Service) -> Iterator[Homeserver]:
     """The homeserver as the house knows it: named in the settings, attached as the first platform."""
     file = Path(os.environ["STEELYARD_HOME"], "steelyard.toml")
     file.write_text(
         f'[matrix]\nserver_name = "localhost"\nhomeserver = "{town.address}"\n'
         'announcements = "#daily:localhost"\n'
+        f'[translation]\nurl = "http://127.0.0.1:{translator.server_port}"\n'
     )
     config.cache_clear()
     keys = town.home / "keys" / "matrix"

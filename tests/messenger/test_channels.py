@@ -43,6 +43,7 @@ def test_a_report_from_the_messenger_is_a_case_and_the_author_reads_why_and_may_
         assert (notice.harm, notice.door) == ("scam", "platform")
         decided("ada", Case.objects.get())
         delivered()
+    uma.sees("This post of yours was hidden by the operator")
     uma.open("/letters").page.wait_for_selector("article:has-text('We have hidden your post')")
     link = uma.page.get_by_role("link", name="Read the decision and contest it")
     assert "/d/" in link.get_attribute("href")

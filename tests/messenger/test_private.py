@@ -1,6 +1,5 @@
 """Private chats: two people read, nobody else does, and they can make sure that it is them."""
 
-
 import pytest
 from django.db import connection
 
@@ -23,7 +22,7 @@ def everything_we_keep():
     return "\n".join(found)
 
 
-def test_two_people_chat_encrypted_and_nothing_readable_is_kept(attached, person):
+def test_two_people_chat_encrypted_and_nothing_readable_is_kept(attached, person, translator):
     anna, boris = person("anna").come_in(), person("boris").come_in()
     anna.chats_with("boris")
     boris.accepts("anna")
@@ -38,6 +37,12 @@ def test_two_people_chat_encrypted_and_nothing_readable_is_kept(attached, person
     for said in (SECRET, ANSWER):
         assert said.encode() not in kept
     verify(anna, boris)
+    anna.page.get_by_role("button", name="Close").last.click()
+    answer = anna.page.locator(".m-post", has_text=ANSWER)
+    answer.get_by_role("button", name="Translate").click()
+    assert translator.asked == [], "asked first: the words would leave the encrypted chat"
+    answer.get_by_role("button", name="Send it for translation").click()
+    anna.sees(f"[en] {ANSWER}")
 
 
 def verify(anna, boris):

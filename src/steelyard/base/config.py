@@ -49,6 +49,18 @@ class TransparencyDatabase(msgspec.Struct, frozen=True, kw_only=True):
     """Send the decider's own words too, scrubbed; otherwise only sentences of our catalogues."""
 
 
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """Who translates posts for readers of the messenger. Off until an address is stated.
+
+    The words go there when a reader asks, never by themselves. A key lies in keys/translation, mode 0600.
+    """
+
+    kind: Literal["libretranslate"] = "libretranslate"
+    url: str = ""
+    per_hour: int = 300
+    """Texts that one network address may have translated in an hour."""
+
+
 class Witness(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody outside who cosigns the ledger's checkpoints (c2sp.org/tlog-witness)."""
 
@@ -133,6 +145,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A screening policy folder; empty: the starter policy."""
     matrix: Matrix = Matrix()
     transparency_database: TransparencyDatabase = TransparencyDatabase()
+    translation: Translation = Translation()
     witnesses: tuple[Witness, ...] = ()
     platforms: tuple[Platform, ...] = ()
     """Platforms at the generic door; the door runs when there is one."""

@@ -19,14 +19,18 @@ _sent: dict[str, deque[float]] = {}
 _lock = threading.Lock()
 
 
-def too_many(request: HttpRequest) -> bool:
-    """Count one submission of this sender; whether it is more than the settings allow for an hour."""
-    sender, moment = sender_of(request), now().timestamp()
+def too_many(request: HttpRequest, *, kind: str = "", most: int | None = None) -> bool:
+    """Count one submission of this sender; whether it is more than the settings allow for an hour.
+
+    What is no submission (a translation) is counted by itself, under its `kind` and with its own `most`.
+    """
+    sender, moment = f"{kind} {sender_of(request)}", now().timestamp()
+    most = config().submissions_per_hour if most is None else most
     with _lock:
         times = _sent.pop(sender, None) or deque()
         while times and times[0] <= moment - HOUR:
             times.popleft()
-        full = len(times) >= config().submissions_per_hour
+        full = len(times) >= most
         if not full:
             times.append(moment)
         _sent[sender] = times

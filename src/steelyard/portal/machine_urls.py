@@ -17,6 +17,7 @@ urlpatterns = [
     path("receipt/<str:ref>.tlog-proof", receipt.proof, name="receipt-proof"),
     path("chat/", chat.chat, name="chat"),
     path("chat/sign-up", chat.sign_up, name="chat-sign-up"),
+    path("chat/translate", chat.translate, name="chat-translate"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),
     path("ledger/tile/<path:path>", log.tile, name="tile"),

@@ -27,7 +27,7 @@ export interface Post {
   name: string;
   at: number;
   text: string;
-  kind: "text" | "picture" | "file" | "unreadable" | "removed";
+  kind: "text" | "picture" | "file" | "unreadable" | "hidden";
   file?: File;
   replyTo?: { id: string; name: string; text: string };
   reactions: { key: string; count: number; mine: string }[];
@@ -39,10 +39,14 @@ export interface Post {
 
 const SHOWN = new Set<string>([EventType.RoomMessage, EventType.Sticker, EventType.RoomMessageEncrypted]);
 
-/** Oldest first; what the operator has hidden since it was loaded is left out. */
+/** Oldest first. What the operator has hidden since it was loaded is left out; its author sees that it was. */
 export function postsOf(me: Connected, room: Room, gone: ReadonlySet<string>): Post[] {
   const events = [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()];
-  return events.filter((event) => isPost(event) && !gone.has(event.getId()!)).map((event) => post(me, room, event));
+  const shown = (event: MatrixEvent) => !gone.has(event.getId()!) || event.getSender() === me.session.userId;
+  return events.filter((event) => isPost(event) && shown(event)).map((event) => {
+    const found = post(me, room, event);
+    return gone.has(found.id) ? { ...found, kind: "hidden" as const, reactions: [], replyTo: undefined } : found;
+  });
 }
 
 function isPost(event: MatrixEvent): boolean {

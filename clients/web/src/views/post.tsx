@@ -53,13 +53,15 @@ export function PostLine(props: Props) {
           </ul>
         )}
       </div>
-      {post.state === "sent" && <Menu {...props} />}
+      {post.state === "sent" && post.kind !== "hidden" && <Menu {...props} />}
     </article>
   );
 }
 
 function Body(props: Props) {
   const { post } = props;
+  if (post.kind === "hidden")
+    return <p class="m-words m-hidden"><span class="soft">{t("hidden")}</span> <a href="#/letters">{t("hidden.why")}</a></p>;
   if (post.kind === "unreadable") return <p class="soft m-words">{t("unreadable")}</p>;
   if (post.kind === "picture") return <Picture {...props} />;
   if (post.kind === "file") return <SaveFile {...props} />;

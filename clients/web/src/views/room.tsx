@@ -2,6 +2,7 @@
 import type { Room } from "matrix-js-sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { markDirect } from "../matrix/acts.ts";
+import { lettersTo } from "../matrix/letters.ts";
 import { goneFrom, postsOf, previewOf, type Post } from "../matrix/posts.ts";
 import type { Connected } from "../matrix/connected.ts";
 import { go, useChanges } from "../state.ts";
@@ -97,6 +98,7 @@ function Inside(props: { me: Connected; room: Room }) {
 /** Posts that were taken down after this browser loaded them: asked now and then while somebody looks. */
 function useGone(me: Connected, room: Room): ReadonlySet<string> {
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
+  const letters = lettersTo(me).length; // a new one may say that something here was hidden
   useEffect(() => {
     if (me.isPrivate(room)) return;
     const look = () => {
@@ -109,7 +111,7 @@ function useGone(me: Connected, room: Room): ReadonlySet<string> {
       clearInterval(again);
       document.removeEventListener("visibilitychange", look);
     };
-  }, [me, room]);
+  }, [me, room, letters]);
   return gone;
 }
 

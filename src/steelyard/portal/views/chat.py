@@ -20,6 +20,7 @@ from steelyard.base.errors import BadInput, NoSuchThing, SteelyardError, Unreach
 from steelyard.enforcement.connector import connectors
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.channel import JoinForm
+from steelyard.portal.translation import LONGEST, translator
 from steelyard.portal.views.channel import platform
 from steelyard.rulebook.queries import harms
 
@@ -76,6 +77,21 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt  # as above
+@require_POST
+def translate(request: HttpRequest) -> HttpResponse:
+    """One text that a reader asks for. Nothing of it is kept."""
+    chosen, said = translator(), _json(request)
+    if chosen is None:
+        raise NoSuchThing("The operator has chosen no translation service.")
+    text, language = said.get("text"), said.get("to")
+    if not isinstance(text, str) or language not in dict(django_settings.LANGUAGES) or len(text) > LONGEST:
+        raise BadInput(f"This takes a text of at most {LONGEST} characters and one of our languages.")
+    if too_many(request, kind="translation", most=config().translation.per_hour):
+        return _refused(429, _("Very much was sent from your address within an hour. Try again later."))
+    return JsonResponse({"text": chosen.translate(text, str(language))})
+
+
 def homeserver() -> str:
     """The address at which browsers reach the attached homeserver; "" where none is attached."""
     found = config()
@@ -95,7 +111,7 @@ def about(language: str, place: str) -> dict[str, Any]:
             "announcements": found.matrix.announcements,
             "notices": f"@{NOTICES}:{found.matrix.server_name}",
             "sign_up": reverse("machine:chat-sign-up"),
-            "translate": "",
+            "translate": reverse("machine:chat-translate") if found.translation.url else "",
             "home": reverse("portal:home"),
             "terms": reverse("portal:terms"),
             "preview": reverse("portal:preview", args=["ALIAS"]),
