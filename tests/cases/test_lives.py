@@ -14,6 +14,7 @@ from steelyard.cases.actions import (
     propose_case,
     release_case,
     send_back_case,
+    settle_case,
 )
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
@@ -75,6 +76,7 @@ ACTIONS = {
     "release": lambda case: release_case(member("ada"), case.ref),
     "propose": lambda case: propose_case(case, member("ada")),
     "send_back": lambda case: send_back_case(case, member("ada")),
+    "settle": settle_case,
     "decide": lambda case: decide_case(case, member("ada"), by="person"),
     "lapse": lambda case: lapse_case(case, member("ada").ref),
 }

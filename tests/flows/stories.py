@@ -12,6 +12,8 @@ from steelyard.flows.move_order import confirm_law
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
 from steelyard.flows.receive_order import OrderGiven, receive_order
 from steelyard.flows.screen_posts import screen_posts
+from steelyard.flows.take_up_lines import take_up_lines
+from steelyard.letters.webhooks import deliver_webhooks
 from tests.cast import present
 
 SCAM = (
@@ -71,7 +73,7 @@ def orders_of_case(case):
 
 def delivered():
     """The worker's round: everything that is due goes out."""
-    while deliver_measures() + deliver_letters():
+    while take_up_lines() + deliver_measures() + deliver_letters() + deliver_webhooks():
         pass
 
 

@@ -130,6 +130,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     security: Contact = Contact()
     """Who hears about weaknesses of the service itself (RFC 9116)."""
     on_call: tuple[OnCall, ...] = ()
+    webhooks_inside: bool = False
+    """Webhooks may go to this machine and to private networks, and over plain http: for trying them out."""
     submissions_per_hour: int = 100
     """Notices and sign-ins that one network address may send in an hour. Orders have no bound."""
     bind: str = "127.0.0.1"

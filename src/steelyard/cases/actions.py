@@ -30,8 +30,9 @@ from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
 
 __all__ = [
-    "claim_case", "decide_case", "held_by", "lapse_case", "open_or_join", "pause_clock",
-    "pauses_allowed", "propose_case", "release_case", "resume_clock", "send_back_case", "start_clock",
+    "claim_case", "decide_case", "held_by", "join_decided", "lapse_case", "open_or_join", "pause_clock",
+    "pauses_allowed", "propose_case", "release_case", "resume_clock", "send_back_case", "settle_case",
+    "start_clock",
     "start_clocks_of",
 ]  # fmt: skip
 
@@ -132,6 +133,19 @@ def lapse_case(case: Case, actor: str, *, by: str = "person") -> None:
     case.decided_at = database_now()
     case.save(update_fields=["decided_at"])
     meet_clocks(case, case.decided_at)
+
+
+def settle_case(case: Case) -> None:
+    """Nobody has it in hand, and a decision about the same content answers it: its clocks are met."""
+    _move(case, "settle", "steelyard", by="machine")
+    case.decided_at = database_now()
+    case.save(update_fields=["decided_at"])
+    meet_clocks(case, case.decided_at)
+
+
+def join_decided(case: Case, notice: Notice) -> None:
+    """A notice about what has just been decided: the answer it gets is the one that stands."""
+    Basis.objects.create(case=case, notice=notice)
 
 
 def _move(case: Case, move: str, actor: str, *, by: str = "person") -> None:

@@ -29,6 +29,7 @@ MOVES = {
     ("lapse", CaseState.OPEN): CaseState.LAPSED,
     ("lapse", CaseState.IN_REVIEW): CaseState.LAPSED,
     ("lapse", CaseState.SECOND_NEEDED): CaseState.LAPSED,
+    ("settle", CaseState.OPEN): CaseState.DECIDED,
 }
 
 OPEN_STATES = (CaseState.OPEN, CaseState.IN_REVIEW, CaseState.SECOND_NEEDED)

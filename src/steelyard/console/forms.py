@@ -61,7 +61,8 @@ class Preferences(forms.Form):
     )
 
 
-def _harms() -> list[tuple[str, str]]:
+def harm_names() -> list[tuple[str, str]]:
+    """The harms of the rulebook in the reader's language, after an empty choice."""
     return [("", "—"), *((harm.id, harm.name(get_language() or "en")) for harm in harms().values())]
 
 
@@ -69,7 +70,7 @@ class Filter(forms.Form):
     """What of the queue to show."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", "—"), *CASE_KINDS.items()], required=False)
-    harm = forms.ChoiceField(label=_("About"), choices=_harms, required=False)
+    harm = forms.ChoiceField(label=_("About"), choices=harm_names, required=False)
 
 
 class Decide(forms.Form):

@@ -14,6 +14,7 @@ _ENTRIES = (
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),
+    ("console:partners", gettext_noop("Partners"), Permission.PEOPLE_PARTNER_READ),
     ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),
     ("console:approvals", gettext_noop("Two persons"), None),
     ("console:roles", gettext_noop("Who may do what"), None),

@@ -15,6 +15,7 @@ from steelyard.console.views import (
     measures,
     members,
     orders,
+    partners,
     sign_in,
 )
 
@@ -59,6 +60,9 @@ urlpatterns = [
     path("members/<str:ref>/take/<str:role>", members.take, name="take_role"),
     path("members/<str:ref>/suspend", members.suspend, name="suspend"),
     path("members/<str:ref>/readmit", members.readmit, name="readmit"),
+    path("partners", partners.partners, name="partners"),
+    path("partners/<str:ref>", partners.partner, name="partner"),
+    path("partners/<str:ref>/change", partners.change, name="change_partner"),
     path("roles", members.roles, name="roles"),
     path("approvals", approvals.approvals, name="approvals"),
     path("approvals/<str:ref>", approvals.approval, name="approval"),

@@ -49,8 +49,27 @@ PERMISSION_NAMES = {
     Permission.PEOPLE_MEMBER_REVOKE: _("Take roles away, suspend members"),
     Permission.PEOPLE_AGENCY_READ: _("See the directory of authorities"),
     Permission.PEOPLE_AGENCY_KEEP: _("Keep the directory of authorities and agree to their officers"),
+    Permission.PEOPLE_PARTNER_READ: _("See partner organisations and how working with them goes"),
+    Permission.PEOPLE_PARTNER_MANAGE: _("Invite, verify, suspend and revoke partner organisations"),
 }
 
+PARTNER_KINDS = {
+    "hotline": _("Hotline"),
+    "trusted_flagger": _("Trusted flagger (DSA Art. 22)"),
+    "terrorism_alerts": _("Alert service for terrorist content"),
+}
+PARTNER_STATES = {
+    "invited": _("Invited, not verified yet"),
+    "verified": _("Verified"),
+    "suspended": _("Suspended"),
+    "revoked": _("Revoked"),
+}
+AWARDS = {
+    "": _("Not on the list"),
+    "awarded": _("Awarded"),
+    "suspended": _("Suspended"),
+    "revoked": _("Revoked"),
+}
 CASE_KINDS = {
     "finding": _("Findings"),
     "notice": _("Notices"),

@@ -22,6 +22,7 @@ from steelyard.decisions.states import (
     Outcome,
 )
 from steelyard.ledger.actions import Facts, record
+from steelyard.notices.models import Notice
 from steelyard.people.models import Member
 from steelyard.rulebook.queries import fact, rule
 from steelyard.subjects.actions import locked, move
@@ -195,7 +196,7 @@ def may_complain(statement: Statement, moment: datetime) -> None:
         )
     if statement.decision.state != DecisionState.MADE:
         raise Refused(_("This decision has been reversed."), _("There is nothing left to contest."))
-    if statement.decision.complaints.exists():
+    if statement.decision.complaints.filter(notice=None).exists():
         raise Refused(
             _("A complaint against this decision has already been made."),
             do=_("Follow it on this page, or turn to a dispute body or a court."),
@@ -203,8 +204,10 @@ def may_complain(statement: Statement, moment: datetime) -> None:
 
 
 def take_complaint(
-    statement: Statement, case: Case, *, points: tuple[str, ...], text: str, language: str
-) -> Complaint:
+    decision: Decision, case: Case, *, points: tuple[str, ...], text: str, language: str,
+    notice: Notice | None = None,
+) -> Complaint:  # fmt: skip
+    """Keep a complaint, sealed: of the author, or of whoever sent `notice`."""
     if not text.strip() and not points:
         raise BadInput(
             _("Tell us what we got wrong."),
@@ -213,14 +216,15 @@ def take_complaint(
             field="text",
         )
     complaint = Complaint.objects.create(
-        decision=statement.decision,
+        decision=decision,
+        notice=notice,
         case=case,
         language=language,
         points=list(points),
         sealed=seal(case.key, text.encode(), place=_COMPLAINT),
     )
-    record("decisions:complaint:received", actor="author", about=complaint, key=case.key,
-           facts=public(statement.decision))  # fmt: skip
+    record("decisions:complaint:received", actor="notifier" if notice else "author", about=complaint,
+           key=case.key, facts=public(decision))  # fmt: skip
     return complaint
 
 

@@ -4,8 +4,10 @@ from django.db import models
 
 from steelyard.base.models import Referenced
 from steelyard.cases.models import Case
-from steelyard.decisions.states import ComplaintState, DecisionState, Outcome
+from steelyard.decisions.states import ComplaintState, DecisionState, DisputeState, Outcome
+from steelyard.notices.models import Notice
 from steelyard.subjects.models import Subject
+from steelyard.vault.models import DataKey
 
 
 class Decision(Referenced):
@@ -49,9 +51,11 @@ class Statement(Referenced):
 
 
 class Complaint(Referenced):
-    """A complaint under DSA Art. 20, by the author of what was restricted."""
+    """A complaint under DSA Art. 20: by the author of what was restricted, or by whoever sent a notice."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="complaints")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="complaints")
+    """Set when whoever sent this notice complains; null for the author"""
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="complaint")
     language = models.CharField(max_length=8)
     points = models.JSONField(default=list)
@@ -63,3 +67,26 @@ class Complaint(Referenced):
     decided_by = models.CharField(max_length=26, default="", blank=True)
     decided_at = models.DateTimeField(null=True)
     sealed_answer = models.BinaryField(null=True)
+
+
+class Attachment(Referenced):
+    """A file that came with a complaint. Sealed; whoever opens it is written down."""
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="attachments")
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    """Name and content"""
+
+
+class Dispute(Referenced):
+    """A dispute before a certified body (DSA Art. 21), what it decided and whether that was carried out."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="disputes")
+    body = models.CharField(max_length=160)
+    their_reference = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=[(s, s) for s in DisputeState], default=DisputeState.OPEN)
+    noted_by = models.CharField(max_length=26)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+    sealed_outcome = models.BinaryField(null=True)
+    decided_on = models.DateField(null=True)

@@ -13,7 +13,7 @@ from steelyard.base.config import config
 from steelyard.base.wording import day, isolated, plain_id
 from steelyard.base.wording import link as plain_link
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import SAME_AS, Outcome
 from steelyard.orders.actions import sent
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import instruments, rule
@@ -167,6 +167,11 @@ def _duration(decision: Decision) -> str:
 
 
 def _facts(decision: Decision, ground: str) -> str:
+    if decision.rule.startswith(SAME_AS):
+        return _(
+            "A person looked at another post with the same content and found that it goes against our rule "
+            "“%(ground)s”. An automated comparison found that your post has this content."
+        ) % {"ground": ground}
     if decision.decided_by_machine:
         return _("An automated check found in your post the signs of “%(ground)s”.") % {"ground": ground}
     if decision.ground.startswith("law."):
@@ -198,6 +203,11 @@ def _source(decision: Decision, language: str) -> str:
 
 
 def _automated(decision: Decision) -> str:
+    if decision.rule.startswith(SAME_AS):
+        return _(
+            "The post was found by automated means. The decision follows one that a person made about the same "
+            "content; no person has looked at this post itself."
+        )
     if decision.decided_by_machine:
         return _("The post was found, and the decision made, by automated means, without a person.")
     if decision.found_by_machine:

@@ -10,6 +10,10 @@ class Outcome(StrEnum):
     RESTORE = "restore"
 
 
+SAME_AS = "same-as:"
+"""Begins `Decision.rule` of a decision that follows a person's about the same content; then that one's reference."""
+
+
 class DecisionState(StrEnum):
     PROPOSED = "proposed"
     MADE = "made"
@@ -38,4 +42,21 @@ COMPLAINT_MOVES = {
 WHO_MOVES = {
     DecisionState.PROPOSED: "a second member, not the one who proposed",
     ComplaintState.RECEIVED: "a member who had no part in the decision",
+}
+
+
+class DisputeState(StrEnum):
+    OPEN = "open"
+    FOR_THEM = "for_them"
+    """The body decided for the person; we carry it out."""
+    FOR_US = "for_us"
+    SETTLED = "settled"
+    DROPPED = "dropped"
+
+
+DISPUTE_MOVES = {
+    ("for_them", DisputeState.OPEN): DisputeState.FOR_THEM,
+    ("for_us", DisputeState.OPEN): DisputeState.FOR_US,
+    ("settle", DisputeState.OPEN): DisputeState.SETTLED,
+    ("drop", DisputeState.OPEN): DisputeState.DROPPED,
 }

@@ -7,6 +7,7 @@ import os
 import msgspec
 
 from steelyard.base.errors import NoSuchThing
+from steelyard.evidence.marks import mark, text_mark
 from steelyard.evidence.models import Exhibit, Look
 from steelyard.ledger.actions import Facts, record
 from steelyard.subjects.models import Subject
@@ -34,6 +35,8 @@ def keep(subject: Subject, content: bytes, *, origin: str, media_type: str = "te
         media_type=media_type,
         origin=origin,
     )
+    if media_type == "text/plain" and content.strip():
+        mark(subject, [text_mark(content.decode("utf-8", "replace"))])
     record(
         "evidence:exhibit:kept", actor="steelyard", about=exhibit, key=subject.key, facts=Facts(by="machine")
     )

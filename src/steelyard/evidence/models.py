@@ -22,3 +22,19 @@ class Look(Referenced):
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="looks")
     member = models.CharField(max_length=26)
     because = models.CharField(max_length=200)
+
+
+class Mark(models.Model):
+    """What a known thing can be recognised by. Of a text only a keyed hash: nobody can try guesses against it."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=8)
+    """text, sha256, md5, pdq"""
+    value = models.CharField(max_length=64)
+    """Hexadecimal"""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "kind", "value"], name="a_mark_once_a_subject"),
+        )
+        indexes = (models.Index(fields=["kind", "value"], name="who_bears_this_mark"),)

@@ -11,6 +11,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import refusal
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.actions import queue_measure
+from steelyard.flows.tell_partners import tell_partner_of
 from steelyard.letters.actions import (
     address,
     send_notice_decided,
@@ -45,6 +46,8 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         answered = words(decision) if decision.source == "complaint" else ""
         send_reversed(decision, language, answer=answered)
     _tell_notifiers(decision)
+    for notice in _from_partners(decision):
+        tell_partner_of(notice)
     ring()
 
 
@@ -76,6 +79,15 @@ def _tell_notifiers(decision: Decision) -> None:
     if before is None or decision.case_id != before.pk:
         for notice, to in _reachable(decision.case):
             send_notice_decided(notice, to)
+
+
+def _from_partners(decision: Decision) -> list[Notice]:
+    """Notices of partners about the same thing, in this case or in one whose decision changed."""
+    cases = [
+        case.pk for case in (decision.case, decision.reverses.case if decision.reverses else None) if case
+    ]
+    found = Notice.objects.filter(bases__case__in=cases).exclude(partner=None)
+    return list(found.select_related("key").distinct().order_by("pk"))
 
 
 def _reachable(case: Case | None) -> Iterator[tuple[Notice, str]]:

@@ -25,6 +25,7 @@ from steelyard.flows.assess_order import widest_scope
 from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
+from steelyard.flows.extend import extend
 from steelyard.flows.lift import lift
 from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
@@ -284,4 +285,5 @@ def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> N
         close_case(case, presence.member, by=by)
     carry_out(decision)
     cover(decision, case)
+    extend(decision)
     answer_if_done(case, actor=presence.member.ref, by=by)

@@ -28,9 +28,11 @@ from steelyard.enforcement.connector import Connector, Operation, PlatformReceip
 from steelyard.enforcement.models import Measure
 from steelyard.flows.answer_order import orders_of, write_answer
 from steelyard.flows.submit_statements import connected, submit_statements
+from steelyard.flows.take_up_lines import take_up_lines
 from steelyard.letters.actions import MAIL, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
+from steelyard.letters.webhooks import deliver_webhooks
 
 _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -38,8 +40,9 @@ AT_ONCE = 500
 
 
 def run(stop: Event) -> None:
-    """Until `stop`: measures in this thread, the rest in others, so that no letter delays a measure."""
-    rounds = [deliver_letters, *([submit_statements] if connected() else [])]
+    """Until `stop`: measures in this thread, the rest in others, so that none of it delays a measure."""
+    rounds = [deliver_letters, take_up_lines, deliver_webhooks]
+    rounds += [submit_statements] if connected() else []
     others = [Thread(target=_rounds, args=[stop, each], name=each.__name__, daemon=True) for each in rounds]
     for thread in others:
         thread.start()

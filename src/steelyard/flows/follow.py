@@ -1,6 +1,6 @@
 """What people outside see of their own matter, by the secret link they were given. No sign-in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,9 +14,10 @@ from steelyard.decisions.access import contest_open, statement_behind
 from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
-from steelyard.decisions.states import DecisionState
+from steelyard.decisions.states import SAME_AS, DecisionState
 from steelyard.evidence.actions import contents
 from steelyard.flows.move_order import back_to_the_desk
+from steelyard.flows.receive_complaint import decision_of, may_complain_of
 from steelyard.letters.answers.actions import answer_json, answer_pdf
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
@@ -59,6 +60,12 @@ class Item:
     """open, none, contain, remove, restore (what a rule had hidden is back), reversed"""
     words: str
     decided_at: datetime | None
+    by_comparison: bool = False
+    """A program applied what a person had decided about the same content (DSA Art. 16(6))"""
+    contestable: bool = False
+    """Whoever sent the notice may still complain about this outcome"""
+    complaint_state: str = ""
+    complaint_answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def decision_for(token: str) -> DecisionView:
     """The decision behind a statement's link. Raises NoSuchThing."""
     statement = statement_behind(token)
     decision = statement.decision
-    complaint = decision.complaints.select_related("case__key").first()
+    complaint = decision.complaints.filter(notice=None).select_related("case__key").first()
     return DecisionView(
         ref=decision.ref,
         reasons=reasons_of(statement),
@@ -119,12 +126,13 @@ def order_matter(order: Order) -> MatterView:
 
 
 def _notice(notice: Notice) -> MatterView:
-    cases = [basis.case for basis in notice.bases.select_related("case__key")]
+    cases = [basis.case for basis in notice.bases.select_related("case__key").order_by("pk")]
     done = all(case.state == CaseState.DECIDED for case in cases)
     return MatterView(
         what="notice", ref=notice.ref, state="decided" if done else "open", received_at=notice.created_at,
         answer_by=_answer_by(cases), harm=notice.harm, instrument="", missing=(),
-        links=told(notice).links, items=tuple(_item(case) for case in cases),
+        links=told(notice).links,
+        items=tuple(_contested(_item(case), notice, place) for place, case in enumerate(cases)),
     )  # fmt: skip
 
 
@@ -167,6 +175,21 @@ def _order_behind(token: str) -> Order:
     return order
 
 
+def _contested(item: Item, notice: Notice, place: int) -> Item:
+    """With what the notifier said against the outcome, and our answer."""
+    decision = decision_of(notice, place) if item.outcome != "open" else None
+    if decision is None:
+        return item
+    complaint = decision.complaints.filter(notice=notice).select_related("case__key").first()
+    if complaint:
+        return replace(item, complaint_state=complaint.state, complaint_answer=answer(complaint))
+    try:
+        may_complain_of(notice, decision)
+    except Refused:
+        return item
+    return replace(item, contestable=True)
+
+
 def _missing(order: Order) -> tuple[tuple[str, str], ...]:
     articles = {element.id: element.article for element in instruments()[order.instrument].elements}
     return tuple((id_, articles[id_]) for id_ in order.missing)
@@ -183,7 +206,7 @@ def _item(case: Case) -> Item:
     if case.state != CaseState.DECIDED or decision is None:
         return Item("open", "", None)
     outcome = "reversed" if decision.state == DecisionState.REVERSED else decision.outcome
-    return Item(outcome, words(decision), decision.made_at)
+    return Item(outcome, words(decision), decision.made_at, by_comparison=decision.rule.startswith(SAME_AS))
 
 
 def _is(decision: Decision, state: SubjectState) -> bool:

@@ -12,6 +12,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.flows.carry_out import carry_out
+from steelyard.flows.same_again import followers
 from steelyard.subjects.actions import locked
 from steelyard.subjects.states import SubjectState
 
@@ -31,6 +32,11 @@ def lift(
         carry_out(_reverse(other, member_ref, because=because, case=case), tell_author=False)
     reversal = _reverse(first, member_ref, because=because, case=case)
     carry_out(reversal, language=language)
+    for (
+        decision
+    ) in decisions:  # what only followed one of them, because the content is the same, comes back too
+        for follower in followers(decision):
+            carry_out(_reverse(follower, member_ref, because=because, case=None))
     return reversal
 
 

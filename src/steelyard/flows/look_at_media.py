@@ -39,14 +39,14 @@ def look_at_media(platform: Connector, posts: Sequence[SeenPost]) -> Looked:
         return Looked({}, 0)
     until, found, missed = time.monotonic() + PATIENCE, dict[str, tuple[MediaHashes, ...]](), 0
     for post, file in files:
-        hashes = _hashed(platform, file) if time.monotonic() < until else None
+        hashes = hashed(platform, file) if time.monotonic() < until else None
         missed += hashes is None
         if hashes:
             found[post] = (*found.get(post, ()), hashes)
     return Looked(found, missed)
 
 
-def _hashed(platform: Connector, file: SeenMedia) -> MediaHashes | None:
+def hashed(platform: Connector, file: SeenMedia) -> MediaHashes | None:
     try:
         content = platform.media(file, most=MAX_BYTES)
     except SteelyardError:

@@ -1,16 +1,25 @@
-"""The author contests a decision (DSA Art. 20): by the link they were given, without signing in."""
+"""A decision is contested (DSA Art. 20), by the author or by whoever sent a notice: by link, without signing in."""
 
-from dataclasses import asdict, dataclass
+import hashlib
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
+from steelyard.base.errors import Refused
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.access import statement_behind
 from steelyard.decisions.actions import may_complain, take_complaint
+from steelyard.decisions.attachments import FileGiven, attach, check_files
+from steelyard.decisions.models import Complaint, Decision
+from steelyard.decisions.states import DecisionState
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
+from steelyard.notices.access import notice_behind
+from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact
 
 POINTS = ("not_mine", "context", "rule", "quoted", "satire", "other")
@@ -22,14 +31,16 @@ class ComplaintGiven:
     points: tuple[str, ...] = ()
     text: str = ""
     language: str = "en"
+    files: tuple[FileGiven, ...] = ()
 
 
 def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
     """Take a complaint within its window. Raises NoSuchThing, Refused, BadInput or Unreachable."""
     may_complain(statement_behind(token), now())
     clock = fact("house.complaint_decided", now().date())
+    check_files(given.files)
     prepared = prepare(
-        asdict(given), what="complaint", door="portal", answer_by=now() + clock.period(),
+        _told(given), what="complaint", door="portal", answer_by=now() + clock.period(),
         clock_source=clock.source,
     )  # fmt: skip
     with transaction.atomic():
@@ -40,8 +51,9 @@ def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
             CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=given.language, clock=clock
         )
         complaint = take_complaint(
-            statement, case, points=given.points, text=given.text, language=given.language
+            decision, case, points=given.points, text=given.text, language=given.language
         )
+        attach(complaint, given.files)
         return issue(
             prepared,
             complaint,
@@ -49,3 +61,72 @@ def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
             follow_token=token,
             follow=address(given.language, f"d/{token}"),
         )
+
+
+def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) -> ReceiptFile:
+    """Whoever sent a notice contests what was decided on its `item`-th thing, by the link in their receipt.
+
+    Raises NoSuchThing, Refused, BadInput or Unreachable.
+    """
+    check_files(given.files)
+    notice = notice_behind(token)
+    may_complain_of(notice, decision_of(notice, item))
+    clock = fact("house.complaint_decided", now().date())
+    prepared = prepare(
+        _told(given), what="complaint", door="portal", answer_by=now() + clock.period(),
+        clock_source=clock.source,
+    )  # fmt: skip
+    with transaction.atomic():
+        decision = decision_of(notice, item)
+        complaint = complain_as_notifier(
+            notice, decision, given.text, language=given.language, points=given.points
+        )
+        attach(complaint, given.files)
+        return issue(
+            prepared, complaint, key=complaint.case.key, follow_token=token,
+            follow=address(given.language, f"follow/{token}"),
+        )  # fmt: skip
+
+
+def complain_as_notifier(
+    notice: Notice, decision: Decision | None, text: str, *, language: str, points: tuple[str, ...] = ()
+) -> Complaint:
+    """The complaint's row and its case, in the caller's transaction."""
+    decision = may_complain_of(notice, decision)
+    case = open_or_join(
+        CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=language,
+        clock=fact("house.complaint_decided", now().date()),
+    )  # fmt: skip
+    return take_complaint(decision, case, points=points, text=text, language=language, notice=notice)
+
+
+def may_complain_of(notice: Notice, decision: Decision | None) -> Decision:
+    """Within six months of the outcome, once for each decision (DSA Art. 20(1) and (2))."""
+    if decision is None or decision.state != DecisionState.MADE or decision.made_at is None:
+        raise Refused(_("There is no decision on this that can be contested."))
+    if now() > decision.made_at + fact("dsa.complaint_window", now().date()).period():
+        raise Refused(
+            _("The time for a complaint is over."),
+            do=_("You can still turn to a dispute body or a court."),
+        )
+    if decision.complaints.filter(notice=notice).exists():
+        raise Refused(_("A complaint against this decision has already been made."))
+    return decision
+
+
+def decision_of(notice: Notice, item: int) -> Decision | None:
+    """What was decided on the `item`-th thing of a notice, counted from 0 as its follow page does."""
+    cases = [basis.case for basis in notice.bases.select_related("case").order_by("pk")]
+    if not 0 <= item < len(cases):
+        return None
+    found = cases[item].decisions.filter(
+        state__in=[DecisionState.MADE, DecisionState.REVERSED], reverses=None
+    )
+    return found.select_related("subject__key", "case__key").order_by("-pk").first()
+
+
+def _told(given: ComplaintGiven) -> dict[str, Any]:
+    """What the receipt vouches for: of files their names and SHA-256."""
+    files = [{"name": one.name, "sha256": hashlib.sha256(one.content).hexdigest()} for one in given.files]
+    told = {"points": list(given.points), "text": given.text, "language": given.language}
+    return told | ({"files": files} if files else {})

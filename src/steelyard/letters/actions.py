@@ -39,7 +39,7 @@ def send_statement(decision: Decision, statement: Statement, reasons: Reasons, t
 def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Letter | None:
     """Tell the author that we were wrong, what became of it, and what we answer to their complaint."""
     with override(language):
-        text = _paragraphs(
+        text = paragraphs(
             (now_it_is(decision), which_post(decision.subject)),
             (sorry(decision),),
             still_in_force(decision, language),
@@ -53,7 +53,7 @@ def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Let
 def send_complaint_rejected(decision: Decision, language: str, answer: str) -> Letter | None:
     """Tell the author why the decision stands, and where else they can go (DSA Art. 20(5))."""
     with override(language):
-        text = _paragraphs(
+        text = paragraphs(
             (
                 _("A person who had no part in our decision has read your complaint. The decision stands."),
                 which_post(decision.subject),
@@ -82,9 +82,18 @@ def send_notice_reversed(notice: Notice, to: str) -> Letter:
     return send_mail("notice_reversed", to, notice.language, subject, text, key=notice.key, about=notice.ref)
 
 
+def send_notifier_answered(notice: Notice, to: str, language: str) -> Letter:
+    """Tell the notifier that their complaint is answered; the answer is at their own address, not in the mail."""
+    with override(language):
+        subject = _("Our answer to your complaint")
+        first = _("A person who had no part in our decision has read your complaint, and answered it.")
+        text = _about_notice(notice, first)
+    return send_mail("notifier_answered", to, language, subject, text, key=notice.key, about=notice.ref)
+
+
 def _about_notice(notice: Notice, first: str) -> str:
     """In the active language."""
-    return _paragraphs(
+    return paragraphs(
         (first,),
         (
             _("You can read the decision at the address that you received with your receipt. "
@@ -148,7 +157,7 @@ def _to_author(kind: str, decision: Decision, language: str, text: str, *, about
     )  # fmt: skip
 
 
-def _paragraphs(*paragraphs: tuple[str, ...]) -> str:
+def paragraphs(*paragraphs: tuple[str, ...]) -> str:
     """The letter, closed with our name. What is empty leaves no gap."""
     written = ("\n".join(line for line in lines if line) for lines in (*paragraphs, (config().service,)))
     return "\n\n".join(paragraph for paragraph in written if paragraph)

@@ -63,3 +63,24 @@ class OrderAnswer(Referenced):
     digest = models.CharField(max_length=64)
     """SHA-256 of the JSON, hexadecimal"""
     sealed_pdf = models.BinaryField(null=True)
+
+
+class WebhookEndpoint(Referenced):
+    """An address outside that wants to hear of outcomes, signed with a secret that only it and we have."""
+
+    owner = models.CharField(max_length=26, db_index=True)
+    """Whose it is: the reference of a partner, an agency, an operator's own system"""
+    url = models.CharField(max_length=500)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+    sealed_secret = models.BinaryField()
+    stopped_at = models.DateTimeField(null=True)
+    """Withdrawn by its owner, or it answered 410 Gone"""
+
+
+class WebhookCall(Dispatch):
+    """One message to one endpoint, written in the transaction that caused it."""
+
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="calls")
+    event = models.CharField(max_length=60)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+    sealed = models.BinaryField()

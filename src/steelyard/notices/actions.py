@@ -5,6 +5,7 @@ import msgspec
 from steelyard.base.identifiers import fingerprint
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
+from steelyard.people.partners import Partner
 from steelyard.vault.actions import new_key, seal, unseal
 
 _PLACE = "notices.notice"
@@ -22,8 +23,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def take(
-    told: Told, *, door: str, harm: str, language: str, token: str = "", platform_event: str | None = None
-) -> Notice:
+    told: Told, *, door: str, harm: str, language: str, token: str = "", platform_event: str | None = None,
+    partner: Partner | None = None,
+) -> Notice:  # fmt: skip
     key = new_key()
     notice = Notice.objects.create(
         key=key,
@@ -33,6 +35,7 @@ def take(
         sealed=seal(key, msgspec.msgpack.encode(told), place=_PLACE),
         follow_token=fingerprint(token) if token else None,
         platform_event=platform_event,
+        partner=partner,
     )
     record(
         "notices:notice:received",

@@ -121,6 +121,7 @@ class Approval(Referenced):
         )
 
 
+import steelyard.people.partners  # noqa: E402, F401 - tables of this room, in a file of their own
 from steelyard.people.agencies.models import (  # noqa: E402 (its tables are this room's tables)
     Agency,
     DirectoryEntry,

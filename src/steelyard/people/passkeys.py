@@ -27,6 +27,7 @@ from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused
 from steelyard.base.errors import gettext_noop as _
 from steelyard.people.models import Member
+from steelyard.people.partners import PartnerMember
 
 Challenge = dict[str, Any]
 
@@ -91,6 +92,17 @@ def finish_assertion(challenge: Challenge, answer: dict[str, Any]) -> tuple[Memb
         raise not_recognised()
     count(row, read)
     return member, row
+
+
+@transaction.atomic
+def finish_partner_assertion(challenge: Challenge, answer: dict[str, Any]) -> PartnerMember:
+    """As `finish_assertion`, for the people of a partner: neither opens the other's door."""
+    row, read = answered(challenge, answer)
+    found = PartnerMember.objects.select_related("user", "partner").filter(user_id=row.user_id).first()
+    if found is None or read.response.user_handle not in (None, found.ref.encode()):
+        raise not_recognised()
+    count(row, read)
+    return found
 
 
 def answered(challenge: Challenge, answer: dict[str, Any]) -> tuple[Authenticator, AuthenticationResponse]:

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     PEOPLE_MEMBER_REVOKE = "people:member:revoke"
     PEOPLE_AGENCY_READ = "people:agency:read"
     PEOPLE_AGENCY_KEEP = "people:agency:keep"
+    PEOPLE_PARTNER_READ = "people:partner:read"
+    PEOPLE_PARTNER_MANAGE = "people:partner:manage"
 
 
 class Role(StrEnum):
@@ -80,10 +82,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEGAL: _REVIEW
     | _SECOND_LOOK
     | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
-    | {_P.ORDERS_LAW_CONFIRM, _P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP},
+    | {_P.ORDERS_LAW_CONFIRM, _P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP}
+    | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
-        | {_P.PEOPLE_AGENCY_READ}
+        | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_PARTNER_READ}
     ),
     Role.POLICY_LEAD: frozenset(
         {
@@ -104,6 +107,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.PEOPLE_MEMBER_INVITE,
             _P.PEOPLE_MEMBER_GRANT,
             _P.PEOPLE_MEMBER_REVOKE,
+            _P.PEOPLE_PARTNER_READ,
+            _P.PEOPLE_PARTNER_MANAGE,
             _P.ENFORCEMENT_MEASURE_READ,
             _P.ENFORCEMENT_MEASURE_RETRY,
             _P.ONCALL_RING_ANSWER,
@@ -127,6 +132,7 @@ STEP_UP = frozenset(
         _P.PEOPLE_MEMBER_GRANT,
         _P.PEOPLE_MEMBER_REVOKE,
         _P.PEOPLE_AGENCY_KEEP,
+        _P.PEOPLE_PARTNER_MANAGE,
     }
 )
 """Used only with a passkey shown minutes ago. Whoever holds one also signs in with a second factor."""

@@ -61,3 +61,28 @@ APPROVAL_MOVES = {
     ("withdraw", ApprovalState.APPROVED): ApprovalState.WITHDRAWN,
     ("spend", ApprovalState.APPROVED): ApprovalState.SPENT,
 }
+
+
+class PartnerState(StrEnum):
+    INVITED = "invited"
+    VERIFIED = "verified"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+PARTNER_MOVES = {
+    ("verify", PartnerState.INVITED): PartnerState.VERIFIED,
+    ("suspend", PartnerState.VERIFIED): PartnerState.SUSPENDED,
+    ("readmit", PartnerState.SUSPENDED): PartnerState.VERIFIED,
+    ("revoke", PartnerState.INVITED): PartnerState.REVOKED,
+    ("revoke", PartnerState.VERIFIED): PartnerState.REVOKED,
+    ("revoke", PartnerState.SUSPENDED): PartnerState.REVOKED,
+}
+
+
+class KeyState(StrEnum):
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+KEY_MOVES = {("withdraw", KeyState.ACTIVE): KeyState.WITHDRAWN}

@@ -1,7 +1,11 @@
 """A complaint against a decision (Article 20 of the Digital Services Act)."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from steelyard.decisions.attachments import FileGiven
 
 POINTS = [
     ("context", _("The context was missed: it was news, criticism, research or a warning")),
@@ -12,6 +16,21 @@ POINTS = [
     ("other", _("Something else")),
 ]
 """The ids are those of flows.receive_complaint."""
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Any number of small files; what kind they are is read from their bytes later."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[FileGiven, ...]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        files = (super(Files, self).clean(one, initial) for one in given)
+        return tuple(FileGiven(str(one.name)[:120], one.read()) for one in files)
 
 
 class ComplaintForm(forms.Form):
@@ -30,3 +49,15 @@ class ComplaintForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
         error_messages={"required": _("Say in a sentence or two what we should look at again.")},
     )
+    papers = Files(
+        label=_("Files that show what you mean"),
+        help_text=_("PDF, pictures or plain text: five at most, together two megabytes."),
+        required=False,
+    )
+
+
+class NotifierForm(forms.Form):
+    """Whoever sent a notice says why the outcome is wrong."""
+
+    text = ComplaintForm.base_fields["text"]
+    papers = ComplaintForm.base_fields["papers"]

@@ -36,12 +36,13 @@ def decision(request: HttpRequest, handle: str) -> HttpResponse:
 def complain(request: HttpRequest, handle: str) -> HttpResponse:
     token = kept(handle).decode()
     found = decision_for(token)
-    form = ComplaintForm(request.POST if request.method == "POST" else None)
+    form = ComplaintForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         given = ComplaintGiven(
-            points=tuple(said["points"]), text=said["text"], language=get_language() or "en"
-        )
+            points=tuple(said["points"]), text=said["text"], language=get_language() or "en",
+            files=said["papers"],
+        )  # fmt: skip
         try:
             return hand_over(receive_complaint(token, given))
         except (BadInput, Refused, Unreachable) as fault:

@@ -6,11 +6,15 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from steelyard.base.errors import BadInput, Refused, SteelyardError
+from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError, Unreachable
 from steelyard.base.identifiers import shown
 from steelyard.flows.follow import answer_file_for, answer_question, matter_for
+from steelyard.flows.receive_complaint import ComplaintGiven, receive_notifiers_complaint
+from steelyard.portal.forms import blame
+from steelyard.portal.forms.complaint import NotifierForm
 from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import keep, kept
+from steelyard.portal.views.receipt import hand_over
 from steelyard.rulebook.queries import harms, instruments
 
 OPEN_FOR = 12 * 3600
@@ -52,9 +56,30 @@ def _page(
     language = get_language() or "en"
     page = {
         "matter": found,
+        "handle": handle,
         "missing": OrderForm().named(found.missing),
         "reference": shown(found.ref),
         "harm": harms()[found.harm].name(language),
         "instrument": instruments()[found.instrument].name(language) if found.instrument else "",
     }
     return render(request, "portal/follow.html", page | {"handle": handle, "wrong": wrong}, status=status)
+
+
+@csrf_exempt  # as in notice.py
+@require_http_methods(["GET", "HEAD", "POST"])
+def complain(request: HttpRequest, handle: str, item: int) -> HttpResponse:
+    """Whoever sent a notice contests one outcome (DSA Art. 20 is open to them too)."""
+    token = kept(handle).decode()
+    found = matter_for(token)
+    if found.what != "notice" or item >= len(found.items):
+        raise NoSuchThing("There is nothing here that you can open.")
+    form = NotifierForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    if form.is_valid():
+        said = form.cleaned_data
+        given = ComplaintGiven(text=said["text"], files=said["papers"], language=get_language() or "en")
+        try:
+            return hand_over(receive_notifiers_complaint(token, item, given))
+        except (BadInput, Refused, Unreachable) as fault:
+            blame(form, fault)
+    page = {"form": form, "handle": handle, "item": found.items[item]}
+    return render(request, "portal/notifier_complaint.html", page, status=422 if form.is_bound else 200)

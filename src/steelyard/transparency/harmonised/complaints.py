@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from statistics import median
 
-from steelyard.decisions.models import Complaint
-from steelyard.decisions.states import ComplaintState
+from steelyard.decisions.models import Complaint, Decision
+from steelyard.decisions.states import ComplaintState, Outcome
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.harmonised.counts import hours
 from steelyard.transparency.harmonised.period import Period
@@ -23,20 +23,26 @@ BY_KIND = {
     _SERVICE: ("decision_provision",),
     _ACCOUNT: ("decision_account",),
     "Complaint regarding a decision to restrict the ability to monetise information": ("decision_monetary",),
-    "Complaint regarding a decision not to take action on a notice submitted in accordance with Article 16": (),
+    "Complaint regarding a decision not to take action on a notice submitted in accordance with Article 16": (
+        "notice",
+    ),
     "Complaint regarding a decision not to take action on a notice submitted by a Trusted Flagger in accordance "
-    "with Article 16": (),
+    "with Article 16": ("trusted_flagger",),
 }  # fmt: skip
-"""Which restrictions each row is about. None: no door of this system takes such a complaint, so none was made."""
+"""Which restrictions each row is about. `notice`: by whoever sent one."""
 Cells = dict[tuple[str, str], str]
 """(indicator, scope) -> value"""
 
 
 def complaints(period: Period) -> Cells:
     """The complaints that arrived in the period, with what had become of them when it ended."""
-    found = list(Complaint.objects.filter(**period.within("created_at")).select_related("decision__subject"))
+    found = list(
+        Complaint.objects.filter(**period.within("created_at")).select_related(
+            "decision__subject", "notice__partner"
+        )
+    )
     cells = {(ALL, scope): value for scope, value in _outcomes(found, period).items()}
-    cells[NEW, "Total number"] = "0"  # upholding a complaint only ever lifts
+    cells[NEW, "Total number"] = str(sum(_newly_restricted(each, period) for each in found))
     for indicator, fields in BY_KIND.items():
         mine = [complaint for complaint in found if _field(complaint, period) in fields]
         cells |= {(indicator, scope): value for scope, value in _outcomes(mine, period).items()}
@@ -59,7 +65,21 @@ def _outcomes(found: Iterable[Complaint], period: Period) -> dict[str, str]:
 
 
 def _field(complaint: Complaint, period: Period) -> str:
+    if complaint.notice:
+        partner = complaint.notice.partner
+        return "trusted_flagger" if partner and partner.award == "awarded" else "notice"
     subject = complaint.decision.subject
     kind = subject.kind if subject else "post"
     restriction = fact("reporting.restrictions", period.last).value[f"{complaint.decision.outcome}_{kind}"]
     return str(restriction["field"])
+
+
+def _newly_restricted(complaint: Complaint, period: Period) -> bool:
+    """A notifier was right, and whoever looked again restricted it after all."""
+    if complaint.notice is None or complaint.state != ComplaintState.UPHELD:
+        return False
+    later = Decision.objects.filter(
+        case__bases__notice=complaint.notice, outcome__in=[Outcome.CONTAIN, Outcome.REMOVE],
+        made_at__gte=complaint.decided_at, made_at__lt=period.over,
+    )  # fmt: skip
+    return later.exists()

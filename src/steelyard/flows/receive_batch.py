@@ -1,0 +1,143 @@
+"""A partner sends many lines at once: one receipt, before any of them has been looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.clock import now
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, Refused, gettext_noop
+from steelyard.flows.check_lines import Checked, LineGiven, check_lines
+from steelyard.letters.actions import address
+from steelyard.letters.partners import send_batch_received
+from steelyard.letters.receipts import issue, prepare
+from steelyard.notices.batches import digest_of, keep_receipt, kept_receipt, take_batch
+from steelyard.notices.models import NoticeBatch
+from steelyard.people.partner_access import Partner, mail_of, require_may_send
+from steelyard.rulebook.queries import Fact, fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchGiven:
+    """What the desk, the API and mail send."""
+
+    lines: tuple[LineGiven, ...]
+    explanation: str = ""
+    harm: str = ""
+    """For lines without a category of their own"""
+    imminent: bool = False
+    language: str = ""
+    """The reader's; empty: the partner's own"""
+    door: str = "hotline"
+    sent_by: str
+    good_faith: bool = False
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True)
+class BatchTaken:
+    """What the sender gets back."""
+
+    ref: str
+    receipt: bytes
+    """The receipt's file"""
+    lines: int
+    rang: bool
+    """A person of ours is being called"""
+    before: bool = False
+    """The same request was taken before; this is the same answer"""
+
+
+def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
+    """Take a batch. Raises Refused, BadInput (naming the first line that cannot be sent) or Unreachable."""
+    require_may_send(partner)
+    digest = digest_of(msgspec.msgpack.encode((given.lines, given.explanation, given.harm, given.imminent)))
+    if again := _sent_before(partner, given, digest):
+        return again
+    checked = check_lines(partner, given.lines, harm=given.harm)
+    _sound(given, checked)
+    clock = clock_of(partner, "")
+    prepared = prepare(
+        {"lines": [msgspec.to_builtins(one.given) for one in checked], "explanation": given.explanation,
+         "imminent": given.imminent, "partner": partner.ref},
+        what="notice", door=given.door, answer_by=now() + clock.period(), clock_source=clock.source,
+    )  # fmt: skip
+    language = given.language if given.language in config().languages else partner.language
+    try:
+        with transaction.atomic():
+            batch = take_batch(
+                partner, [one.line() for one in checked if one.goes], explanation=given.explanation,
+                sent_by=given.sent_by, door=given.door, language=language, imminent=given.imminent,
+                digest=digest, idempotency_key=given.idempotency_key,
+            )  # fmt: skip
+            receipt = issue(
+                prepared,
+                batch,
+                key=batch.key,
+                follow_token="",
+                follow=address(language, f"hotline/{batch.ref}"),
+            )
+            keep_receipt(batch, receipt.json)
+            if to := mail_of(partner):
+                send_batch_received(batch, to)
+    except IntegrityError:  # the same request twice in one moment: the first one counts
+        if again := _sent_before(partner, given, digest):
+            return again
+        raise
+    return BatchTaken(batch.ref, receipt.json, batch.lines.count(), rang=False)
+
+
+def _sent_before(partner: Partner, given: BatchGiven, digest: str) -> BatchTaken | None:
+    key = given.idempotency_key
+    found = NoticeBatch.objects.filter(partner=partner, idempotency_key=key).first() if key else None
+    if found is None:
+        return None
+    if found.digest != digest:
+        raise BadInput(
+            _("This Idempotency-Key was used for something else."), do=_("Send it under a new key."),
+            field="idempotency_key",
+        )  # fmt: skip
+    return BatchTaken(found.ref, kept_receipt(found), found.lines.count(), found.imminent, before=True)
+
+
+def _sound(given: BatchGiven, checked: Sequence[Checked]) -> None:
+    """Twins are left out; anything else that is wrong with a line is for the sender to see first."""
+    if not given.good_faith:
+        raise BadInput(
+            _("Confirm that you believe this to be true."), _("The law asks for it (DSA Art. 16(2)(d))."),
+            field="good_faith",
+        )  # fmt: skip
+    if not given.explanation.strip() and any(not one.given.note for one in checked):
+        raise BadInput(
+            _("Say why you think so."), _("A notice needs an explanation (DSA Art. 16(2)(a))."),
+            _("One for all lines is enough."), field="explanation",
+        )  # fmt: skip
+    wrong = next((one for one in checked if one.problem not in ("", "twin")), None)
+    if wrong:
+        raise BadInput(
+            _("Line %(place)s cannot be sent.") % {"place": wrong.place}, _(PROBLEMS[wrong.problem]),
+            field="lines",
+        )  # fmt: skip
+    if not any(one.goes for one in checked):
+        raise Refused(_("There is nothing left to send."))
+
+
+PROBLEMS = {
+    "unreadable": gettext_noop("This is neither a link, an identifier nor a hash that we can read."),
+    "unknown_code": gettext_noop("Your mapping has no such category, and we do not guess."),
+    "no_category": gettext_noop(
+        "Say what it is about: with a category of yours, or choose one for all lines."
+    ),
+    "unknown_urgency": gettext_noop("Urgency is low, medium, high or critical."),
+    "twin": gettext_noop("An earlier line says the same; this one is left out."),
+}
+"""What can be wrong with a line, for the desk and the API."""
+
+
+def clock_of(partner: Partner, harm: str) -> Fact:
+    """Trusted flaggers within their area have priority (DSA Art. 22(1)); everybody else the promise for notices."""
+    trusted = partner.award == "awarded" and (not harm or harm in partner.areas)
+    return fact("house.trusted_notice_decided" if trusted else "house.notice_decided", now().date())

@@ -1,0 +1,194 @@
+"""Webhooks as Standard Webhooks has them: signed, retried, never to an address inside our own network.
+
+The row is written in the transaction that caused it; the worker sends it. The receiver gets the same `webhook-id`
+each time, so that a repetition can be told from a new message.
+"""
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import os
+import socket
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.clock import now
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError, Unreachable
+from steelyard.base.models import DispatchState
+from steelyard.base.outbox import claim, give_up, ring, still_mine, try_later
+from steelyard.ledger.actions import Facts, record
+from steelyard.letters.models import WebhookCall, WebhookEndpoint
+from steelyard.rulebook.queries import fact
+from steelyard.vault.actions import new_key, seal, unseal
+from steelyard.vault.models import DataKey
+
+SECRET = "whsec_"  # noqa: S105 - how every such secret begins
+_SECRET, _CALL = "letters.webhook_secret", "letters.webhook_call"
+PATIENCE = 10.0  # seconds for the receiver to answer
+LEASE = timedelta(seconds=120)
+GONE = 410
+
+
+@transaction.atomic
+def add_endpoint(owner: str, url: str, *, actor: str) -> tuple[WebhookEndpoint, str]:
+    """An address that hears of `owner`'s outcomes from now on, and its secret, shown once. Raises BadInput."""
+    _check_url(url)
+    key, secret = new_key(), os.urandom(32)
+    endpoint = WebhookEndpoint.objects.create(
+        owner=owner, url=url, key=key, sealed_secret=seal(key, secret, place=_SECRET)
+    )
+    record("letters:webhook:added", actor=actor, about=endpoint, key=key, facts=Facts(by="person"))
+    return endpoint, SECRET + base64.b64encode(secret).decode()
+
+
+@transaction.atomic
+def stop_endpoint(owner: str, ref: str, *, actor: str) -> WebhookEndpoint:
+    """Nothing more goes there. Raises NoSuchThing for another owner's."""
+    endpoint = WebhookEndpoint.objects.select_for_update(of=("self",)).filter(owner=owner, ref=ref).first()
+    if endpoint is None:
+        raise NoSuchThing(_("There is nothing here that you can open."))
+    _stop(endpoint, actor)
+    return endpoint
+
+
+def endpoints_of(owner: str) -> list[WebhookEndpoint]:
+    return list(WebhookEndpoint.objects.filter(owner=owner, stopped_at=None).order_by("pk"))
+
+
+def queue_webhook(owner: str, event: str, data: Mapping[str, Any], *, key: DataKey) -> list[WebhookCall]:
+    """Tell every endpoint of `owner`, in the caller's transaction. `key` seals what is told until it is sent."""
+    body = msgspec.json.encode(
+        {"type": event, "timestamp": now().isoformat(timespec="seconds"), "data": data}
+    )
+    calls = [
+        WebhookCall.objects.create(
+            endpoint=endpoint, event=event, key=key, sealed=seal(key, body, place=_CALL)
+        )
+        for endpoint in endpoints_of(owner)
+    ]
+    if calls:
+        ring()
+    return calls
+
+
+def signature(secret: bytes, id_: str, moment: int, body: bytes) -> str:
+    """`v1,` and the HMAC-SHA256 over id, Unix time and body, as Standard Webhooks defines it."""
+    signed = f"{id_}.{moment}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
+
+
+def deliver_webhooks() -> int:
+    """Send what is due; returns how many rows were taken."""
+    rows = claim(WebhookCall, limit=20, lease=LEASE)
+    for row in rows:
+        _deliver(row)
+    return len(rows)
+
+
+def _deliver(row: WebhookCall) -> None:
+    try:
+        _send(row)
+    except _Gone:
+        with transaction.atomic():
+            _stop(row.endpoint, "receiver")
+        return give_up(row, "The receiver said that it is gone for good.")
+    except Unreachable as trouble:
+        over = now() - row.created_at >= fact("house.webhook_tried_for", now().date()).period()
+        return give_up(row, trouble.lines()) if over else try_later(row, trouble.lines())
+    except SteelyardError as trouble:
+        return give_up(row, trouble.lines())
+    with transaction.atomic():
+        if still_mine(row):
+            row.state, row.confirmed_at = DispatchState.CONFIRMED, now()
+            row.save(update_fields=["state", "confirmed_at"])
+            record("letters:webhook:delivered", actor="steelyard", about=row, key=row.key, after=row.event,
+                   facts=Facts(by="machine"))  # fmt: skip
+    return None
+
+
+class _Gone(Exception):
+    pass
+
+
+def _send(row: WebhookCall) -> None:
+    """One POST to an address that was looked up and checked just now; redirects are not followed."""
+    import httpx
+
+    if row.endpoint.stopped_at:
+        raise Refused("This webhook was withdrawn.")
+    parts, address = urlsplit(row.endpoint.url), _public_address(row.endpoint.url)
+    body, moment = unseal(row.key, row.sealed, place=_CALL), int(now().timestamp())
+    secret = unseal(row.endpoint.key, row.endpoint.sealed_secret, place=_SECRET)
+    headers = {
+        "Host": parts.netloc.rpartition("@")[2], "Content-Type": "application/json",
+        "webhook-id": row.ref, "webhook-timestamp": str(moment),
+        "webhook-signature": signature(secret, row.ref, moment, body),
+    }  # fmt: skip
+    host = f"[{address}]" if ":" in address else address
+    port = f":{parts.port}" if parts.port else ""
+    url = f"{parts.scheme}://{host}{port}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    try:
+        with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
+            request = client.build_request(
+                "POST", url, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
+            )
+            answer = client.send(request, stream=True)  # what it says beyond its status is not read
+            answer.close()
+    except httpx.HTTPError as trouble:
+        raise Unreachable("The receiver did not answer.", type(trouble).__name__) from trouble
+    if answer.status_code == GONE:
+        raise _Gone
+    if not answer.is_success:
+        raise Unreachable(f"The receiver answered {answer.status_code}.")
+
+
+def _stop(endpoint: WebhookEndpoint, actor: str) -> None:
+    endpoint.stopped_at = now()
+    endpoint.save(update_fields=["stopped_at"])
+    record("letters:webhook:stopped", actor=actor, about=endpoint, key=endpoint.key, facts=Facts(by="person"))
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    fine = parts.scheme == "https" or (parts.scheme == "http" and config().webhooks_inside)
+    if not fine or not parts.hostname or parts.username or len(url) > 500:  # noqa: PLR2004 - the column's width
+        raise BadInput(
+            _("A webhook needs an https address."), _("Without a name or password in it."), field="url"
+        )
+    try:
+        _public_address(url)
+    except Unreachable:  # its name may be set up later
+        return
+    except Refused as refusal:
+        raise BadInput(refusal.what, refusal.why, field="url") from None
+
+
+def _public_address(url: str) -> str:
+    """The address to connect to. Every address of the name has to be a public one: our own network, this
+    machine and the cloud's metadata service are nobody's webhook. Looked up once and used, so that the name
+    cannot mean something else a moment later."""
+    parts = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError as trouble:
+        raise Unreachable("The receiver’s name is not known.") from trouble
+    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    if not config().webhooks_inside and not all(_outside(one) for one in addresses):
+        raise Refused(
+            _("This address is not on the public internet."), _("Webhooks do not go into private networks.")
+        )
+    return str(addresses[0])
+
+
+def _outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    return address.is_global and not address.is_multicast
