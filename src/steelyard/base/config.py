@@ -95,6 +95,15 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("a platform's callback begins with https:// or http://")
 
 
+class Classifier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody's classifier over HTTP. Its key, if it needs one, is in keys/classifiers/<name>."""
+
+    name: str
+    url: str
+    budget_ms: int = 100
+    """Milliseconds that a batch waits for it."""
+
+
 class LegalBasis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why posts of a surface that is not public may be read by machine. Without one they are not."""
 
@@ -152,6 +161,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     platforms: tuple[Platform, ...] = ()
     """Platforms at the generic door; the door runs when there is one."""
     stream: Stream = Stream()
+    classifiers: tuple[Classifier, ...] = ()
     legal_bases: tuple[LegalBasis, ...] = ()
     """For surfaces that are not public. End-to-end encrypted ones have none and never get one."""
     smtp_url: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from steelyard.base.config import Config, Contact, LegalBasis, OnCall, Platform, Stream, Witness
+from steelyard.base.config import Classifier, Config, Contact, LegalBasis, OnCall, Platform, Stream, Witness
 from steelyard.base.errors import BadInput
 
 QUESTIONS = {
@@ -178,6 +178,8 @@ def text_of(config: Config) -> str:
             *(line for one in c.witnesses for line in ("[[witnesses]]", *_fields(one), "")),
             "# Platforms at the generic door, one [[platforms]] each (docs/send-items.md). It runs when there is one.",
             *(line for one in c.platforms for line in ("[[platforms]]", *_values(one), "")),
+            "# Classifiers that signals of the policy may ask over HTTP, one [[classifiers]] each.",
+            *(line for one in c.classifiers for line in ("[[classifiers]]", *_values(one), "")),
             "# Why posts of a surface that is not public may be read by machine, one [[legal_bases]] each.",
             *(line for one in c.legal_bases for line in ("[[legal_bases]]", *_values(one), "")),
             "# What carries found items to whoever acts on them: rows in the database, or a NATS cluster.",
@@ -196,7 +198,7 @@ def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 
-def _values(part: Platform | Stream | LegalBasis) -> list[str]:
+def _values(part: Platform | Stream | LegalBasis | Classifier) -> list[str]:
     """Fields that are not all text: JSON's lists, numbers and truths are TOML's."""
     return [f"{name} = {json.dumps(getattr(part, name))}" for name in part.__struct_fields__]
 

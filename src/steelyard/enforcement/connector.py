@@ -168,6 +168,8 @@ class SeenPost(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[SeenMedia, ...] = ()
     facts: Mapping[str, int | str | bool] = {}
     """What the platform itself knows or counted (`screening.engine.behaviour.FACTS`); absent is unknown."""
+    scores: Mapping[str, float] = {}
+    """What the platform's own classifiers say of it."""
     revision: str = ""
     """Which version of the post this is, where an edited post keeps its id: each version is judged once."""
     link: str = ""

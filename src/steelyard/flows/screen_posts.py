@@ -185,4 +185,6 @@ def _counted(post: SeenPost) -> Post:
 
 def _item(post: SeenPost, media: tuple[MediaHashes, ...], counted: Mapping[str, Fact]) -> Item:
     facts = together(counted, post.facts)
-    return Item(id=post.id, text=post.text, surface=post.surface, facts=facts, media=media)
+    return Item(
+        id=post.id, text=post.text, surface=post.surface, facts=facts, media=media, scores=post.scores
+    )

@@ -50,7 +50,7 @@ class Watched:
         """Raises BadInput or PolicyProblems when there is no faultless policy to begin with."""
         self._where, self._every, self._stopped = where, every, Event()
         self._stamp = stamp_of(where)
-        self.screen = load_screen(where, home() / "cache" / "screening")
+        self.screen = _with_plugins(load_screen(where, home() / "cache" / "screening"))
         """The compiled policy; ask anew for each batch."""
         Thread(target=self._watch, name="policy", daemon=True).start()
 
@@ -69,9 +69,17 @@ class Watched:
 
 def _compile(where: Path, before: Screen | None) -> Screen:
     try:
-        return load_screen(where, home() / "cache" / "screening")
+        return _with_plugins(load_screen(where, home() / "cache" / "screening"))
     except (SteelyardError, OSError) as fault:
         if before is None:
             raise
         _log.error("The changed policy is not in force: %s", fault)
         return before
+
+
+def _with_plugins(screen: Screen) -> Screen:
+    if screen.asks_plugins:
+        from steelyard.screening.plugins import classifiers  # httpx only where somebody asks a classifier
+
+        screen.classifiers = classifiers()
+    return screen

@@ -162,8 +162,23 @@ class Door:
     def _screen_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         screen, together = self._screen(), [item for items, _ in waiting for item in items]
+        if screen.asks_plugins:  # a classifier may take its whole budget, and nobody else waits for it here
+            thread = asyncio.get_running_loop().run_in_executor(None, _noticed, screen, together)
+            thread.add_done_callback(
+                lambda done: self._answer_waiting(screen, waiting, together, done.result)
+            )
+        else:
+            self._answer_waiting(screen, waiting, together, lambda: _noticed(screen, together))
+
+    def _answer_waiting(
+        self,
+        screen: Screen,
+        waiting: list[tuple[list[Incoming], asyncio.Future[Judged]]],
+        together: list[Incoming],
+        screened: Callable[[], dict[int, Verdict]],
+    ) -> None:
         try:
-            noticed = _noticed(screen, together)
+            noticed = screened()
         except Exception as fault:  # each of them hears of it; none waits for ever
             for _, future in waiting:
                 if not future.done():

@@ -82,7 +82,8 @@ def seen(platform: str, item: Incoming) -> SeenPost:
         surface=Surface.PRIVATE_GROUP if private else Surface.PUBLIC_CHANNEL,
         author=_storable(item.author)[:255], author_name=_storable(item.author_name)[:200], text=text, at=at,
         media=tuple(SeenMedia(uri=file.uri, mime=file.mime, size=file.size) for file in item.files[:20]),
-        facts=item.facts, link=_storable(item.link)[:2000], revision=digest, content_hash=digest,
+        facts=item.facts,
+        scores=item.scores, link=_storable(item.link)[:2000], revision=digest, content_hash=digest,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class Incoming(msgspec.Struct, frozen=True, gc=False):
     text: str
     surface: str = "public_channel"
     facts: dict[str, int | str | bool] = {}
+    scores: dict[str, float] = {}
     author: str = ""
     author_name: str = ""
     channel: str = ""

@@ -50,6 +50,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     facts: Mapping[str, Fact] = {}
     media: tuple[MediaHashes, ...] = ()
     """Hashes of the files posted with it, made by `images.hashing.hash_media`."""
+    scores: Mapping[str, float] = {}
+    """Scores of plug-ins that the caller has already; the others are asked for."""
 
 
 class Span(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -21,10 +21,10 @@ from steelyard.screening.engine.images.pdq import THRESHOLD
 from steelyard.screening.engine.items import Action, Fact, RuleState
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem, Sheet, plain_value
 from steelyard.screening.engine.rules import HARMS, Rule, named_signals
-from steelyard.screening.engine.signals import Example, Hashes, Model, Pattern, Signal, Words
+from steelyard.screening.engine.signals import Example, Hashes, Model, Pattern, Plugin, Signal, Words
 
 STARTER = Path(__file__).parent.parent / "starter"
-_SIGNAL_PARTS = {"terms", "patterns", "links", "model", "hashes", "examples"}
+_SIGNAL_PARTS = {"terms", "patterns", "links", "model", "hashes", "plugin", "examples"}
 _FACT_KINDS: dict[str, type[Fact]] = {"int": int, "bool": bool, "string": str}
 
 
@@ -105,7 +105,7 @@ def _signal(sheet: Sheet, content: bytes, folder: Path) -> Signal | None:
         sheet.problem(found.get("signal", root), "Expected a name of small letters, digits and “_”.")
         return None
     match, no_match = _examples(sheet, found.get("examples"))
-    if not match and not found.keys() & {"model", "hashes"}:
+    if not match and not found.keys() & {"model", "hashes", "plugin"}:
         sheet.problem(
             found.get("examples", root), "Expected at least one example under “match”: it feeds the tests."
         )
@@ -119,6 +119,7 @@ def _signal(sheet: Sheet, content: bytes, folder: Path) -> Signal | None:
         links=tuple(sheet.text(node) for node in sheet.items(found.get("links"))),
         model=_model(sheet, found["model"], folder) if "model" in found else None,
         hashes=_hashes(sheet, found["hashes"]) if "hashes" in found else None,
+        plugin=_plugin(sheet, found["plugin"]) if "plugin" in found else None,
         match=match,
         no_match=no_match,
     )
@@ -165,6 +166,15 @@ def _model(sheet: Sheet, node: yaml.Node, folder: Path) -> Model | None:
     return Model(file, threshold)
 
 
+def _plugin(sheet: Sheet, node: yaml.Node) -> Plugin:
+    """A classifier that is not there gives no scores, so the policy stays valid without it."""
+    found = sheet.fields(node, {"name", "threshold"}, set())
+    threshold = sheet.value(found.get("threshold"), float, 0.5)
+    if not 0 < threshold <= 1:
+        sheet.problem(found["threshold"], "Expected a score above 0 and up to 1.")
+    return Plugin(sheet.text(found.get("name")), threshold)
+
+
 def _hashes(sheet: Sheet, node: yaml.Node) -> Hashes:
     """Names of hash lists; a list that is not there (yet) matches nothing, so the policy stays valid."""
     found = sheet.fields(node, {"lists"}, {"kinds", "threshold"})
@@ -188,7 +198,7 @@ def _examples(sheet: Sheet, node: yaml.Node | None) -> tuple[tuple[Example, ...]
 def _example(sheet: Sheet, node: yaml.Node) -> Example:
     if isinstance(node, yaml.ScalarNode):
         return Example(sheet.text(node), sheet.place(node))
-    found = sheet.fields(node, {"text"}, {"surface", "facts", "listed"})
+    found = sheet.fields(node, {"text"}, {"surface", "facts", "listed", "scores"})
     facts = {sheet.text(key): plain_value(value) for key, value in getattr(found.get("facts"), "value", [])}
     return Example(
         sheet.text(found.get("text")),
@@ -196,6 +206,10 @@ def _example(sheet: Sheet, node: yaml.Node) -> Example:
         sheet.text(found.get("surface"), "public_channel"),
         facts,
         tuple(sheet.text(item) for item in sheet.items(found.get("listed"))),
+        {
+            sheet.text(key): sheet.value(value, float, 0.0)
+            for key, value in getattr(found.get("scores"), "value", [])
+        },
     )
 
 

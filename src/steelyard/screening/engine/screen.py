@@ -28,6 +28,7 @@ from steelyard.screening.engine.items import (
 from steelyard.screening.engine.learned import fault_of_model
 from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
+from steelyard.screening.engine.plugged import Classifiers, PluggedScan
 from steelyard.screening.engine.policy import STARTER, Policy, read_policy
 from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, holds, named_facts, named_signals
 from steelyard.screening.engine.signals import Example
@@ -47,6 +48,9 @@ class Screen:
         self._turn = Lock()
         self._finder = Finder(policy.signals, cache)
         self._media = MediaScan(policy.signals)
+        self._plugged = PluggedScan(policy.signals)
+        self.classifiers: Classifiers = {}
+        """What plug-in signals ask, by name. The caller puts them in place."""
         self.hash_lists = HashLists()
         """What signals over hash lists look in. The caller puts others in place whenever they change."""
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
@@ -72,6 +76,11 @@ class Screen:
     @property
     def version(self) -> str:
         return self.policy.version
+
+    @property
+    def asks_plugins(self) -> bool:
+        """Whether screening may wait for somebody else's classifier, within its budget."""
+        return any(name in self._plugged.names for name in self._naming)
 
     @property
     def wants_media(self) -> bool:
@@ -111,6 +120,8 @@ class Screen:
             found = self._finder.find([item.text for item in items[part]])
             for number in [number for number, item in enumerate(items[part]) if item.media]:
                 self._look_at_media(items[part.start + number], found.setdefault(number, Finding()))
+            if self.asks_plugins:
+                self._ask_plugins(items[part], found)
             concerned = [items[part.start + number] for number in found]
             for number, verdict in zip(found, self._verdicts(concerned, list(found.values())), strict=True):
                 told[part.start + number] = verdict
@@ -120,8 +131,17 @@ class Screen:
         hits = self._hits(items, findings)
         return (self._verdict(*one) for one in zip(items, findings, hits, strict=True))
 
+    def _ask_plugins(self, items: Sequence[Item], found: dict[int, Finding]) -> None:
+        for number, signal, score in self._plugged.scan(items, self.classifiers):
+            if score is not None:
+                finding = found.setdefault(number, Finding())
+                finding.scores[signal] = score
+                finding.counts = _bare(items[number]) | finding.counts
+            elif number in found:
+                found[number].notes.append(f"{signal}: no answer")
+
     def _look_at_media(self, item: Item, finding: Finding) -> None:
-        finding.counts = {"chars": len(item.text), "links": 0, "mentions": 0, "emoji": 0} | finding.counts
+        finding.counts = _bare(item) | finding.counts
         for signal, note in self._media.scan(item.media, self.hash_lists):
             finding.hits[signal] = finding.hits.get(signal, 0) + 1
             if note:
@@ -186,6 +206,11 @@ class Screen:
             for place in places
             if holds(rule.condition, self._conditions.facts(self._quiet | rows[place]))
         ]
+
+
+def _bare(item: Item) -> dict[str, int]:
+    """What is counted of a text in which nothing was found."""
+    return {"chars": len(item.text), "links": 0, "mentions": 0, "emoji": 0}
 
 
 class _Working:
@@ -276,11 +301,12 @@ def _model_problems(policy: Policy) -> Iterator[Problem]:
 
 def _rule_problems(policy: Policy) -> Iterator[Problem]:
     conditions = Conditions([*BUILT_IN, *(signal.name for signal in policy.signals)], policy.facts)
-    learned = {signal.name for signal in policy.signals if signal.model}
+    learned = {signal.name for signal in policy.signals if signal.model or signal.plugin}
     for rule in policy.rules:
         yield from _condition_problems(conditions, rule)
         if rule.then in CONTAINING and rule.names & learned:
-            what = f"A rule on a learned signal may queue, label or count, not {rule.then}: a person decides."
+            what = f"A rule on a learned or plug-in signal may queue, label or count, not {rule.then}: "
+            what += "a person decides."
             yield Problem(rule.place, what)
 
 
@@ -313,7 +339,7 @@ def _example_problems(screen: Screen) -> list[Problem]:
 
 def _item(example: Example) -> Item:
     media = (MediaHashes(b"", b"", signals=example.listed),) if example.listed else ()
-    return Item("", example.text, example.surface, example.facts, media)
+    return Item("", example.text, example.surface, example.facts, media, example.scores)
 
 
 def _promises(policy: Policy) -> Iterator[tuple[str, Example, bool]]:

@@ -53,6 +53,13 @@ class Hashes(msgspec.Struct, frozen=True):
     threshold: int
 
 
+class Plugin(msgspec.Struct, frozen=True):
+    """A classifier outside the engine, by its name, and from which score on the signal fires."""
+
+    name: str
+    threshold: float
+
+
 class Example(msgspec.Struct, frozen=True):
     text: str
     place: Place
@@ -60,6 +67,8 @@ class Example(msgspec.Struct, frozen=True):
     facts: dict[str, int | str | bool] = {}
     listed: tuple[str, ...] = ()
     """Signals over hash lists that fire for a file posted with it."""
+    scores: dict[str, float] = {}
+    """What plug-ins say of it."""
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -74,5 +83,6 @@ class Signal(msgspec.Struct, frozen=True):
     links: tuple[str, ...] = ()
     model: Model | None = None
     hashes: Hashes | None = None
+    plugin: Plugin | None = None
     match: tuple[Example, ...] = ()
     no_match: tuple[Example, ...] = ()
