@@ -205,7 +205,7 @@ class OpenHashList(Because):
         max_length=400,
         help_text=_("What we may do with it, and whom we may hand it to."),
     )
-    harm = forms.ChoiceField(label=_("Harm"), choices=_harms)
+    harm = forms.ChoiceField(label=_("Harm"), choices=harm_names)
     policy_ref = forms.CharField(label=_("Rule of the terms"), max_length=80, initial="terms.")
     field_order = ("name", "source", "terms", "harm", "policy_ref", "because")
 
