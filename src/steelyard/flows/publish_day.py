@@ -17,6 +17,7 @@ from steelyard.rulebook.queries import daily_harms
 from steelyard.transparency.actions import draw_up, keep, write_files
 from steelyard.transparency.counting import KINDS, HarmDay
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.promises import Promise, all_promises, read_all
 from steelyard.transparency.shapes import HarmReport, Report
 
 ANNOUNCED_IN = ("en", "fr", "ru")
@@ -36,6 +37,8 @@ def publish_day(day: date, *, because: str = "") -> DayReport:
         for harm in drawn.harms:
             if harm.harm in daily_harms():
                 _announce_harm(harm, row)
+        if report.complete:
+            _announce_promises(read_all(day), row)
     return row
 
 
@@ -98,6 +101,39 @@ def harm_announcement(report: HarmReport, language: str) -> str:
             link(address(language, f"transparency/harms/{report.harm}")),
         ]
     return "\n".join(lines)
+
+
+def _announce_promises(moved: list[str], row: DayReport) -> None:
+    channel = config().matrix.announcements
+    if not channel or not connectors():
+        return
+    for promise in all_promises():
+        if promise.id in moved:
+            for language in ANNOUNCED_IN:
+                announce(
+                    connectors()[0], channel, language, promise_announcement(promise, language), about=row.ref
+                )
+
+
+def promise_announcement(promise: Promise, language: str) -> str:
+    """A promise that moved, in `language`: what it says, by when, and where it stands."""
+    with override(language):
+        lines = [
+            _("Our promise: %(text)s") % {"text": promise.text(language)},
+            _("By %(day)s. %(standing)s") % {"day": worded(promise.by), "standing": standing(promise)},
+            link(address(language, "transparency/promises")),
+        ]
+    return "\n".join(lines)
+
+
+def standing(promise: Promise) -> str:
+    """Where a promise stands, in the active language."""
+    _day, value, kept = promise.newest or (None, None, None)
+    if value is None:
+        return _("Nothing to measure yet.")
+    shown = _("%(n)s of 100") % {"n": round(value * 100)} if promise.share else str(round(value))
+    words = _("Kept at the moment: %(value)s.") if kept else _("Not kept at the moment: %(value)s.")
+    return words % {"value": shown}
 
 
 def _kinds(numbers: HarmDay) -> dict[str, int]:

@@ -7,6 +7,7 @@ on a narrow screen and a screen reader reads the table instead.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import log, sqrt
 from statistics import median
 
 WIDTH, HEIGHT = 600, 100
@@ -74,3 +75,30 @@ def _height(value: float, top: int) -> float:
 
 def _y(value: float, top: int) -> float:
     return round(HEIGHT - HEIGHT * value / top, 2)
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Where a tenth, half and nine tenths lie, in percent of a logarithmic axis; and the promised limit, if any."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+def whisker(p10: int, p50: int, p90: int, longest: int) -> Whisker:
+    """Minutes on a logarithmic axis from one minute to `longest`."""
+    p10_, p50_, p90_ = (
+        round(100 * log(max(1, value)) / log(max(2, longest)), 2) for value in (p10, p50, p90)
+    )
+    return Whisker(p10_, p50_, p90_)
+
+
+def interval(good: int, n: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share, in percent. (0, 100) when nothing was counted."""
+    if not n:
+        return 0.0, 100.0
+    z, share = 1.96, good / n
+    middle, spread = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = (middle - spread) / (1 + z * z / n), (middle + spread) / (1 + z * z / n)
+    return round(100 * max(0.0, low), 1), round(100 * min(1.0, high), 1)

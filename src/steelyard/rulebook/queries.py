@@ -16,7 +16,7 @@ from steelyard.rulebook.shapes import PLAIN, Element, Fact, Instrument
 
 __all__ = [
     "HERE", "Element", "Fact", "Harm", "Instrument", "Rule", "clock_of", "daily_harms", "data_categories", "fact",
-    "harms", "instruments", "issuers", "law_on", "rule", "rules",
+    "harms", "instruments", "issuers", "law_on", "promises", "rule", "rules",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -70,6 +70,12 @@ def harms() -> Mapping[str, Harm]:
 def daily_harms() -> tuple[str, ...]:
     """Harms that have a daily report of their own in the operator's channel: daily.yaml, the operator's own list."""
     return tuple(_read("daily.yaml")["harms"])
+
+
+@cache
+def promises() -> Mapping[str, Mapping[str, Any]]:
+    """The operator's dated public goals, by id: promises.yaml says what each holds."""
+    return {id_: dict(goal) for id_, goal in _read("promises.yaml").items()}
 
 
 def rules(on: date) -> Mapping[str, Rule]:

@@ -1,7 +1,7 @@
 """Publish a day: counted from the ledger, signed, written to files, never changed afterwards."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import msgspec
@@ -13,6 +13,7 @@ from steelyard.base.config import config
 from steelyard.base.errors import BadInput
 from steelyard.ledger.actions import Facts, record
 from steelyard.ledger.queries import counted, log_state
+from steelyard.oncall.queries import figures as rings
 from steelyard.rulebook.queries import harms
 from steelyard.transparency import files, languages, sums, texts, times
 from steelyard.transparency.counting import count
@@ -53,6 +54,7 @@ def draw_up(day: date, *, version: int, because: str) -> Drawn:
             figures={id_: _table(figure, lines) for id_, figure in figures().items()},
             times=tuple(times.read(took)),
             languages=_languages(day) if complete else {},
+            emergency_line=_emergency_line(day),
             texts={"method": texts.in_all(texts.method), "excludes": texts.in_all(texts.excludes)},
         )
     return Drawn(report, lines, _harm_reports(report, lines), dict(took))
@@ -63,6 +65,11 @@ def _table(figure: Figure, lines: list[Cell]) -> Table:
     return Table(
         title=figure.title, unit=figure.unit, who=figure.who, query=figure.sql, columns=columns, rows=tuple(rows)
     )  # fmt: skip
+
+
+def _emergency_line(day: date) -> dict[str, int | float | None]:
+    told = asdict(rings(day))
+    return {name: value for name, value in told.items() if name != "by_urgency"}
 
 
 def _languages(day: date) -> dict[str, Languages]:
@@ -89,6 +96,27 @@ def _harm_reports(report: Report, lines: list[Cell]) -> list[HarmReport]:
     ]  # fmt: skip
 
 
+MOST_CHANGES = 200
+
+
+def changed(before: Report, after: Report) -> list[list[str | int]]:
+    """What a correction changed: figure, what is counted, old and new value. Nothing for a day that went on."""
+    if not before.complete:
+        return []
+    found: list[list[str | int]] = []
+    for id_, table in after.figures.items():
+        if id_ == "entries" or id_ not in before.figures:
+            continue
+        old = {row[:-1]: row[-1] for row in before.figures[id_].rows}
+        new = {row[:-1]: row[-1] for row in table.rows}
+        for key in sorted(old.keys() | new.keys(), key=str):
+            if old.get(key, 0) != new.get(key, 0):
+                found.append(
+                    [id_, " · ".join(str(part) for part in key if part), old.get(key, 0), new.get(key, 0)]
+                )
+    return found[:MOST_CHANGES]
+
+
 def write_files(drawn: Drawn) -> tuple[Report, str]:
     """Write and sign the files of the day's version. Returns the report with their hashes in it, and its own hash.
 
@@ -104,7 +132,9 @@ def write_files(drawn: Drawn) -> tuple[Report, str]:
 def keep(report: Report, drawn: Drawn, digest: str) -> DayReport:
     """The rows, and the ledger entry that carries the file's hash. Inside the caller's transaction."""
     day = date.fromisoformat(report.day)
+    before = DayReport.objects.filter(day=day).order_by("-version").first()
     row = DayReport.objects.create(
+        changes=changed(msgspec.convert(before.report, Report), report) if before else [],
         day=day,
         version=report.version,
         digest=digest,

@@ -18,6 +18,8 @@ class DayReport(Referenced):
     report = models.JSONField()
     because = models.TextField(default="", blank=True)
     """Why a later version corrects an earlier one"""
+    changes = models.JSONField(default=list)
+    """What a correction changed: [figure, what is counted, old, new]"""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["day", "version"], name="a_version_once"),)
@@ -70,6 +72,21 @@ class DayTime(models.Model):
     """A harm; of an order its country and instrument"""
     minutes = models.PositiveIntegerField()
     n = models.PositiveIntegerField()
+
+
+class Reading(models.Model):
+    """Where a promise stood when a day was published (`promises`)."""
+
+    promise = models.CharField(max_length=60)
+    day = models.DateField()
+    value = models.FloatField(null=True)
+    """None where there was nothing to measure"""
+    kept = models.BooleanField(null=True)
+    since = models.DateField()
+    """First day of the goal as it was worded then"""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["promise", "day"], name="a_promise_once_a_day"),)
 
 
 class LanguageTable(models.Model):

@@ -1,6 +1,7 @@
 """Published days, for the public pages."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,22 @@ def days(limit: int = 400) -> list[Report]:
 def versions(when: date) -> list[DayReport]:
     """Every version of a day, oldest first: the corrections page."""
     return list(DayReport.objects.filter(day=when).order_by("version"))
+
+
+@dataclass(frozen=True)
+class Correction:
+    day: date
+    version: int
+    at: datetime
+    because: str
+    changes: list[list[str | int]]
+
+
+def corrections(limit: int = 100) -> list[Correction]:
+    """Versions that changed a day that was over, the newest first."""
+    rows = DayReport.objects.exclude(changes=[]).order_by("-created_at")
+    found = rows.values_list("day", "version", "created_at", "because", "changes")[:limit]
+    return [Correction(*row) for row in found]
 
 
 FILES = {

@@ -46,6 +46,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     times: tuple[Took, ...] = ()
     """An auditor can recompute these, and the languages."""
     languages: dict[str, Languages] = {}
+    emergency_line: dict[str, int | float | None] = {}
+    """Rings of the day and how soon somebody took them. An auditor can recompute these too."""
     texts: dict[str, dict[str, str]] = {}
     """`method` and `excludes` in the languages of the service"""
     files: dict[str, str] = {}

@@ -1,15 +1,19 @@
 """Figures over a day or a longer period, from the counts that are kept per day and per month."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Sum
 
 from steelyard.transparency.cube import COLUMNS, Cell, cell
 from steelyard.transparency.figures import Figure
-from steelyard.transparency.models import DayCount, MonthCount
+from steelyard.transparency.models import DayCount, DayReport, DayTime, MonthCount
+from steelyard.transparency.periods import Period
+from steelyard.transparency.times import Took, merged, read
 
 _COLUMNS = ", ".join(COLUMNS)
 _TYPED = ", ".join(f"{name} {'int' if name == 'reversal' else 'text'}" for name in COLUMNS)
@@ -24,19 +28,55 @@ def of_cells(figure: Figure, lines: Iterable[Cell]) -> tuple[tuple[str, ...], li
     return _run(_GIVEN + figure.sql, [msgspec.json.encode(list(lines)).decode()])
 
 
-def of_days(figure: Figure, first: date, last: date) -> list[Row]:
-    """A figure over published days."""
-    return _run(_DAYS + figure.sql, [first, last])[1]
+def over(figure: Figure, period: Period) -> list[Row]:
+    """A figure over a period of published days or whole months."""
+    return _run((_MONTHS if period.whole_months else _DAYS) + figure.sql, [period.first, period.last])[1]
 
 
-def of_months(figure: Figure, first: date, last: date) -> list[Row]:
-    """A figure over whole months, each named by its first day."""
-    return _run(_MONTHS + figure.sql, [first, last])[1]
+def narrowed(figure: Figure, period: Period, **equal: str) -> list[Row]:
+    """The same, of those lines alone whose column has this value: `country="FR"`."""
+    where = " AND ".join([figure.where, *(f"{name} = %s" for name in equal)])
+    sql = replace(figure, where=where.replace("%'", "%%'")).sql
+    head = _MONTHS if period.whole_months else _DAYS
+    return _run(head + sql, [period.first, period.last, *equal.values()], escaped=True)[1]
 
 
-def _run(sql: str, values: Sequence[Any]) -> tuple[tuple[str, ...], list[Row]]:
+def daily(figure: Figure, first: date, last: date, **equal: str) -> list[tuple[date, int]]:
+    """The sum of a figure on each published day, oldest first; days without any are zero."""
+    where = " AND ".join([_escaped(figure.where), *(f"{name} = %s" for name in equal)])
+    sql = (
+        f"SELECT day, sum(n) FROM transparency_daycount WHERE day BETWEEN %s AND %s AND {where} GROUP BY day"  # noqa: S608
+    )
+    counted: dict[date, int] = dict(_run(sql, [first, last, *equal.values()], escaped=True)[1])
+    published = DayReport.objects.filter(day__gte=first, day__lte=last).order_by("day")
+    return [(day, counted.get(day, 0)) for day in published.values_list("day", flat=True).distinct()]
+
+
+MOST_LINES = 1000
+
+
+def refusals(period: Period) -> list[Row]:
+    """(day, country, instrument, harm, ground, n) of each day's refused orders, the newest first."""
+    last = _end_of_month(period.last) if period.whole_months else period.last
+    rows = DayCount.objects.filter(type="orders:order:refused", day__gte=period.first, day__lte=last)
+    names = ("day", "country", "instrument", "harm", "ground")
+    return list(rows.values_list(*names).annotate(all=Sum("n")).order_by("-day", *names[1:])[:MOST_LINES])
+
+
+def times(period: Period) -> list[Took]:
+    """How long things took that ended in the period. Months reach to their last day."""
+    last = _end_of_month(period.last) if period.whole_months else period.last
+    rows = DayTime.objects.filter(day__gte=period.first, day__lte=last).values_list("what", "key", "minutes")
+    return read(merged(rows.annotate(all=Sum("n")).order_by()))
+
+
+def _end_of_month(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _run(sql: str, values: Sequence[Any], *, escaped: bool = False) -> tuple[tuple[str, ...], list[Row]]:
     with connection.cursor() as cursor:
-        cursor.execute(_escaped(sql), values)
+        cursor.execute(sql if escaped else _escaped(sql), values)
         columns = tuple(column.name for column in cursor.description or ())
         return columns, [(*row[:-1], int(row[-1])) for row in cursor.fetchall()]
 

@@ -17,9 +17,14 @@ from steelyard.base.wording import day as in_words
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.charts import daily_bars
+from steelyard.portal.exhibits import Pile
+from steelyard.portal.views.figures import SECTIONS, period_name
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
+from steelyard.transparency import sums
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers
+from steelyard.transparency.figures import figures
+from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, Period, period
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import days, file_of, versions
 from steelyard.transparency.shapes import Report
@@ -37,8 +42,25 @@ def index(request: HttpRequest) -> HttpResponse:
         "newest": lines[0] if lines else None,
         "chart": daily_bars([(line["day"], line["post"]) for line in reversed(lines)]),
         "log": log_state(),
+        "sections": SECTIONS,
+        "so_far": _so_far() if lines else [],
     }
     return render(request, "portal/transparency.html", page)
+
+
+def _so_far() -> list[tuple[str, list[int]]]:
+    """Totals of the last 30 days, twelve months and everything."""
+    return [(period_name(id_), _totals(period(id_))) for id_ in (LAST_DAYS, LAST_YEAR, EVERYTHING)]
+
+
+def _totals(when: Period) -> list[int]:
+    kinds = Pile.of(sums.over(figures()["restricted"], when), 1, 2)
+    orders = [row[-1] for row in sums.over(figures()["orders"], when) if row[2] == "orders:order:received"]
+    return [
+        *(kinds.total(kind) for kind in KINDS),
+        *(sum(row[-1] for row in sums.over(figures()[id_], when)) for id_ in ("reversed", "notices")),
+        sum(orders),
+    ]
 
 
 @require_safe
