@@ -179,13 +179,25 @@ def test_each_daily_harm_has_its_own_post_with_the_day_and_the_month(announced, 
     published(MONDAY)
     with on(WEDNESDAY):
         delivered()
-    of_harms = [text for _, text in monday.announced if "2026-11-30" not in text]
+    of_harms = [text for _, text in monday.announced if "/harms/" in text]
     assert len(of_harms) == 3 * len(daily_harms())
     assert of_harms[0].splitlines()[:3] == [
         "Terrorist content, daily report for 30 November 2026",
         "Today: posts 0, channels 0, accounts 0",
         "This month: posts 0, channels 0, accounts 0",
     ]
+
+
+def test_a_promise_is_posted_when_it_moves_and_not_again_while_it_stands(announced, monday):
+    for day_, on_day in ((MONDAY, TUESDAY), (TUESDAY, WEDNESDAY)):
+        published(day_, on_day)
+    with on(WEDNESDAY):
+        delivered()
+    told = [text for _, text in monday.announced if text.endswith("/promises")]
+    assert len(told) == 3
+    assert "Our promise: Every day is published" in told[0]
+    assert "By 31 December 2026. Kept at the moment: 100 of 100." in told[0]
+    assert "Nothing to measure yet." not in told[0].split("Nine of ten notices")[0]
 
 
 def test_without_a_channel_the_day_is_published_all_the_same(monday):

@@ -1,5 +1,6 @@
 """The day is published: counted from the ledger, signed, on the site, in the platform's own channel."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -107,22 +108,21 @@ def _announce_promises(moved: list[str], row: DayReport) -> None:
     channel = config().matrix.announcements
     if not channel or not connectors():
         return
-    for promise in all_promises():
-        if promise.id in moved:
-            for language in ANNOUNCED_IN:
-                announce(
-                    connectors()[0], channel, language, promise_announcement(promise, language), about=row.ref
-                )
+    told = [promise for promise in all_promises() if promise.id in moved]
+    for language in ANNOUNCED_IN if told else ():
+        announce(connectors()[0], channel, language, promise_announcement(told, language), about=row.ref)
 
 
-def promise_announcement(promise: Promise, language: str) -> str:
-    """A promise that moved, in `language`: what it says, by when, and where it stands."""
+def promise_announcement(told: Sequence[Promise], language: str) -> str:
+    """Promises that moved, in `language`: what each says, by when, and where it stands."""
     with override(language):
-        lines = [
-            _("Our promise: %(text)s") % {"text": promise.text(language)},
-            _("By %(day)s. %(standing)s") % {"day": worded(promise.by), "standing": standing(promise)},
-            link(address(language, "transparency/promises")),
-        ]
+        lines = []
+        for promise in told:
+            lines += [
+                _("Our promise: %(text)s") % {"text": promise.text(language)},
+                _("By %(day)s. %(standing)s") % {"day": worded(promise.by), "standing": standing(promise)},
+            ]
+        lines.append(link(address(language, "transparency/promises")))
     return "\n".join(lines)
 
 
