@@ -3,6 +3,7 @@
 The same stories run against a real Synapse in tests/assembly.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from steelyard.base.errors import Unreachable
 from steelyard.enforcement.connector import (
     Ability,
+    Held,
     Manifest,
     Operation,
     PlatformReceipt,
@@ -45,9 +47,14 @@ class MemoryPlatform:
         self.announced: list[tuple[str, str]] = []
         self.calls: list[tuple[str, str]] = []
         self.down = False
+        self.accounts: dict[str, dict[str, Any]] = {
+            "@uma:home": {"subscriber": {"name": "@uma:home", "created": "2026-01-05"},
+                          "identification": [{"ip": "192.0.2.7", "day": "2026-09-03"}]}
+        }  # fmt: skip
         self.manifest = Manifest(
             connector="memory",
             platform="Memory",
+            discloses=("subscriber", "identification"),
             abilities=tuple(
                 Ability(operation=operation, inverse=inverse, delay=timedelta(0), batch=100)
                 for operation, inverse in (
@@ -138,6 +145,16 @@ class MemoryPlatform:
         if self.down:
             raise Unreachable("The platform does not answer.")
         return self.posts.get(target.id)
+
+    def held_about(self, account, categories, *, since=None, until=None):  # type: ignore[no-untyped-def]
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        known = self.accounts.get(account, {})
+        return tuple(
+            Held(category=each, name=f"{each}.json", content=json.dumps(known[each]).encode())
+            for each in categories
+            if each in known
+        )
 
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         if self.down:

@@ -27,6 +27,7 @@ PUBLIC_ROOMS = (
     "base",
     "cases",
     "decisions",
+    "disclosure",
     "enforcement",
     "letters",
     "flows",

@@ -174,3 +174,23 @@ def test_the_answer_of_an_executed_order_waits_for_its_effect(post):
     assert "/answer.pdf" not in page(lena, order)
     delivered()
     assert "/answer.pdf" in page(lena, order)
+
+
+def test_data_are_collected_asked_for_and_released_by_another_person_on_the_orders_page(post):
+    from tests.disclosure.test_packages import TO, Package
+
+    lena, lev = enrolled("lena"), enrolled("lev")
+    ordered("$1", instrument="emergency", data=("subscriber",), emergency="A life is in danger.", issuer="police",
+            contact="greffe@tj-paris.example")  # fmt: skip
+    order = Order.objects.get()
+    assert "Collect it and seal it here" in page(lena, order)
+    lena.post(f"/console/orders/{order.ref}/collect", {"categories": ["subscriber"]})
+    package = Package.objects.get()
+    asked = {"do": "ask", "recipient": TO, "because": "The danger is real."}
+    held = lena.post(f"/console/orders/{order.ref}/packages/{package.ref}", asked)
+    assert held.status_code == 409
+    assert "call the authority back" in held.text
+    assert "sha256" not in held.text and package.digest not in held.text  # noqa: PT018
+    lev.post(f"/console/orders/{order.ref}/packages/{package.ref}", {"do": "release"})
+    package.refresh_from_db()
+    assert (package.state, package.encrypted) == ("collected", None)

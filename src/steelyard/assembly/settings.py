@@ -72,6 +72,7 @@ ROOMS = [
     "steelyard.cases",
     "steelyard.decisions",
     "steelyard.letters",
+    "steelyard.disclosure",
     "steelyard.enforcement",
     "steelyard.transparency",
     "steelyard.flows",

@@ -27,6 +27,7 @@ PERMISSION_NAMES = {
     Permission.ORDERS_ORDER_CHECK: _("Check where an order comes from"),
     Permission.ORDERS_ORDER_DECIDE: _("Decide an order"),
     Permission.ORDERS_LAW_CONFIRM: _("Confirm law that nobody has read in the primary text"),
+    Permission.DISCLOSURE_PACKAGE_RELEASE: _("Release a sealed package of data, as the second person"),
     Permission.DECISIONS_DECISION_READ: _("Read decisions"),
     Permission.DECISIONS_DECISION_COUNTERSIGN: _("Countersign a decision"),
     Permission.DECISIONS_DECISION_UNDO: _("Undo a decision"),
@@ -281,6 +282,23 @@ ORDER_MOVES: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What can be done with an order: its label, its single-letter key, its button, its help, and what is said after."""
+PACKAGE_STATES = {
+    "collected": _("Collected and sealed; nothing has left"),
+    "asked": _("Waits for a second person"),
+    "released": _("Released: the authority can fetch it"),
+    "expired": _("Expired; its content is destroyed"),
+    "withdrawn": _("Withdrawn; its content is destroyed"),
+}
+TOUCHES = {
+    "collected": _("copied from the platform and sealed"),
+    "asked": _("release asked for"),
+    "declined": _("release declined"),
+    "released": _("released by a second person"),
+    "linked": _("a link was made"),
+    "downloaded": _("downloaded"),
+    "expired": _("expired"),
+    "withdrawn": _("withdrawn"),
+}
 LETTER_OUTCOMES = {
     "executed": _("Executed"),
     "partly": _("Executed in part"),
@@ -323,7 +341,11 @@ SEVERITIES = {1: "low", 2: "medium", 3: "high", 4: "critical"}
 
 MEMBER_STATES = {"invited": _("Invited"), "active": _("Active"), "suspended": _("Suspended")}
 
-ACTS = {"people:member:granted": _("Give a role"), "decisions:decision:make": _("A decision")}
+ACTS = {
+    "people:member:granted": _("Give a role"),
+    "disclosure:package:release": _("Hand over data"),
+    "decisions:decision:make": _("A decision"),
+}
 """Acts that take two persons, by the verb they leave in the log."""
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -17,7 +17,7 @@ import msgspec
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
-    "Ability", "Author", "Connector", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
+    "Ability", "Author", "Connector", "Held", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
     "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenAccount", "SeenChannel",
     "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
@@ -85,6 +85,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     limits_by_country: bool = False
     reads_back: bool = True
     """Whether it can be read as an ordinary member reads it; otherwise its receipts are believed."""
+    discloses: tuple[str, ...] = ()
+    """Categories of data that it can hand over about an account, for a lawful request."""
 
     def offers(self, operation: Operation) -> bool:
         return any(ability.operation == operation for ability in self.abilities)
@@ -225,6 +227,17 @@ class SeenReport(msgspec.Struct, frozen=True, kw_only=True):
     encrypted: bool = False
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """Something the platform holds about an account, as it holds it. Nothing is derived, nothing is decrypted."""
+
+    category: str
+    """By the rulebook's words (subscriber, identification, traffic, content)."""
+    name: str
+    """A file name, without a folder."""
+    content: bytes
+    """JSON"""
+
+
 class Author(msgspec.Struct, frozen=True):
     id: str
     name: str
@@ -312,6 +325,15 @@ class Connector(Protocol):
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         """A posted file's bytes; None when it is gone, larger than `most`, or no file of this platform.
         Raises Unreachable."""
+        ...
+
+    def held_about(
+        self, account: str, categories: Sequence[str], *, since: date | None = None, until: date | None = None
+    ) -> tuple[Held, ...]:
+        """What is stored about one account now, of these categories and days; () when it knows no such account.
+
+        Asked only for categories the manifest `discloses`. Raises Unreachable.
+        """
         ...
 
     def authentic(self, secret: str) -> bool:

@@ -9,6 +9,7 @@ from steelyard.cases.states import CaseState
 from steelyard.decisions.actions import words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.disclosure.queries import released_for
 from steelyard.enforcement.models import Measure
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
@@ -61,6 +62,8 @@ def what_was_done(order: Order) -> tuple[Done, ...]:
 
 def _done(case: Case, target: str) -> Done:
     decision = case.decisions.filter(state=DecisionState.MADE).select_related("subject__key").first()
+    if decision is None and (package := released_for(case)):
+        return Done(target, "disclosed", "", package.released_at)
     if decision is None or decision.outcome == Outcome.NONE:
         return Done(target, Outcome.NONE, words(decision) if decision else "")
     measure = decision.measures.order_by("pk").first()

@@ -15,6 +15,7 @@ from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import SAME_AS, DecisionState
+from steelyard.disclosure.queries import packages_of
 from steelyard.evidence.actions import contents
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
@@ -69,6 +70,25 @@ class Item:
 
 
 @dataclass(frozen=True)
+class TouchView:
+    at: datetime
+    what: str
+    by: str
+
+
+@dataclass(frozen=True)
+class PackageView:
+    """A sealed package as the authority sees it."""
+
+    ref: str
+    state: str
+    categories: tuple[str, ...]
+    not_held: tuple[str, ...]
+    expires_at: datetime | None
+    touches: tuple[TouchView, ...]
+
+
+@dataclass(frozen=True)
 class MatterView:
     """A notice or an order as its sender sees it."""
 
@@ -85,6 +105,8 @@ class MatterView:
     items: tuple[Item, ...]
     question: str = ""
     """What we asked the sender of an order and wait for; "" while nothing is asked."""
+    packages: tuple["PackageView", ...] = ()
+    """Data handed over under an order, with who touched it and when."""
     answered: bool = False
     """Our answer to the order is there, as PDF and JSON."""
 
@@ -145,6 +167,12 @@ def _order(order: Order) -> MatterView:
         items=tuple(_item(case) for case in cases),
         question=last_words(order, "ask") if order.state == OrderState.ASKED else "",
         answered=order.answers.exists(),
+        packages=tuple(
+            PackageView(one.ref, one.state, tuple(one.categories), tuple(one.not_held), one.expires_at,
+                        tuple(TouchView(touch.at, touch.what, touch.by) for touch in one.touches.order_by("pk")))
+            for one in packages_of(order)
+            if one.released_at
+        ),
     )  # fmt: skip
 
 

@@ -13,6 +13,10 @@ from steelyard.cases.states import OPEN_STATES, CaseState
 from steelyard.decisions.actions import words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.disclosure.actions import manifest_of
+from steelyard.disclosure.models import Package
+from steelyard.disclosure.queries import packages_of
+from steelyard.disclosure.sealing import Manifest
 from steelyard.flows.answer_order import answer_to, cases_of, what_was_done
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
@@ -54,6 +58,13 @@ class DecidedBefore:
 
 
 @dataclass(frozen=True)
+class PackageOnDesk:
+    package: Package
+    manifest: Manifest | None
+    """None once its content is destroyed."""
+
+
+@dataclass(frozen=True)
 class OrderView:
     order: Order
     given: OrderGiven
@@ -70,6 +81,9 @@ class OrderView:
     later: tuple[Order, ...]
     moves: frozenset[str]
     """What its table allows where it stands."""
+    givable: tuple[str, ...]
+    """Categories of data that the checks allow to be given."""
+    packages: tuple[PackageOnDesk, ...]
     answer: Answer | None
     open: bool
     decidable: bool
@@ -109,6 +123,10 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         before=tuple(_before(one) for one in nearest(presence.member, order)),
         later=tuple(order.later.order_by("pk")),
         moves=frozenset(move for move, state in MOVES if state == order.state),
+        givable=found.proposal.data,
+        packages=tuple(
+            PackageOnDesk(one, manifest_of(one) if one.sealed else None) for one in packages_of(order)
+        ),
         answer=answer_of(row) if row else None,
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),
         decidable=order.state in (OrderState.RECEIVED, OrderState.PROPOSED),

@@ -49,3 +49,12 @@ def publish_where_to_send(timestamp: int) -> bool:
     from steelyard.flows.where_to_send import publish_directory
 
     return publish_directory() is not None
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="expire_packages", retry=3)
+def expire_packages(timestamp: int) -> int:
+    """Sealed packages whose time is over: their content is destroyed. Safe to run again."""
+    from steelyard.disclosure.actions import expire_packages as expire
+
+    return expire()

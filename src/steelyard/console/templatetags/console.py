@@ -165,6 +165,13 @@ def part(whole: Any, name: str) -> Any:
 
 
 @register.filter
+def data_name(category: str) -> str:
+    """A category of data by its name."""
+    names = data_categories().get(category, {})
+    return names.get(get_language() or "en") or names.get("en", category)
+
+
+@register.filter
 def order_part(given: Any, name: str) -> Any:
     """A part of what an authority sent, with countries, kinds of authority and data by their names."""
     found, language = getattr(given, name, ""), get_language() or "en"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ACTS, ROLE_NAMES
+from steelyard.disclosure.actions import VERB as RELEASE
 from steelyard.flows.decide_case import VERB as DECIDE
 from steelyard.people import queries
 from steelyard.people.actions import Approval, approve, approve_role, decline, withdraw_approval
@@ -30,6 +31,9 @@ def approval(request: StaffRequest, ref: str) -> HttpResponse:
     if found.verb == DECIDE:
         # A decision is weighed and signed on its own case, not on a list of words.
         return redirect("console:case_of", found.about)
+    if found.verb == RELEASE:
+        # What goes out is read and released on its order's own page.
+        return redirect("console:order", payload["order"])
     if request.method == "POST":
         return _answer(request, found, payload)
     context = {

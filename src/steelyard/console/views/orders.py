@@ -9,10 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.cases.queries import queue_sizes
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ORDER_MOVES, said
+from steelyard.flows import disclose
 from steelyard.flows import move_order as moves
 from steelyard.flows import read_order as flow
 from steelyard.ledger.queries import history_of
@@ -82,6 +83,47 @@ def confirm(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("console:order", ref)
 
 
+@staff(Permission.ORDERS_ORDER_DECIDE)
+@require_POST
+def collect(request: StaffRequest, ref: str) -> HttpResponse:
+    """Copy what is held of these categories and seal it here. Nothing leaves."""
+    return _package_step(
+        request, ref, lambda: disclose.collect(request.presence, ref, request.POST.getlist("categories")),
+        _("Collected and sealed. Nothing has left."),
+    )  # fmt: skip
+
+
+@staff(Permission.ORDERS_ORDER_DECIDE)
+@require_POST
+def package(request: StaffRequest, ref: str, package: str) -> HttpResponse:
+    """A step of a package: ask for its release, release or decline it as the second person, take it back."""
+    presence, because = request.presence, request.POST.get("because", "")
+    steps: dict[str, tuple[Callable[[], object], str]] = {
+        "ask": (
+            lambda: disclose.ask_release(presence, package, request.POST.get("recipient", ""), because),
+            _("Sent to a second person. Nothing leaves before they release it."),
+        ),
+        "release": (lambda: disclose.release_package(presence, package), _("Released. The authority is told.")),
+        "decline": (lambda: disclose.decline_package(presence, package, because), _("Declined.")),
+        "withdraw": (
+            lambda: disclose.withdraw_package(presence, package), _("Taken back; its content is destroyed."),
+        ),
+    }  # fmt: skip
+    what, done = steps.get(request.POST.get("do", ""), (lambda: _no_such_step(presence, ref, ""), ""))
+    return _package_step(request, ref, what, done)
+
+
+def _package_step(request: StaffRequest, ref: str, what: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        what()
+    except NotFresh:
+        raise
+    except (Refused, BadInput, Unreachable) as fault:
+        return _page(request, ref, status=409, wrong=said(fault))
+    messages.success(request, done)
+    return redirect("console:order", ref)
+
+
 @staff(Permission.ORDERS_ORDER_READ)
 @require_GET
 def answer(request: StaffRequest, ref: str, kind: str) -> HttpResponse:
@@ -110,6 +152,7 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object)
         "may": {
             "decide": has(request.presence.member, Permission.ORDERS_ORDER_DECIDE),
             "confirm": has(request.presence.member, Permission.ORDERS_LAW_CONFIRM),
+            "release": has(request.presence.member, Permission.DISCLOSURE_PACKAGE_RELEASE),
         },
         "history": history_of(view.order),
     } | more

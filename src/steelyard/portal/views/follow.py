@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError, Unreachable
 from steelyard.base.identifiers import shown
+from steelyard.disclosure.actions import download
+from steelyard.flows.disclose import link_for
 from steelyard.flows.follow import answer_file_for, answer_question, matter_for
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_notifiers_complaint
 from steelyard.portal.forms import blame
@@ -46,6 +48,22 @@ def answer(request: HttpRequest, handle: str, kind: str) -> HttpResponse:
     content = answer_file_for(kept(handle).decode(), kind)
     response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else "application/json")
     response["Content-Disposition"] = f'attachment; filename="answer.{"pdf" if kind == "pdf" else "json"}"'
+    return response
+
+
+@csrf_exempt  # as in notice.py
+@require_POST
+def package(request: HttpRequest, handle: str, package: str) -> HttpResponse:
+    """A fresh link to a package: it works once, and only for minutes."""
+    return redirect("portal:package", link_for(kept(handle).decode(), package))
+
+
+@require_GET  # a HEAD would use the link up
+def fetch(request: HttpRequest, token: str) -> HttpResponse:
+    """The encrypted file."""
+    response = HttpResponse(download(token), content_type="application/octet-stream")
+    response["Content-Disposition"] = 'attachment; filename="package.zip.age"'
+    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -1,7 +1,7 @@
 """The contract, kept by telling the platform. Every message has a type and is signed (see README.md)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from steelyard.base.errors import Refused, Unreachable, gettext_noop
 from steelyard.base.identifiers import new_ref
 from steelyard.enforcement.connector import (
     SETTLED,
+    Held,
     MemberSession,
     Membership,
     Operation,
@@ -96,6 +97,12 @@ class HttpConnector:
     def fetch(self, target: Target) -> SeenPost | None:
         found = self._ask("fetch", target=msgspec.to_builtins(target)).get("post")
         return seen_post(self._platform.name, found) if isinstance(found, dict) else None
+
+    def held_about(
+        self, account: str, categories: Sequence[str], *, since: date | None = None, until: date | None = None
+    ) -> tuple[Held, ...]:
+        """Such platforms hand over data on their own side: nothing here asks them, and no manifest offers it."""
+        return ()
 
     def channel(self, id_: str) -> SeenChannel | None:
         found = self._ask("channel", id=id_).get("channel")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import Refused
 from steelyard.enforcement.connector import (
     SETTLED,
+    Held,
     MemberSession,
     Membership,
     Operation,
@@ -27,7 +28,7 @@ from steelyard.enforcement.connector import (
     Target,
     content_hash,
 )  # fmt: skip
-from steelyard.enforcement.connectors.matrix import accounts, links, reading
+from steelyard.enforcement.connectors.matrix import accounts, held, links, reading
 from steelyard.enforcement.connectors.matrix.gate import tell_gate
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
@@ -193,6 +194,13 @@ class MatrixConnector:
         if event.get("type") not in POSTS or not event.get("content"):
             return None
         return seen_post(self._name, event, self.stream.room(str(event["room_id"])))
+
+    def held_about(
+        self, account: str, categories: Sequence[str], *, since: date | None = None, until: date | None = None
+    ) -> tuple[Held, ...]:
+        return held.held_about(
+            self.wire, self.operator.token(), account, categories, since=since, until=until
+        )
 
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         if not (found := links.read_media(file.uri)):

@@ -20,6 +20,7 @@ def matrix_manifest(name: str) -> Manifest:
         refuses_before_publication=True,
         reports_inside=True,
         limits_by_country=False,
+        discloses=("subscriber", "identification"),
         abilities=(
             *_pair(Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, batch=500, limits=(_HERE_ONLY, _HELD)),
             Ability(
