@@ -1,16 +1,18 @@
 """The one clock. Code asks `now()`; tests and drills set it; nobody reads the machine's clock directly."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-_set_to: ContextVar[datetime | None] = ContextVar("steelyard_clock", default=None)
+_reads: ContextVar[Callable[[], datetime] | None] = ContextVar("steelyard_clock", default=None)
 
 
 def now() -> datetime:
     """The current time, in UTC, with microseconds."""
-    return _set_to.get() or datetime.now(UTC)
+    read = _reads.get()
+    return read() if read else datetime.now(UTC)
 
 
 def database_now() -> datetime:
@@ -18,7 +20,8 @@ def database_now() -> datetime:
 
     A machine whose clock stepped changes no deadline. Costs a round trip, so only clocks that bind ask it.
     """
-    return _set_to.get() or database_time()
+    read = _reads.get()
+    return read() if read else database_time()
 
 
 def database_time() -> datetime:
@@ -38,8 +41,20 @@ def set_clock(moment: datetime) -> Iterator[None]:
     """Hold the clock at `moment` (timezone-aware) for tests and drills."""
     if moment.tzinfo is None:
         raise ValueError("A moment without a time zone means a different time in each country.")
-    token = _set_to.set(moment.astimezone(UTC))
+    held = moment.astimezone(UTC)
+    token = _reads.set(lambda: held)
     try:
         yield
     finally:
-        _set_to.reset(token)
+        _reads.reset(token)
+
+
+@contextmanager
+def run_clock(moment: datetime, *, speed: float, since: float | None = None) -> Iterator[None]:
+    """Let the clock run from `moment`, `speed` times as fast, for drills. `since`: `time.monotonic()` at `moment`."""
+    begun = time.monotonic() if since is None else since
+    token = _reads.set(lambda: moment + timedelta(seconds=(time.monotonic() - begun) * speed))
+    try:
+        yield
+    finally:
+        _reads.reset(token)

@@ -13,6 +13,9 @@ SEEN_WITH = {
     CaseKind.NOTICE: Permission.NOTICES_NOTICE_READ,
     CaseKind.ORDER: Permission.ORDERS_ORDER_READ,
     CaseKind.COMPLAINT: Permission.DECISIONS_COMPLAINT_READ,
+    CaseKind.REVIEW: Permission.DECISIONS_DECISION_COUNTERSIGN,
+    CaseKind.EMERGENCY: Permission.CASES_CASE_CLAIM,
+    CaseKind.DRILL: Permission.CASES_CASE_CLAIM,
 }
 
 

@@ -28,6 +28,7 @@ from steelyard.rulebook.queries import Fact, harms
 from steelyard.screening.models import Finding
 from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
+from steelyard.vault.models import DataKey
 
 __all__ = [
     "claim_case", "decide_case", "held_by", "join_decided", "lapse_case", "open_or_join", "pause_clock",
@@ -35,6 +36,9 @@ __all__ = [
     "start_clock",
     "start_clocks_of",
 ]  # fmt: skip
+
+ALONE = (CaseKind.COMPLAINT, CaseKind.ORDER, CaseKind.REVIEW, CaseKind.EMERGENCY, CaseKind.DRILL)
+"""Each of these keeps its own clock and its own answer: never joined to another."""
 
 
 def open_or_join(
@@ -48,10 +52,13 @@ def open_or_join(
     notice: Notice | None = None,
     order: Order | None = None,
     arrived_at: datetime | None = None,
+    key: DataKey | None = None,
+    severity: int = 0,
 ) -> Case:
     """The open case of this kind about `subject`, or a new one. How many reports join it decides nothing.
 
     An order starts every clock its instrument names, from `arrived_at` at the first door (now unless given).
+    `key`: that of another case, where the two are one matter and may only be told of together.
     """
     case = _open_case(kind, subject)
     if case is None:
@@ -59,9 +66,9 @@ def open_or_join(
             kind=kind,
             subject=subject,
             harm=harm,
-            severity=harms()[harm].severity,
+            severity=severity or harms()[harm].severity,
             language=language,
-            key=new_key(),
+            key=key or new_key(),
         )
         start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock)
         record(f"cases:{kind}:opened", actor="steelyard", about=case, key=case.key, facts=_facts(case))
@@ -74,7 +81,7 @@ def open_or_join(
 
 
 def _open_case(kind: CaseKind, subject: Subject | None) -> Case | None:
-    if subject is None or kind in (CaseKind.COMPLAINT, CaseKind.ORDER):
+    if subject is None or kind in ALONE:
         return None  # each order and each complaint keeps its own clock and its own answer
     Subject.objects.select_for_update().get(pk=subject.pk)  # two reports in one moment make one case
     return Case.objects.filter(kind=kind, subject=subject, state__in=OPEN_STATES).first()

@@ -1,6 +1,7 @@
 """Start, pause, resume and meet clocks. Every moment here is the database's, never the machine's."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from django.db import transaction
@@ -143,9 +144,14 @@ def _count(row: Deadline) -> None:
     row.next_step_at = step_at(row, row.next_step)
 
 
-def steps(on: datetime) -> list[int]:
+def steps(on: datetime) -> tuple[int, ...]:
     """At which shares of a period, in percent, a person is told."""
-    return sorted(fact("house.clock_steps", on.date()).value)
+    return _steps(on.date())
+
+
+@lru_cache(maxsize=512)
+def _steps(day: date) -> tuple[int, ...]:
+    return tuple(sorted(fact("house.clock_steps", day).value))
 
 
 def step_at(row: Deadline, step: int | None) -> datetime | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from steelyard.base.clock import database_now
 from steelyard.base.models import Referenced
@@ -37,7 +37,7 @@ def escalate(*, limit: int = 500) -> int:
         _move_on(row, taken[row.pk][-1].step)
     ringing = _whom_it_rings(rows, taken, moment)
     Escalation.objects.bulk_create([step for each in taken.values() for step in each])
-    Deadline.objects.bulk_update(rows, ["next_step", "next_step_at"])
+    _save(rows)
     record_many(_passed(row.case) for row in rows if taken[row.pk][-1].step == 100)  # noqa: PLR2004 (percent)
     for about, reason in ringing:
         ring(about, reason=reason, urgency=Urgency.CLOCK)
@@ -75,7 +75,22 @@ def _whom_it_rings(
         if key in found or _rang_before(key, moment):
             continue
         found[key], last.rang = about, True
-    return [(about, reason) for (_ref, reason), about in found.items()]
+    # Two keepers that ring about the same things in another order would wait for each other for ever.
+    return [(about, reason) for (_ref, reason), about in sorted(found.items(), key=lambda one: one[0])]
+
+
+def _save(rows: Sequence[Deadline]) -> None:
+    """One statement for all of them: Django's bulk_update takes ten times as long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_deadline d SET next_step = g.step, next_step_at = g.at FROM"
+            " unnest(%s::bigint[], %s::smallint[], %s::timestamptz[]) AS g (id, step, at) WHERE d.id = g.id",
+            [
+                [row.pk for row in rows],
+                [row.next_step for row in rows],
+                [row.next_step_at for row in rows],
+            ],
+        )
 
 
 def _rang_before(key: tuple[str, str], moment: datetime) -> bool:

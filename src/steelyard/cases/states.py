@@ -8,6 +8,12 @@ class CaseKind(StrEnum):
     NOTICE = "notice"
     ORDER = "order"
     COMPLAINT = "complaint"
+    REVIEW = "review"
+    """What one person did alone under a law of one hour, looked at by another."""
+    EMERGENCY = "emergency"
+    """Somebody said that a life is in danger."""
+    DRILL = "drill"
+    """An emergency that we played ourselves."""
 
 
 class CaseState(StrEnum):

@@ -13,6 +13,7 @@ _ENTRIES = (
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
+    ("console:oncall", gettext_noop("On call"), Permission.ONCALL_RING_ANSWER),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),
     ("console:partners", gettext_noop("Partners"), Permission.PEOPLE_PARTNER_READ),
     ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),

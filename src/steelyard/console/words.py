@@ -76,12 +76,39 @@ CASE_KINDS = {
     "notice": _("Notices"),
     "order": _("Orders"),
     "complaint": _("Complaints"),
+    "review": _("Reviews"),
+    "emergency": _("Emergencies"),
+    "drill": _("Drills"),
 }
 CASE_KIND = {
     "finding": _("Finding"),
     "notice": _("Notice"),
     "order": _("Order of an authority"),
     "complaint": _("Complaint"),
+    "review": _("Review of what was done alone"),
+    "emergency": _("Danger to life"),
+    "drill": _("DRILL"),
+}
+URGENCIES = {
+    "danger_to_life": _("Danger to life"),
+    "clock": _("A clock is running"),
+    "watch": _("A part of the house is silent"),
+}
+VERDICTS = {
+    "handed_on": _("Real: handed on to those who can help"),
+    "no_danger": _("No danger"),
+    "forged": _("Forged: somebody wanted something else by it"),
+    "unclear": _("It stayed unclear"),
+}
+PLAYED = {"real": _("a real one"), "forged": _("a forged one")}
+WEEKDAYS = {
+    0: _("Monday"), 1: _("Tuesday"), 2: _("Wednesday"), 3: _("Thursday"), 4: _("Friday"), 5: _("Saturday"),
+    6: _("Sunday"),
+}  # fmt: skip
+PAUSED_FOR = {
+    "unclear": _("the sender was asked what it means"),
+    "impossible": _("it cannot be done for reasons outside our power"),
+    "third_country_conflict": _("a court weighs a conflict with the law of another State"),
 }
 CASE_STATES = {
     "open": _("Waits for somebody"),

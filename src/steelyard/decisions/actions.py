@@ -1,25 +1,27 @@
 """Make a decision, have a second person countersign it, reverse it; take and decide a complaint."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.base.identifiers import fingerprint, new_token
 from steelyard.base.states import next_state
 from steelyard.base.wording import day
 from steelyard.cases.models import Case
-from steelyard.decisions.models import Complaint, Decision, Statement
+from steelyard.decisions.models import Complaint, Decision, Review, Statement
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import (
     COMPLAINT_MOVES,
     DECISION_MOVES,
+    REVIEW_MOVES,
     ComplaintState,
     DecisionState,
     Outcome,
+    ReviewState,
 )
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
@@ -104,6 +106,39 @@ def countersign(decision: Decision, second: Member) -> Decision:
     decision.state = next_state(DECISION_MOVES, "countersign", DecisionState(decision.state))
     decision.second = second.ref
     return _make(decision, words(decision))
+
+
+def make_alone(decision: Decision, because: str) -> Decision:
+    """One person contains by themselves, because a law gives an hour and no second person came.
+
+    Only what can be brought back exactly as it was. Whoever calls this has checked the clock.
+    """
+    if decision.outcome != Outcome.CONTAIN:
+        raise Refused(_("Only hiding can be done alone."), _("It can be brought back exactly as it was."))
+    decision.state = next_state(DECISION_MOVES, "make_alone", DecisionState(decision.state))
+    made = _make(decision, words(decision))
+    record("decisions:decision:alone", actor=_actor(decision), about=decision, key=_key_of(decision),
+           after=decision.outcome, because=because, facts=public(decision))  # fmt: skip
+    return made
+
+
+def open_review(decision: Decision, case: Case, *, after: timedelta, due_at: datetime) -> Review:
+    """Inside the act's transaction: somebody else looks at what was done alone."""
+    return Review.objects.create(decision=decision, case=case, after=after, due_at=due_at)
+
+
+def close_review(review: Review, move: str, member: Member, *, because: str) -> Review:
+    """`uphold` or `reverse`, by somebody other than the one who acted."""
+    if member.ref == review.decision.decided_by:
+        raise Refused(
+            _("You did this yourself."), _("A review is another person's."), _("Leave it for a colleague.")
+        )
+    review.state = next_state(REVIEW_MOVES, move, ReviewState(review.state))
+    review.reviewed_by, review.reviewed_at = member.ref, database_now()
+    review.save(update_fields=["state", "reviewed_by", "reviewed_at"])
+    record(f"decisions:review:{review.state}", actor=member.ref, about=review, key=_key_of(review.decision),
+           after=review.state, because=because, facts=public(review.decision))  # fmt: skip
+    return review
 
 
 def decline(decision: Decision, second: str, *, because: str) -> Decision:

@@ -4,7 +4,7 @@ from django.db import models
 
 from steelyard.base.models import Referenced
 from steelyard.cases.models import Case
-from steelyard.decisions.states import ComplaintState, DecisionState, DisputeState, Outcome
+from steelyard.decisions.states import ComplaintState, DecisionState, DisputeState, Outcome, ReviewState
 from steelyard.notices.models import Notice
 from steelyard.subjects.models import Subject
 from steelyard.vault.models import DataKey
@@ -90,3 +90,16 @@ class Dispute(Referenced):
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
     sealed_outcome = models.BinaryField(null=True)
     decided_on = models.DateField(null=True)
+
+
+class Review(Referenced):
+    """What one person contained alone, because nobody else answered in time, and what another says of it."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="review")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="review")
+    after = models.DurationField()
+    """How long the order's clock had run when it was done."""
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=[(s, s) for s in ReviewState], default=ReviewState.OPEN)
+    reviewed_by = models.CharField(max_length=26, default="", blank=True)
+    reviewed_at = models.DateTimeField(null=True)

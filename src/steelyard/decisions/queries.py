@@ -1,10 +1,14 @@
-"""Decisions as a list, newest first."""
+"""Decisions as a list, newest first; and how often one person had to act alone."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
 from steelyard.cases.access import cases_for
-from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.models import Decision, Review
+from steelyard.decisions.states import DecisionState, Outcome, ReviewState
+from steelyard.ledger.queries import sealed_keys
 from steelyard.people.access import nothing_here, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -57,3 +61,33 @@ def hidden_by_rules_alone(subject: Subject | None) -> list[Decision]:
     """The decisions in force when every one of them was made by a machine; else none."""
     found = list(in_force(subject))
     return found if all(decision.decided_by_machine for decision in found) else []
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What one person did alone on orders of a UTC day, for the public page. Sealed matters are not in it."""
+
+    done: int
+    latest_minutes: float | None
+    """How long the order's clock had run when it was done, at most."""
+    reviewed: int
+    reviewed_late: int
+    """After the day we promise, or still not."""
+    reversed: int
+
+
+def alone_on(day: date, moment: datetime) -> Alone:
+    """The figures of `day` as they stand at `moment`."""
+    start = datetime.combine(day, time.min, UTC)
+    rows = list(
+        Review.objects.filter(created_at__gte=start, created_at__lt=start + timedelta(days=1)).exclude(
+            case__key__in=sealed_keys()
+        )
+    )
+    return Alone(
+        done=len(rows),
+        latest_minutes=max((row.after.total_seconds() / 60 for row in rows), default=None),
+        reviewed=sum(row.reviewed_at is not None for row in rows),
+        reviewed_late=sum((row.reviewed_at or moment) > row.due_at for row in rows),
+        reversed=sum(row.state == ReviewState.REVERSED for row in rows),
+    )

@@ -24,6 +24,7 @@ class DecisionState(StrEnum):
 DECISION_MOVES = {
     ("countersign", DecisionState.PROPOSED): DecisionState.MADE,
     ("decline", DecisionState.PROPOSED): DecisionState.DECLINED,
+    ("make_alone", DecisionState.PROPOSED): DecisionState.MADE,
     ("reverse", DecisionState.MADE): DecisionState.REVERSED,
 }
 
@@ -39,7 +40,20 @@ COMPLAINT_MOVES = {
     ("reject", ComplaintState.RECEIVED): ComplaintState.REJECTED,
 }
 
+
+class ReviewState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    REVERSED = "reversed"
+
+
+REVIEW_MOVES = {
+    ("uphold", ReviewState.OPEN): ReviewState.UPHELD,
+    ("reverse", ReviewState.OPEN): ReviewState.REVERSED,
+}
+
 WHO_MOVES = {
+    ReviewState.OPEN: "a second person, not the one who acted alone",
     DecisionState.PROPOSED: "a second member, not the one who proposed",
     ComplaintState.RECEIVED: "a member who had no part in the decision",
 }

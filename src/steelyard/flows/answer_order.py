@@ -4,6 +4,7 @@ from django.utils.translation import override
 
 from steelyard.base.clock import now
 from steelyard.base.models import DispatchState
+from steelyard.cases.actions import start_clocks_of
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
 from steelyard.decisions.actions import words
@@ -20,6 +21,7 @@ from steelyard.orders.actions import sent
 from steelyard.orders.life import move, not_confirmed
 from steelyard.orders.models import Order
 from steelyard.orders.states import DONE, ON_THE_DESK, OrderState
+from steelyard.rulebook.queries import clock_of
 
 
 def answer_if_done(case: Case, *, actor: str, by: str) -> None:
@@ -97,6 +99,12 @@ def orders_of(case: Case) -> list[Order]:
     """The orders a case rests on, locked until the transaction ends."""
     refs = case.bases.exclude(order=None).values("order")
     return list(Order.objects.select_for_update(of=("self",)).select_related("key").filter(pk__in=refs))
+
+
+def start_after_execution(case: Case) -> None:
+    """Something was done on an order: the clocks that begin with that, such as what has to be kept, run now."""
+    for order in orders_of(case):
+        start_clocks_of(case, order, clock_of(order.instrument, now().date()), event="execution")
 
 
 def cases_of(order: Order) -> list[Case]:

@@ -20,7 +20,14 @@ from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
-from steelyard.flows.answer_order import answer_if_done, done_under_earlier, orders_of, proposed, sent_back
+from steelyard.flows.answer_order import (
+    answer_if_done,
+    done_under_earlier,
+    orders_of,
+    proposed,
+    sent_back,
+    start_after_execution,
+)
 from steelyard.flows.assess_order import widest_scope
 from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
@@ -128,8 +135,8 @@ def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) 
 
 
 def _may_decide(presence: Presence, case: Case) -> None:
-    if case.kind == CaseKind.COMPLAINT:
-        raise Refused(_("A complaint is decided on its own page."))
+    if case.kind in (CaseKind.COMPLAINT, CaseKind.REVIEW, CaseKind.EMERGENCY, CaseKind.DRILL):
+        raise Refused(_("This is decided on its own page."))
     if case.kind == CaseKind.ORDER:
         require_fresh(presence, Permission.ORDERS_ORDER_DECIDE)
         for order in orders_of(case):
@@ -286,4 +293,6 @@ def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> N
     carry_out(decision)
     cover(decision, case)
     extend(decision)
+    if decision.outcome != Outcome.NONE:
+        start_after_execution(case)
     answer_if_done(case, actor=presence.member.ref, by=by)

@@ -58,3 +58,12 @@ def expire_packages(timestamp: int) -> int:
     from steelyard.disclosure.actions import expire_packages as expire
 
     return expire()
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(queueing_lock="play_drill")
+def play_drill(timestamp: int) -> int:
+    """Each hour: whether the hour of this month's drill has come. Returns how many emergencies it played."""
+    from steelyard.flows.emergency import drill_now
+
+    return drill_now()

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from steelyard.base.models import Dispatch, Referenced
-from steelyard.oncall.states import RingState, Urgency
+from steelyard.oncall.states import RingState, Urgency, Verdict
 from steelyard.people.models import Member
 from steelyard.vault.models import DataKey
 
@@ -111,3 +111,41 @@ class Heartbeat(Referenced):
     """Seconds by which the clock of its machine was off the database's."""
     missed_at = models.DateTimeField(null=True)
     """Since when it has been found silent; null while it lives."""
+
+
+class Emergency(Referenced):
+    """Somebody said that a life is in danger. What they said is sealed."""
+
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+    door = models.CharField(max_length=20)
+    language = models.CharField(max_length=8)
+    sealed = models.BinaryField()
+    """{said, where, number, name}"""
+    arrived_at = models.DateTimeField()
+    case = models.CharField(max_length=26, default="", blank=True, db_index=True)
+    """Reference of its case."""
+    drill = models.CharField(max_length=8, default="", blank=True)
+    """"" when it is none; real or forged: what we played."""
+    drill_month = models.CharField(max_length=7, default="", blank=True)
+    verdict = models.CharField(max_length=12, choices=[(v, v) for v in Verdict], default="", blank=True)
+    verdict_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["drill_month", "drill"], condition=~Q(drill=""), name="oncall_drill_once_a_month"
+            ),
+        )
+
+
+class CallBack(Referenced):
+    """A person called back, or tried to."""
+
+    emergency = models.ForeignKey(Emergency, on_delete=models.PROTECT, related_name="call_backs")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reached = models.BooleanField()
+    own_number = models.BooleanField()
+    """Called on a number that we found ourselves, not on the one that came with the message."""
+    sealed = models.BinaryField()
+    """What was said, under the emergency's key."""

@@ -10,18 +10,13 @@ from django.db.models import Q, QuerySet
 from steelyard.base.clock import database_now
 from steelyard.ledger.queries import sealed_keys
 from steelyard.oncall.access import rings_for
-from steelyard.oncall.models import Call, Heartbeat, Override, Reach, Ring, Turn
-from steelyard.oncall.rota import Span, gaps, on_call, spans
-from steelyard.oncall.states import RingState
+from steelyard.oncall.models import Call, Emergency, Heartbeat, Override, Reach, Ring, Turn
+from steelyard.oncall.rota import Span, everybody, gaps, on_call, spans
+from steelyard.oncall.states import RingState, Verdict
 from steelyard.people.access import has, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import fact
-
-__all__ = [
-    "Figures", "RingLine", "Rota", "figures", "is_on_call", "missing_from_rota", "rings_now", "rota", "silent",
-    "talked_about",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,6 +86,42 @@ def figures(day: date, *, drill: bool = False) -> Figures:
         median_seconds=median(seconds) if seconds else None,
         slowest_seconds=seconds[-1] if seconds else None,
     )
+
+
+@dataclass(frozen=True)
+class Scored:
+    """How one played emergency was dealt with."""
+
+    month: str
+    played: str
+    """real or forged"""
+    at: datetime
+    answered_after: timedelta | None
+    called_back_after: timedelta | None
+    verdict: str
+    right: bool | None
+    """Whether the verdict fits what was played; None while there is none."""
+
+
+def scorecards(*, limit: int = 24) -> list[Scored]:
+    """The drills, newest first. Public: nothing in them was real."""
+    rows = list(
+        Emergency.objects.exclude(drill="").prefetch_related("call_backs").order_by("-arrived_at")[:limit]
+    )
+    rings = {
+        ring.about_ref: ring.acknowledged_at
+        for ring in Ring.objects.filter(about_ref__in=[row.ref for row in rows], drill=True)
+    }
+    return [_scored(row, rings.get(row.ref)) for row in rows]
+
+
+def _scored(row: Emergency, answered: datetime | None) -> Scored:
+    called = min((call.at for call in row.call_backs.all()), default=None)
+    fits = {"real": {Verdict.HANDED_ON}, "forged": {Verdict.FORGED}}[row.drill]
+    return Scored(
+        row.drill_month, row.drill, row.arrived_at, answered - row.arrived_at if answered else None,
+        called - row.arrived_at if called else None, row.verdict, row.verdict in fits if row.verdict else None,
+    )  # fmt: skip
 
 
 def is_on_call(member: Member) -> bool:
@@ -176,3 +207,12 @@ def _line(member: Member, row: Ring, calls: Sequence[Call]) -> RingLine:
 
 def may_edit(member: Member) -> bool:
     return has(member, Permission.ONCALL_ROTA_EDIT)
+
+
+def able() -> list[Member]:
+    """Everybody who can be put into the rota, by handle."""
+    return sorted(everybody(Permission.ONCALL_RING_ANSWER), key=lambda member: member.handle)
+
+
+def reachable(member: Member) -> bool:
+    return Reach.objects.filter(member=member).exists()

@@ -14,6 +14,17 @@ class RingState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+class Verdict(StrEnum):
+    """What an emergency turned out to be."""
+
+    HANDED_ON = "handed_on"
+    """Real, and in the hands of those who can help."""
+    NO_DANGER = "no_danger"
+    FORGED = "forged"
+    """Somebody wanted something else by it."""
+    UNCLEAR = "unclear"
+
+
 MOVES = {("acknowledge", RingState.RINGING): RingState.ACKNOWLEDGED}
 
 WHO_MOVES = {RingState.RINGING: "whoever is being rung"}

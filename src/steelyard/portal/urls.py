@@ -6,6 +6,7 @@ from steelyard.portal.views import (
     channel,
     decision,
     draft,
+    emergency,
     figures,
     follow,
     home,
@@ -26,6 +27,8 @@ from steelyard.portal.views import (
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("emergency", emergency.emergency, name="emergency"),
+    path("ring/<str:token>", emergency.answer, name="ring"),
     path("notice", notice.notice, name="notice"),
     path("where", where.where, name="where"),
     path("where/changes", where.changes, name="where-changes"),

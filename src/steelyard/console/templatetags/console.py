@@ -1,6 +1,6 @@
 """What the layout of staff pages shows, and small ways to say things."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from steelyard.base.clock import now
 from steelyard.console import words
 from steelyard.console.nav import entries
+from steelyard.oncall.queries import rings_now
 from steelyard.people.queries import handle_of
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import data_categories, harms, instruments, issuers
@@ -28,6 +29,16 @@ def console_nav(context: dict[str, Any]) -> dict[str, Any]:
     found = entries(presence.member) if presence else []
     return {
         "entries": [(reverse(name), label, _current(request.path, reverse(name))) for name, label in found]
+    }
+
+
+@register.inclusion_tag("console/ringing.html", takes_context=True)
+def ringing(context: dict[str, Any]) -> dict[str, Any]:
+    """What rings now, on every page of those who can answer."""
+    presence = getattr(context["request"], "presence", None)
+    return {
+        "rings": rings_now(presence.member) if presence else [],
+        "csrf_token": context.get("csrf_token"),
     }
 
 
@@ -204,3 +215,17 @@ def keyed(tag: str) -> SafeString:
     """A radio button with the letter that chooses it."""
     key = next((key for outcome, key in _KEYS.items() if f'value="{outcome}"' in tag), "")
     return mark_safe(tag.replace("<input ", f'<input data-shortcut="{key}" ', 1))  # noqa: S308 - Django's own tag
+
+
+@register.filter
+def weekday(number: int) -> str:
+    return str(words.WEEKDAYS[number])
+
+
+@register.filter
+def took(time: timedelta | None) -> str:
+    """A short time, in minutes and seconds; a dash where there is none."""
+    if time is None:
+        return "—"
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}

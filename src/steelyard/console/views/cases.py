@@ -16,6 +16,7 @@ from steelyard.console.forms import Answer, Decide, Filter
 from steelyard.console.words import CASE_KINDS, said
 from steelyard.decisions.states import Outcome
 from steelyard.flows import read_case as flow
+from steelyard.flows.contain_alone import offered
 from steelyard.flows.decide_case import decide_case
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.people.access import NotFresh, has
@@ -39,7 +40,17 @@ def cases(request: StaffRequest) -> HttpResponse:
 @staff(Permission.CASES_CASE_READ)
 @require_GET
 def case(request: StaffRequest, ref: str) -> HttpResponse:
-    return case_page(request, ref)
+    view = flow.read_case(request.presence, ref)
+    if page := _OWN_PAGES.get(CaseKind(view.case.kind)):
+        return redirect(page, ref)
+    return case_page(request, ref, view=view)
+
+
+_OWN_PAGES = {
+    CaseKind.REVIEW: "console:review",
+    CaseKind.EMERGENCY: "console:emergency",
+    CaseKind.DRILL: "console:emergency",
+}
 
 
 @staff(Permission.CASES_CASE_CLAIM)
@@ -99,6 +110,7 @@ def case_page(request: StaffRequest, ref: str, *, status: int = 200, **more: obj
         "form": Decide(view=view),
         "answer": Answer(),
         "proposed": proposed,
+        "alone": offered(member, view.case) if proposed is not None else None,
         "own_proposal": proposed is not None and proposed.decided_by == member.ref,
         "may": {name: has(member, permission) for name, permission in _ASKED.items()},
         "two": flow.takes_two(view.case, Outcome.CONTAIN),
