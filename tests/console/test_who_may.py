@@ -20,6 +20,7 @@ PLACES = {
     "role": "moderator",
     "kind": "pdf",
     "step": "hold",
+    "package": ABSENT,
     "name": ABSENT,
 }
 
