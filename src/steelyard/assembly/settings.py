@@ -69,6 +69,7 @@ ROOMS = [
     "steelyard.screening",
     "steelyard.notices",
     "steelyard.orders",
+    "steelyard.arrivals",
     "steelyard.cases",
     "steelyard.decisions",
     "steelyard.letters",

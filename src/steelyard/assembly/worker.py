@@ -6,6 +6,7 @@ that stops, and `doctor` tells.
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -49,7 +50,13 @@ async def work(stop: threading.Event) -> None:
     from steelyard.flows.deliver import run as deliver
     from steelyard.flows.keep_time import run as keep_time
 
-    work_of_threads = (sequence, deliver, keep_time)
+    from steelyard.mailroom.door import open_door
+    from steelyard.mailroom.reading import run as read_mail
+
+    doors = contextlib.ExitStack()
+    doors.enter_context(open_door())
+    stop_doors = doors.close
+    work_of_threads = (sequence, deliver, keep_time, read_mail)
     threads = [threading.Thread(target=each, args=[stop], daemon=True) for each in work_of_threads]
     for thread in threads:
         thread.start()
@@ -73,6 +80,7 @@ async def work(stop: threading.Event) -> None:
         stop.set()
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
+        stop_doors()
         for thread in threads:
             thread.join(5)
 

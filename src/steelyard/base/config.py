@@ -39,6 +39,23 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """Alias or id of the operator's own public channel, where the day is posted."""
 
 
+class Mailroom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The inbound mail door. Off until an address is listed."""
+
+    smtp: str = ""
+    """host:port that mail servers deliver to; empty: no SMTP door."""
+    lmtp: str = ""
+    """host:port for a mail server of our own in front; empty: no LMTP door."""
+    addresses: dict[str, Literal["authorities", "users", "hotline", "emergency", "press"]] = {}
+    """Each address of ours and whom it is for. The first is the one that our letters ask to answer to."""
+    largest: int = 25_000_000
+    """Bytes of one message."""
+    per_minute: int = 120
+    """Messages that one sending network may hand in within a minute; more are put off, not refused."""
+    dns: bool = True
+    """Ask the DNS for SPF, DKIM and DMARC; without it their results read: not checked."""
+
+
 class TransparencyDatabase(msgspec.Struct, frozen=True, kw_only=True):
     """The Union's database of statements of reasons (DSA Art. 24(5)). Off until the operator is onboarded."""
 
@@ -164,6 +181,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     classifiers: tuple[Classifier, ...] = ()
     legal_bases: tuple[LegalBasis, ...] = ()
     """For surfaces that are not public. End-to-end encrypted ones have none and never get one."""
+    mailroom: Mailroom = Mailroom()
     smtp_url: str = ""
     """smtp://user@host:port; empty: letters wait in the outbox and `doctor` says so."""
 

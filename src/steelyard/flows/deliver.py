@@ -29,7 +29,7 @@ from steelyard.enforcement.models import Measure
 from steelyard.flows.answer_order import orders_of, write_answer
 from steelyard.flows.submit_statements import connected, submit_statements
 from steelyard.flows.take_up_lines import take_up_lines
-from steelyard.letters.actions import MAIL, mark_delivered, text_of
+from steelyard.letters.actions import MAIL, enclosed_in, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
 from steelyard.letters.webhooks import deliver_webhooks
@@ -198,7 +198,7 @@ def _deliver(letter: Letter) -> None:
 def _send(letter: Letter) -> None:
     text = text_of(letter)
     if letter.connector == MAIL:
-        return send(text, key=letter.ref)
+        return send(text, key=letter.ref, enclosed=enclosed_in(letter))
     if letter.kind == "announcement":
         operation, target = Operation.POST_ANNOUNCEMENT, Target("", letter.recipient)
     else:

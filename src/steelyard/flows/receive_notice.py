@@ -1,7 +1,8 @@
 """Somebody says that something is illegal or against the rules (DSA Art. 16), through a public door."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,6 +18,7 @@ from steelyard.flows.locate import Located, locate, remember
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.notices.actions import Told, take
+from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact, harms
 from steelyard.subjects.models import Subject
 
@@ -37,15 +39,21 @@ class NoticeGiven:
     door: str = "portal"
 
 
-def receive_notice(given: NoticeGiven) -> ReceiptFile:
-    """Take a notice: one case for each thing it points at, one receipt. Raises BadInput or Unreachable."""
-    check(given)
+def receive_notice(
+    given: NoticeGiven, *, arrived_at: datetime | None = None, filed: Callable[[Notice, ReceiptFile], None] | None = None
+) -> ReceiptFile:
+    """Take a notice: one case for each thing it points at, one receipt. Raises BadInput or Unreachable.
+
+    `arrived_at`: when another door had it; then it is taken as it is, and `filed` called in the transaction.
+    """
+    if arrived_at is None:
+        check(given)
     today = now().date()
     clock = fact("house.notice_decided", today)
     found = locate(given.links)
     prepared = prepare(
-        asdict(given), what="notice", door=given.door, answer_by=now() + clock.period(),
-        clock_source=clock.source,
+        asdict(given), what="notice", door=given.door, answer_by=(arrived_at or now()) + clock.period(),
+        clock_source=clock.source, arrived_at=arrived_at,
     )  # fmt: skip
     token = new_token()
     with transaction.atomic():
@@ -57,10 +65,13 @@ def receive_notice(given: NoticeGiven) -> ReceiptFile:
             open_or_join(
                 CaseKind.NOTICE, subject, harm=given.harm, language=given.language, clock=clock, notice=notice
             )
-        return issue(
+        receipt = issue(
             prepared, notice, key=notice.key, follow_token=token,
             follow=address(given.language, f"follow/{token}"),
         )  # fmt: skip
+        if filed:
+            filed(notice, receipt)
+        return receipt
 
 
 def _subjects(found: list[Located]) -> Iterator[Subject | None]:
@@ -68,7 +79,7 @@ def _subjects(found: list[Located]) -> Iterator[Subject | None]:
     for one in found:
         if one.thing:
             yield remember(one.thing, origin="platform")
-    if not all(one.thing for one in found):
+    if not found or not all(one.thing for one in found):
         yield None
 
 

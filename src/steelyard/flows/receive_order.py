@@ -1,6 +1,8 @@
 """An authority sends an order. It gets a receipt and a clock at once, complete or not; people weigh it."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,41 +27,51 @@ from steelyard.subjects.models import Subject
 __all__ = ["OrderGiven", "receive_order"]
 
 
-def receive_order(given: OrderGiven, *, officer: OfficerPresence | None = None) -> ReceiptFile:
+def receive_order(
+    given: OrderGiven, *, officer: OfficerPresence | None = None, arrived_at: datetime | None = None,
+    filed: Callable[[Order, ReceiptFile], None] | None = None,
+) -> ReceiptFile:  # fmt: skip
     """Take an order: one case, one clock, a receipt each time it is sent. Raises BadInput or Unreachable.
 
     What is missing in form does not keep it out: the desk answers, and names each missing element. `officer`: an
-    enrolled officer sent it with their passkey, which is evidence of who is asking.
+    enrolled officer sent it with their passkey, which is evidence of who is asking. `arrived_at`: when the first
+    door had it; `filed` is then called inside the transaction. What came by another door is taken as it is: what
+    the form would ask for, the desk asks for.
     """
-    check(given)
+    if arrived_at is None:
+        check(given)
     clock = clock_of(given.instrument, now().date())
     found = locate(given.targets)
     prepared = prepare(
-        given, what="order", door=given.door, answer_by=now() + clock.period(),
-        clock_source=clock.source,
+        given, what="order", door=given.door, answer_by=(arrived_at or now()) + clock.period(),
+        clock_source=clock.source, arrived_at=arrived_at,
     )  # fmt: skip
     token = new_token()
     with transaction.atomic():
         order, new = take(given, token=token)
         if new:
             note_attempts(order, red_lines_of(order))
-            _open(order, found, clock)
+            _open(order, found, clock, arrived_at)
         if officer:
             sent_by_officer(officer, order, given)
         follow = token if new else ""  # the first sender's link stays the only one
-        return issue(
+        receipt = issue(
             prepared, order, key=order.key, follow_token=follow,
             follow=address(given.language, f"follow/{follow}") if follow else "",
         )  # fmt: skip
+        if filed:
+            filed(order, receipt)
+        return receipt
 
 
-def _open(order: Order, found: list[Located], clock: Fact) -> None:
+def _open(order: Order, found: list[Located], clock: Fact, arrived_at: datetime | None) -> None:
     """One case for each thing the order names, with the order's clock; one without when none was found."""
     subjects: list[Subject | None] = [remember(one.thing, origin="platform") for one in found if one.thing]
     for subject in subjects or [None]:
         open_or_join(
-            CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order
-        )
+            CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order,
+            arrived_at=arrived_at,
+        )  # fmt: skip
 
 
 def red_lines_of(order: Order) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """Write letters in the reader's language and put them into the outbox."""
 
+import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from steelyard.arrivals.threads import address_for
 from steelyard.base.config import config
 from steelyard.base.identifiers import shown
 from steelyard.base.models import DispatchState
@@ -13,6 +15,7 @@ from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, as_text, which_post
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.access import letter_for
+from steelyard.letters.mail import Enclosed
 from steelyard.letters.corrections import now_it_is, sorry, still_in_force
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
@@ -22,6 +25,7 @@ from steelyard.vault.actions import seal, unseal
 from steelyard.vault.models import DataKey
 
 _PLACE = "letters.letter"
+_ENCLOSED = "letters.enclosed"
 MAIL = "mail"
 
 
@@ -109,10 +113,14 @@ def _about_notice(notice: Notice, first: str) -> str:
 
 
 def send_mail(
-    kind: str, to: str, language: str, subject: str, text: str, *, key: DataKey, about: str
-) -> Letter:
-    """A letter by mail. The address is sealed with the text."""
-    return _queue(kind, MAIL, "", language, f"{to}\n{subject}\n\n{text}", key=key, about=about)
+    kind: str, to: str, language: str, subject: str, text: str, *, key: DataKey, about: str,
+    enclosed: Enclosed | None = None,
+) -> Letter:  # fmt: skip
+    """A letter by mail. The address is sealed with the text. Answers come back to what it is about."""
+    enclosed = enclosed or Enclosed(reply_to=address_for(about))
+    return _queue(
+        kind, MAIL, "", language, f"{to}\n{subject}\n\n{text}", key=key, about=about, enclosed=enclosed
+    )
 
 
 def announce(connector: str, channel: str, language: str, text: str, *, about: str) -> Letter:
@@ -124,6 +132,13 @@ def text_of(letter: Letter) -> str:
     """What the letter says."""
     raw = bytes(letter.sealed)
     return (unseal(letter.key, raw, place=_PLACE) if letter.key else raw).decode()
+
+
+def enclosed_in(letter: Letter) -> Enclosed:
+    """What goes with the letter besides its text."""
+    if letter.enclosed is None or letter.key is None:
+        return Enclosed()
+    return msgspec.msgpack.decode(unseal(letter.key, letter.enclosed, place=_ENCLOSED), type=Enclosed)
 
 
 def mark_delivered(letter: Letter) -> None:
@@ -164,8 +179,9 @@ def paragraphs(*paragraphs: tuple[str, ...]) -> str:
 
 
 def _queue(
-    kind: str, connector: str, recipient: str, language: str, text: str, *, key: DataKey | None, about: str
-) -> Letter:
+    kind: str, connector: str, recipient: str, language: str, text: str, *, key: DataKey | None, about: str,
+    enclosed: Enclosed | None = None,
+) -> Letter:  # fmt: skip
     letter = Letter.objects.create(
         kind=kind,
         connector=connector,
@@ -173,6 +189,7 @@ def _queue(
         language=language,
         key=key,
         sealed=seal(key, text.encode(), place=_PLACE) if key else text.encode(),
+        enclosed=seal(key, msgspec.msgpack.encode(enclosed), place=_ENCLOSED) if key and enclosed else None,
         about=about,
     )
     ring()

@@ -6,6 +6,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import Refused, Unreachable
@@ -14,13 +16,25 @@ FOR_GOOD = 500
 """SMTP replies from here on are permanent (RFC 5321, section 4.2.1)."""
 
 
-def send(letter: str, *, key: str) -> None:
+class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes with a letter besides its text."""
+
+    files: tuple[tuple[str, str, bytes], ...] = ()
+    """Name, media type, bytes"""
+    reply_to: str = ""
+    in_reply_to: str = ""
+    """The Message-ID that this answers"""
+    references: str = ""
+
+
+def send(letter: str, *, key: str, enclosed: Enclosed | None = None) -> None:
     """Send `letter`: the address, the subject, an empty line, the text. Raises Unreachable or Refused."""
     head, _, text = letter.partition("\n\n")
     to, _, subject = head.partition("\n")
     if not config().smtp_url:
         raise Unreachable("No mail server is configured.", do="Set smtp_url in steelyard.toml.")
     message = _message(to, subject, text, key)
+    _enclose(message, enclosed or Enclosed())
     try:
         with _server() as server:
             server.send_message(message)
@@ -43,6 +57,18 @@ def _message(to: str, subject: str, text: str, key: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
+
+
+def _enclose(message: EmailMessage, enclosed: Enclosed) -> None:
+    if enclosed.reply_to:
+        message["Reply-To"] = enclosed.reply_to
+    if enclosed.in_reply_to:
+        message.replace_header("Auto-Submitted", "auto-replied")  # RFC 3834: nobody answers it by machine
+        message["In-Reply-To"] = enclosed.in_reply_to
+        message["References"] = f"{enclosed.references} {enclosed.in_reply_to}".strip()
+    for name, media_type, content in enclosed.files:
+        main, _, sub = media_type.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
 
 def _address(to: str) -> Address:

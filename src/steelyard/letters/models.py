@@ -18,6 +18,8 @@ class Letter(Dispatch):
     key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT)
     """Null only for announcements, whose text is public."""
     sealed = models.BinaryField()
+    enclosed = models.BinaryField(null=True)
+    """For mail: what it answers, where answers go, and files, sealed."""
     about = models.CharField(max_length=26)
 
 

@@ -37,7 +37,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     ref: str
     what: str
-    """notice, order, complaint"""
+    """notice, order, complaint, message"""
     door: str
     received_at: str
     answer_by: str
@@ -99,14 +99,15 @@ class ReceiptCheck:
 
 
 def prepare(
-    given: object, *, what: str, door: str, answer_by: datetime | None, clock_source: str
-) -> Prepared:
-    """Sign a receipt for `given` (plain data). Called before the transaction: the signer is another process.
+    given: object, *, what: str, door: str, answer_by: datetime | None, clock_source: str,
+    arrived_at: datetime | None = None,
+) -> Prepared:  # fmt: skip
+    """Sign a receipt for `given` (plain data), with the time of the first door. Called before the transaction: the signer is another process.
 
     Raises Unreachable when the signer does not answer; the door then keeps what was typed and says so.
     """
     content = rfc8785.dumps(msgspec.to_builtins(given))
-    salt, moment = os.urandom(32), now()
+    salt, moment = os.urandom(32), arrived_at or now()
     body = Body(
         type=TYPE,
         service=config().service,

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SCREENING_POLICY_PUBLISH = "screening:policy:publish"
     TRANSPARENCY_DAY_PUBLISH = "transparency:day:publish"
     LEDGER_LOG_READ = "ledger:log:read"
+    ARRIVALS_ARRIVAL_SORT = "arrivals:arrival:sort"
     ONCALL_RING_ANSWER = "oncall:ring:answer"
     ONCALL_ROTA_EDIT = "oncall:rota:edit"
     PEOPLE_MEMBER_READ = "people:member:read"
@@ -85,10 +86,10 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
     | {_P.ORDERS_LAW_CONFIRM, _P.DISCLOSURE_PACKAGE_RELEASE}
     | {_P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP}
-    | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE},
+    | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE, _P.ARRIVALS_ARRIVAL_SORT},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
-        | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_PARTNER_READ}
+        | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_PARTNER_READ, _P.ARRIVALS_ARRIVAL_SORT}
     ),
     Role.POLICY_LEAD: frozenset(
         {

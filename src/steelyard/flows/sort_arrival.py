@@ -1,0 +1,327 @@
+"""Whatever came in by whatever door is put on the right desk, with the time of the first door and a receipt.
+
+There is no wrong door: an order sent to support is an order from the moment support's address had it. What nobody
+can tell lies unsorted before a person, and its clock begins when it arrived all the same.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.apps import apps
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from steelyard.arrivals.access import arrival_for
+from steelyard.arrivals.actions import Envelope, Read, acknowledged, finish, keep, put, read_in, sent_since
+from steelyard.arrivals.models import Arrival, Desk
+from steelyard.arrivals.threads import address_for
+from steelyard.base.clock import now
+from steelyard.base.errors import BadInput, Refused
+from steelyard.base.identifiers import shown
+from steelyard.base.models import Referenced
+from steelyard.base.outbox import claim
+from steelyard.base.wording import isolated
+from steelyard.flows.languages import language_of
+from steelyard.flows.receive_notice import NoticeGiven, receive_notice
+from steelyard.flows.receive_order import OrderGiven, receive_order
+from steelyard.letters.actions import send_mail
+from steelyard.letters.mail import Enclosed
+from steelyard.letters.receipts import ReceiptFile, issue, prepare
+from steelyard.oncall.actions import ring
+from steelyard.orders.recognition import Arrival as Message
+from steelyard.orders.recognition import Attached, Kind, Recognised, recognise
+from steelyard.people.access import Presence
+from steelyard.rulebook.queries import instruments
+
+DESKS = {
+    Kind.ORDER: Desk.ORDERS, Kind.NOTICE: Desk.NOTICES, Kind.COMPLAINT: Desk.COMPLAINTS,
+    Kind.PLEA: Desk.EMERGENCY, Kind.ORDINARY: Desk.SUPPORT, Kind.DOUBTFUL: Desk.UNSORTED,
+}  # fmt: skip
+HOME = {
+    "authorities": Desk.ORDERS, "order": Desk.ORDERS, "hotline": Desk.NOTICES, "notice": Desk.NOTICES,
+    "complaint": Desk.COMPLAINTS, "emergency": Desk.EMERGENCY,
+}  # fmt: skip
+"""The desk that an address or a form is meant for; the others are meant for everybody."""
+ANSWERS_A_DAY = 20
+"""Letters by machine to one sender in a day: two machines that answer each other stop here."""
+
+
+class Overtaken(Refused):
+    """Another worker has taken this message over; nothing of ours is written."""
+
+
+@dataclass(frozen=True)
+class Sorted:
+    desk: Desk
+    receipt: ReceiptFile
+    moved: bool
+    """It came by a door that is meant for something else."""
+
+
+def next_unread(*, limit: int, lease: timedelta) -> list[Arrival]:
+    """Messages that a door has kept and nobody has read; other workers pass them by for the length of `lease`."""
+    return claim(Arrival, limit=limit, lease=lease)
+
+
+def recognised(role: str, read: Read) -> Recognised:
+    """What this is, from everything that could be read of it."""
+    attached = tuple(
+        Attached(name=each.get("name", ""), type=each.get("type", ""), text=each.get("text", ""))
+        for each in read.attachments
+    )
+    fields = "\n".join(_lines(read.fields))
+    return recognise(
+        Message(
+            door=role, sender=read.sender, subject=read.subject,
+            body="\n".join(part for part in (fields, read.text) if part), attachments=attached,
+            unopened=sum(1 for each in read.attachments if each.get("unopened")),
+        )
+    )  # fmt: skip
+
+
+def sort(arrival: Arrival, read: Read) -> Sorted:
+    """Put a message on its desk. Raises Unreachable while no receipt can be signed: it is then tried again."""
+    found = recognised(arrival.role, read)
+    return _file(arrival, _with(read, found), DESKS[found.kind], found.language)
+
+
+def sort_submission(
+    role: str, *, sender: str, name: str = "", subject: str = "", text: str, fields: Mapping[str, Any] | None = None,
+    language: str = "en",
+) -> Sorted:  # fmt: skip
+    """What was typed into a public form: kept as it was typed, then put on its desk at once."""
+    read = Read(sender=sender, name=name, subject=subject, text=text, fields=dict(fields or {}))
+    raw = msgspec.json.encode({"form": role, "language": language} | msgspec.to_builtins(read))
+    arrival = keep(raw, door=role, role=role, envelope=Envelope(sender=sender))
+    return sort(arrival, read)
+
+
+def belongs_elsewhere(role: str, read: Read) -> bool:
+    """Whether what was typed into a form is meant for another desk than the form's own."""
+    kind = recognised(role, read).kind
+    if role == "order":
+        return kind in (Kind.PLEA, Kind.NOTICE, Kind.COMPLAINT)
+    return kind in (Kind.ORDER, Kind.PLEA, Kind.DOUBTFUL)
+
+
+@transaction.atomic
+def hear(arrival: Arrival, read: Read, about: Referenced) -> None:
+    """An answer in a matter that is with us: it lies with the matter, and whoever works on it sees it there."""
+    label = about._meta.model_name or ""
+    if not put(
+        arrival, Desk.CASE, read, about_type=label, about=about.ref, language=read.fields.get("language", "")
+    ):
+        raise Overtaken(_("Somebody else reads this message."))
+
+
+def sort_by_hand(presence: Presence, ref: str, desk: Desk, because: str) -> Sorted:
+    """A person says what it is. Its time stays that of the first door, and the sender is told."""
+    if not because.strip():
+        raise BadInput(_("Say how you can tell."), field="because")
+    arrival = arrival_for(presence.member, ref)
+    if arrival.desk in (Desk.ORDERS, Desk.NOTICES, Desk.CASE) or arrival.done_at:
+        raise Refused(_("This message lies on a desk already."), do=_("Load the page again."))
+    return _file(arrival, read_in(arrival), desk, arrival.language, by=presence.member.ref, because=because)
+
+
+@transaction.atomic
+def done_with(presence: Presence, ref: str) -> Arrival:
+    """Nothing is left to do with this message."""
+    arrival = arrival_for(presence.member, ref, lock=True)
+    if arrival.done_at:
+        raise Refused(_("Somebody has dealt with this message already."))
+    finish(arrival, by=presence.member.ref)
+    return arrival
+
+
+def _file(
+    arrival: Arrival, read: Read, desk: Desk, written_in: str, *, by: str = "steelyard", because: str = ""
+) -> Sorted:
+    language = language_of(f"{read.subject}\n{read.text}" if read.text else _all_text(read))
+    moved = desk != HOME.get(arrival.role, desk)
+
+    def lay(about: Referenced, receipt: ReceiptFile) -> None:
+        label = about._meta.model_name or ""
+        if not put(
+            arrival, desk, read, about_type=label, about=about.ref, language=written_in or language,
+            by=by, because=because,
+        ):  # fmt: skip
+            raise Overtaken(_("Somebody else reads this message."))
+        if desk == Desk.EMERGENCY:
+            ring(arrival, reason="plea", urgency="danger_to_life")
+        _acknowledge(arrival, read, receipt, language, moved=moved, by_hand=by != "steelyard")
+
+    receipt = _FILED.get(desk, _as_message)(arrival, read, language, written_in, lay)
+    return Sorted(desk, receipt, moved)
+
+
+Lay = Callable[[Any, ReceiptFile], None]
+
+
+def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
+    """As far as it could be read. What it does not say stays empty, and the desk asks for it."""
+    fields = read.fields
+    given = OrderGiven(
+        instrument=read.instrument if read.instrument in instruments() else "national",
+        country=read.country,
+        authority=str(fields.get("authority") or read.name or read.sender),
+        reference=str(fields.get("reference") or read.reference),
+        targets=read.links,
+        legal_basis=str(fields.get("legal_basis", "")),
+        demand=str(fields.get("demand") or read.subject)[:4000],
+        reasons=_all_text(read)[:20_000],
+        contact=read.sender,
+        written_in=written_in,
+        language=language,
+        door=arrival.door,
+    )
+    return receive_order(given, arrived_at=arrival.arrived_at, filed=lay)
+
+
+def _as_notice(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
+    harm = str(read.fields.get("harm", "")) or "other"
+    given = NoticeGiven(
+        links=read.links, harm=harm, explanation=_all_text(read)[:10_000], name=read.name,
+        email=read.sender, language=language, door=arrival.door,
+    )  # fmt: skip
+    return receive_notice(given, arrived_at=arrival.arrived_at, filed=lay)
+
+
+def _as_message(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
+    said = {
+        "subject": read.subject,
+        "text": _all_text(read),
+        "from": read.sender,
+        "commitment": arrival.commitment,
+    }
+    prepared = prepare(
+        said,
+        what="message",
+        door=arrival.door,
+        answer_by=None,
+        clock_source="",
+        arrived_at=arrival.arrived_at,
+    )
+    with transaction.atomic():
+        receipt = issue(prepared, arrival, key=arrival.key, follow_token="", follow="")
+        lay(arrival, receipt)
+        return receipt
+
+
+_FILED = {Desk.ORDERS: _as_order, Desk.NOTICES: _as_notice}
+
+
+def _acknowledge(
+    arrival: Arrival, read: Read, receipt: ReceiptFile, language: str, *, moved: bool, by_hand: bool
+) -> None:
+    """The letter with the receipt, unless answering would be noise: to machines, lists, forged senders, loops."""
+    if not read.sender or read.silent or arrival.door != "mail":
+        return
+    if sent_since(read.sender, now() - timedelta(days=1)) > ANSWERS_A_DAY:
+        return
+    with override(language):
+        subject = _("We have received your message (%(ref)s)") % {"ref": shown(receipt.ref)}
+        text = "\n\n".join(_says(arrival, receipt, moved=moved, by_hand=by_hand))
+    reply_to = Enclosed(
+        files=((f"receipt-{receipt.ref}.json", "application/json", receipt.json),),
+        reply_to=_thread(arrival), in_reply_to=read.message_id, references=read.references,
+    )  # fmt: skip
+    send_mail(
+        "arrival_received", read.sender, language, subject, text, key=arrival.key, about=arrival.ref,
+        enclosed=reply_to,
+    )  # fmt: skip
+    acknowledged(arrival)
+
+
+def _says(arrival: Arrival, receipt: ReceiptFile, *, moved: bool, by_hand: bool) -> list[str]:
+    """In the active language."""
+    lines = [_("Your message reached us on %(when)s.") % {"when": isolated(_moment(arrival.arrived_at))}]
+    if by_hand:
+        lines.append(
+            _("A person has read it and put it on its desk now; the time above stays the one that counts.")
+        )
+    lines.append(
+        {
+            Desk.ORDERS: _("We read it as an order of an authority and have put it on the desk for orders."),
+            Desk.NOTICES: _("We read it as a notice about content and have put it on the desk for notices."),
+            Desk.COMPLAINTS: _("We read it as a complaint about a decision of ours. A person looks at it."),
+            Desk.EMERGENCY: _(
+                "We read it as a call for help, and somebody is being rung now. If a life is in danger, call "
+                "the emergency number of your country first."
+            ),
+            Desk.UNSORTED: _("A person reads it and puts it on the right desk; the time above stays the one that counts."),
+        }.get(Desk(arrival.desk), _("A person reads it."))
+    )  # fmt: skip
+    if moved:
+        lines.append(_("You wrote to an address that is meant for something else. You lose nothing by that."))
+    lines += [
+        _("The receipt with this letter is signed. It proves what you sent and when; you can check it on our pages."),
+        _("If something here is wrong, answer this letter: your answer stays with your message."),
+        _("Your reference: %(ref)s") % {"ref": isolated(shown(receipt.ref))},
+    ]  # fmt: skip
+    return lines
+
+
+def _moment(moment: datetime) -> str:
+    return f"{formats.date_format(moment.astimezone(timezone.get_fixed_timezone(0)), 'DATETIME_FORMAT')} UTC"
+
+
+def _thread(arrival: Arrival) -> str:
+    return address_for(arrival.about or arrival.ref)
+
+
+def _with(read: Read, found: Recognised) -> Read:
+    links = tuple(
+        dict.fromkeys(
+            (*_listed(read.fields.get("links")), *_listed(read.fields.get("targets")), *found.links)
+        )
+    )
+    return msgspec.structs.replace(
+        read, kind=found.kind.value, scores=found.scores, country=str(read.fields.get("country") or found.country),
+        instrument=found.instrument or str(read.fields.get("instrument", "")), reference=found.reference, links=links,
+        reasons=tuple(msgspec.to_builtins(each) for each in found.reasons),
+    )  # fmt: skip
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else ()
+
+
+def _lines(fields: Mapping[str, Any]) -> list[str]:
+    """What the form's own fields say, for reading; codes of ours are no words of the sender's."""
+    kept = ("authority", "reference", "legal_basis", "demand", "targets", "links", "topic")
+    return [
+        line for name in kept if fields.get(name) for line in (_listed(fields[name]) or (str(fields[name]),))
+    ]
+
+
+def _all_text(read: Read) -> str:
+    attached = (each.get("text", "") for each in read.attachments)
+    return "\n\n".join(part for part in (read.subject, read.text, *attached) if part)
+
+
+def matter(ref: str) -> Referenced | None:
+    """What a reference of ours means: an order, a notice, a case; through a letter, a receipt or a message to it."""
+    for label in ("orders.Order", "notices.Notice", "cases.Case"):
+        if found := apps.get_model(label)._default_manager.filter(ref=ref).first():
+            return found if isinstance(found, Referenced) else None
+    for label in ("letters.Letter", "letters.Receipt", "arrivals.Arrival"):
+        row = apps.get_model(label)._default_manager.filter(ref=ref).first()
+        if row is not None:
+            return (
+                matter(row.about)
+                if row.about and row.about != ref
+                else (row if label.startswith("arr") else None)
+            )
+    return None
+
+
+__all__ = [
+    "DESKS", "Overtaken", "Sorted", "belongs_elsewhere", "done_with", "hear", "matter", "next_unread", "recognised", "sort",
+    "sort_by_hand", "sort_submission",
+]  # fmt: skip

@@ -1,0 +1,247 @@
+"""Mail by real SMTP and LMTP: what is kept, where it lands, and what is answered."""
+
+import re
+import smtplib
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from steelyard.arrivals.actions import Envelope, keep, kept, read_in
+from steelyard.arrivals.models import Arrival
+from steelyard.arrivals.threads import about_of, address_for, token_for
+from steelyard.cases.models import Case
+from steelyard.ledger.models import Entry
+from steelyard.letters.actions import enclosed_in, text_of
+from steelyard.letters.mail import _enclose, _message
+from steelyard.letters.models import Letter
+from steelyard.letters.receipts import check_receipt
+from steelyard.mailroom.door import role_of
+from steelyard.mailroom.reading import read_due
+from steelyard.notices.models import Notice
+from steelyard.oncall.models import Ring
+from steelyard.orders.actions import sent
+from steelyard.orders.models import Order
+from tests.mailroom.conftest import TO, mail
+from tests.mailroom.files import pdf
+
+ORDER = (
+    "Tribunal judiciaire de Lyon\nNous, juge d'instruction, requérons la communication des données du compte "
+    "https://platform.example/@uma dans un délai de 5 jours, en application de l'article 99-3 du code de procédure "
+    "pénale. N° parquet 26/1234\nMme Durand, juge d'instruction"
+)
+
+
+@pytest.fixture
+def inbox(settings_of_mail, db, platform):
+    """Our addresses, without the network between."""
+
+
+def delivered(_inbox, message, role="users", *, to=(), sender="jo@post.example"):
+    """It is kept, and the worker goes round."""
+    raw = message if isinstance(message, bytes) else message.as_bytes()
+    seen = Envelope(sender=sender, recipients=tuple(to) or (TO[role],))
+    keep(raw, door="mail", role=role_of(seen.recipients[0]), envelope=seen)
+    while read_due():
+        pass
+    return Arrival.objects.latest("pk")
+
+
+def letters():
+    return list(Letter.objects.filter(kind="arrival_received"))
+
+
+def test_a_message_is_sealed_byte_for_byte_before_anybody_reads_it(post):
+    post.send(mail("Hello"), to=[TO["users"]])
+    arrival = Arrival.objects.get()
+    assert (arrival.state, arrival.desk, arrival.read) == ("queued", "", None)
+    message = kept(arrival)
+    assert message.raw.replace(b"\r\n", b"\n").rstrip() == mail("Hello").as_bytes().rstrip()
+    assert message.envelope.sender == "jo@post.example"
+    assert "arrivals:arrival:kept" in Entry.objects.values_list("verb", flat=True)
+    assert b"jo@post.example" not in bytes(arrival.sealed)
+
+
+def test_an_order_at_supports_address_is_an_order_from_the_moment_it_arrived(inbox):
+    arrival = delivered(inbox, mail(ORDER, sender="Greffe <greffe@justice.example>"))
+    order = Order.objects.get()
+    assert (arrival.desk, arrival.about) == ("orders", order.ref)
+    assert (order.door, sent(order).contact) == ("mail", "greffe@justice.example")
+    assert sent(order).targets == ("https://platform.example/@uma",)
+    assert Case.objects.get().deadlines.earliest("pk").starts_at == arrival.arrived_at
+    (letter,) = letters()
+    assert "l’ordre d’une autorité" in text_of(letter)
+    ((name, kind, receipt),) = enclosed_in(letter).files
+    assert (name.endswith(".json"), kind) == (True, "application/json")
+    checked = check_receipt(receipt)
+    assert (checked.valid, checked.what) == (True, "order")
+    assert checked.received_at == arrival.arrived_at.isoformat(timespec="seconds")
+
+
+def test_an_order_that_is_only_in_an_attached_pdf_is_one(inbox):
+    arrival = delivered(inbox, mail("", files=[("requisition.pdf", "application/pdf", pdf(ORDER))]), "press")
+    assert arrival.desk == "orders"
+    assert "Tribunal judiciaire" in read_in(arrival).attachments[0]["text"]
+
+
+def test_a_cry_for_help_at_the_authorities_address_rings_somebody(inbox):
+    arrival = delivered(
+        inbox, mail("please help me, he is going to kill me, he knows where i live"), "authorities"
+    )
+    assert (arrival.desk, Ring.objects.get().about_ref) == ("emergency", arrival.ref)
+    assert "emergency number of your country" in text_of(letters()[0])
+
+
+def test_a_notice_at_the_authorities_address_reaches_its_desk(inbox):
+    arrival = delivered(
+        inbox, mail("We are reporting a channel with stolen cards: https://platform.example/c. Please remove it."),
+        "authorities",
+    )  # fmt: skip
+    assert (arrival.desk, Notice.objects.get().ref) == ("notices", arrival.about)
+    assert "meant for something else" in text_of(letters()[0])
+
+
+def test_what_nobody_can_tell_waits_for_a_person(inbox):
+    arrival = delivered(inbox, mail("გთხოვთ", sender="a@police.gov.ge"), "users")
+    assert (arrival.desk, Order.objects.count()) == ("unsorted", 0)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"List_Id": "<l.example>"},
+        {"X_Auto_Response_Suppress": "All"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_machine_gets_no_answer(inbox, header):
+    arrival = delivered(inbox, mail("I am away", **header))
+    assert (arrival.desk != "", letters()) == (True, [])
+
+
+@pytest.mark.parametrize("sender", ["", "help@mail.example"])
+def test_bounces_and_our_own_mail_get_no_answer(inbox, sender):
+    given = mail("Hello", sender="help@mail.example" if sender else "MAILER-DAEMON@post.example")
+    delivered(inbox, given, sender=sender)
+    assert letters() == []
+
+
+def test_two_machines_that_answer_each_other_stop(inbox, monkeypatch):
+    monkeypatch.setattr("steelyard.flows.sort_arrival.ANSWERS_A_DAY", 3)
+    for _ in range(5):
+        delivered(inbox, mail("Hello"))
+    assert (len(letters()), Arrival.objects.count()) == (3, 5)
+
+
+def test_a_forged_sender_is_kept_and_nobody_else_is_written_to(inbox, monkeypatch):
+    monkeypatch.setattr("steelyard.mailroom.reading.check", lambda *given: {"spf": "fail", "dmarc": "fail"})
+    arrival = delivered(inbox, mail("Hello"))
+    assert (read_in(arrival).checks["dmarc"], letters()) == ("fail", [])
+
+
+def answer_to(letter, body):
+    """What a mail program makes of "reply"."""
+    enclosed = enclosed_in(letter)
+    first = _message("jo@post.example", "x", "x", letter.ref)
+    _enclose(first, enclosed)
+    return mail(body, subject="AW: something else", to=first["Reply-To"], In_Reply_To=first["Message-ID"])
+
+
+def test_an_answer_lands_in_its_matter_whatever_its_subject(inbox):
+    delivered(inbox, mail(ORDER, sender="Greffe <greffe@justice.example>"))
+    answer = answer_to(letters()[0], "Voici la pièce demandée.")
+    arrival = delivered(inbox, answer, to=[str(answer["To"])])
+    assert (arrival.desk, arrival.about) == ("case", Order.objects.get().ref)
+    assert Order.objects.count() == 1
+
+
+def test_a_mail_program_that_keeps_only_the_message_id_finds_the_matter_too(inbox):
+    delivered(inbox, mail(ORDER))
+    first = _message("jo@post.example", "x", "x", letters()[0].ref)["Message-ID"]
+    arrival = delivered(inbox, mail("Voici.", subject="autre", In_Reply_To=first))
+    assert (arrival.desk, arrival.about) == ("case", Order.objects.get().ref)
+
+
+def test_a_token_with_one_letter_changed_leads_nowhere():
+    token = token_for("7K3PW00000000000000000000Z")
+    assert about_of(f"help+{token}@mail.example") == "7K3PW00000000000000000000Z"
+    changed = token[:-1] + ("0" if token[-1] != "0" else "1")
+    assert about_of(f"help+{changed}@mail.example") == ""
+
+
+def test_the_thread_address_is_one_of_ours(settings_of_mail):
+    assert role_of(address_for("7K3PW00000000000000000000Z")) == "authorities"
+
+
+def test_an_address_that_is_none_of_ours_is_refused_at_once(post):
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        post.send(mail("Hello"), to=["someone@else.example"])
+    assert not Arrival.objects.exists()
+
+
+def test_a_message_that_is_too_large_is_refused_at_once(post):
+    with pytest.raises(smtplib.SMTPResponseException) as refusal:
+        post.send(mail("x" * 1_100_000), to=[TO["users"]])
+    assert refusal.value.smtp_code == 552
+
+
+def test_one_network_that_sends_too_much_is_put_off_not_refused(post, settings_of_mail, monkeypatch):
+    import msgspec
+
+    less = msgspec.structs.replace(settings_of_mail.mailroom, per_minute=2)
+    fewer = msgspec.structs.replace(settings_of_mail, mailroom=less)
+    monkeypatch.setattr("steelyard.mailroom.door.config", lambda: fewer)
+    for _ in range(2):
+        post.send(mail("Hello"), to=[TO["users"]])
+    with pytest.raises(smtplib.SMTPDataError) as refusal:
+        post.send(mail("Hello"), to=[TO["users"]])
+    assert (refusal.value.smtp_code, Arrival.objects.count()) == (451, 2)
+
+
+def test_lmtp_answers_for_each_recipient(post):
+    with smtplib.LMTP("127.0.0.1", post.lmtp, timeout=10) as server:
+        server.ehlo()
+        server.mail("jo@post.example")
+        assert [server.rcpt(TO[role])[0] for role in ("users", "press")] == [250, 250]
+        first, _ = server.data(mail("Hello").as_bytes())
+        second, _ = server.getreply()
+    assert (first, second, Arrival.objects.count()) == (250, 250, 1)
+
+
+def test_a_mail_goes_all_the_way_by_smtp(post):
+    post.send(mail(ORDER), to=[TO["press"]])
+    while read_due():
+        pass
+    assert (Arrival.objects.get().desk, len(letters())) == ("orders", 1)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"\x00\xff" * 500, b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n" * 5000,
+        b"From: =?utf-8?q?=0ABcc:_x@y.example?= <a@b.example>\r\nSubject: =?x-none?b?////?=\r\n\r\nhi",
+        b"Content-Type: text/plain; charset=nonsense\r\n\r\nhello", b"From: " + b"a" * 100_000,
+    ],
+    ids=["empty", "bytes", "parts", "injection", "charset", "long"],
+)  # fmt: skip
+def test_whatever_arrives_is_kept_and_lies_on_a_desk(inbox, raw):
+    arrival = delivered(inbox, raw)
+    assert arrival.desk
+    for letter in letters():
+        made = _message(text_of(letter).partition("\n")[0], "x", "x", letter.ref)
+        assert "y.example" not in str(made.get("Bcc", ""))
+
+
+def test_the_letter_that_goes_out_carries_the_receipt_and_says_it_is_automatic(inbox):
+    delivered(inbox, mail("Hello, how does the app work?"))
+    (letter,) = letters()
+    to, subject = text_of(letter).split("\n")[:2]
+    message = _message(to, subject, "x", letter.ref)
+    _enclose(message, enclosed_in(letter))
+    again = message_from_bytes(message.as_bytes(), policy=default)
+    assert (again["Auto-Submitted"], again["In-Reply-To"]) == ("auto-replied", "<one@post.example>")
+    assert re.fullmatch(r"orders\+[0-9a-z]{26}-[0-9a-f]{16}@mail\.example", again["Reply-To"])
+    (file,) = list(again.iter_attachments())
+    assert check_receipt(
+        file.get_content().encode() if isinstance(file.get_content(), str) else file.get_content()
+    ).valid
