@@ -103,9 +103,7 @@ def test_a_member_that_climbs_out_is_read_and_written_nowhere(tmp_path):
     found = opened("p.zip", "application/zip", zipped(**{"../../../../../../tmp/climbed.txt": "climbed"}))
     assert "climbed" in found["text"]
     assert not list(tmp_path.parent.rglob("climbed.txt"))
-    from pathlib import Path
-
-    assert not Path("/tmp/climbed.txt").exists()
+    assert not (tmp_path.parents[2] / "climbed.txt").exists()
 
 
 @needs_bwrap
@@ -129,7 +127,7 @@ def tried(act):
 print(json.dumps({"files": [{"text": json.dumps({
     "network": tried(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
     "write": tried(lambda: open("/usr/x", "w")), "in": tried(lambda: open("/in/x", "w")),
-    "home": os.path.exists("/root/.ssh") or os.path.exists("/var/lib/steelyard"), "environment": sorted(os.environ),
+    "home": os.path.exists("/var/lib/steelyard") or os.path.exists("/etc/passwd"), "environment": sorted(os.environ),
     "others": os.path.exists("/proc/1"),
 })}], "signatures": []}))
 """

@@ -49,7 +49,6 @@ async def work(stop: threading.Event) -> None:
 
     from steelyard.flows.deliver import run as deliver
     from steelyard.flows.keep_time import run as keep_time
-
     from steelyard.mailroom.door import open_door
     from steelyard.mailroom.reading import run as read_mail
 

@@ -40,7 +40,10 @@ class NoticeGiven:
 
 
 def receive_notice(
-    given: NoticeGiven, *, arrived_at: datetime | None = None, filed: Callable[[Notice, ReceiptFile], None] | None = None
+    given: NoticeGiven,
+    *,
+    arrived_at: datetime | None = None,
+    filed: Callable[[Notice, ReceiptFile], None] | None = None,
 ) -> ReceiptFile:
     """Take a notice: one case for each thing it points at, one receipt. Raises BadInput or Unreachable.
 

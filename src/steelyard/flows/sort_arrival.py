@@ -254,7 +254,9 @@ def _says(arrival: Arrival, receipt: ReceiptFile, *, moved: bool, by_hand: bool)
                 "We read it as a call for help, and somebody is being rung now. If a life is in danger, call "
                 "the emergency number of your country first."
             ),
-            Desk.UNSORTED: _("A person reads it and puts it on the right desk; the time above stays the one that counts."),
+            Desk.UNSORTED: _(
+                "A person reads it and puts it on the right desk; the time above stays the one that counts."
+            ),
         }.get(Desk(arrival.desk), _("A person reads it."))
     )  # fmt: skip
     if moved:
@@ -322,6 +324,6 @@ def matter(ref: str) -> Referenced | None:
 
 
 __all__ = [
-    "DESKS", "Overtaken", "Sorted", "belongs_elsewhere", "done_with", "hear", "matter", "next_unread", "recognised", "sort",
-    "sort_by_hand", "sort_submission",
+    "DESKS", "Overtaken", "Sorted", "belongs_elsewhere", "done_with", "hear", "matter", "next_unread", "recognised",
+    "sort", "sort_by_hand", "sort_submission",
 ]  # fmt: skip

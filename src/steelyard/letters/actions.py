@@ -15,8 +15,8 @@ from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, as_text, which_post
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.access import letter_for
-from steelyard.letters.mail import Enclosed
 from steelyard.letters.corrections import now_it_is, sorry, still_in_force
+from steelyard.letters.mail import Enclosed
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
 from steelyard.people.models import Member

@@ -102,7 +102,9 @@ def prepare(
     given: object, *, what: str, door: str, answer_by: datetime | None, clock_source: str,
     arrived_at: datetime | None = None,
 ) -> Prepared:  # fmt: skip
-    """Sign a receipt for `given` (plain data), with the time of the first door. Called before the transaction: the signer is another process.
+    """Sign a receipt for `given` (plain data), with the time of the first door.
+
+    Called before the transaction: the signer is another process.
 
     Raises Unreachable when the signer does not answer; the door then keeps what was typed and says so.
     """

@@ -75,7 +75,10 @@ def _read(row: Any, dns: Dns | None) -> None:
         silent=why_silent(parsed, message.envelope.sender, checks),
     )  # fmt: skip
     about = _thread(parsed, message.envelope)
-    return hear(row, read, about) if about else (sort(row, read) and None)
+    if about:
+        hear(row, read, about)
+    else:
+        sort(row, read)
 
 
 def _thread(parsed: Parsed, envelope: Envelope) -> Any:

@@ -11,7 +11,8 @@ import re
 import stat
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from email.message import Message
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -222,7 +223,9 @@ def signatures(files: list[dict[str, str]]) -> Iterator[dict[str, object]]:
         yield from tried("mail", "message", mail_signature, raw)
 
 
-def tried(kind, name, check, content):  # type: ignore[no-untyped-def]
+def tried(
+    kind: str, name: str, check: Callable[[str, bytes], Iterator[dict[str, object]]], content: bytes
+) -> Iterator[dict[str, object]]:
     try:
         yield from check(name, content)
     except Exception as fault:
@@ -238,7 +241,7 @@ def pdf_signatures(name: str, content: bytes) -> Iterator[dict[str, object]]:
         status = validate_pdf_signature(each, ValidationContext(allow_fetching=False, trust_roots=[]))
         yield {
             "kind": "pdf", "of": name, "valid": bool(status.intact and status.valid), "trusted": bool(status.trusted),
-            "whole_document": str(status.coverage.name) == "ENTIRE_FILE",
+            "whole_document": "ENTIRE_FILE" in str(status.coverage),
             "signer": status.signing_cert.subject.human_friendly, "issuer": status.signing_cert.issuer.human_friendly,
         }  # fmt: skip
 
@@ -253,7 +256,9 @@ def mail_signature(name: str, raw: bytes) -> Iterator[dict[str, object]]:
         pieces = re.split(rb"\r?\n?--" + re.escape(boundary) + rb"(?:--)?[ \t]*\r?\n?", raw)
         signed = re.sub(rb"\r?\n", b"\r\n", pieces[1])
         subparts = part.get_payload()
-        signature = subparts[1].get_payload(decode=True) if isinstance(subparts, list) else b""
+        second = subparts[1] if isinstance(subparts, list) else None
+        given = second.get_payload(decode=True) if isinstance(second, Message) else b""
+        signature = given if isinstance(given, bytes) else b""
         if "pgp" in str(part.get_param("protocol")):
             yield from pgp(signed, signature)
         else:
@@ -296,7 +301,7 @@ def digest_fits(info, signed, algorithm) -> bool:  # type: ignore[no-untyped-def
         if attribute["type"] == "message_digest":
             made = hashes.Hash(algorithm)
             made.update(signed)
-            return made.finalize() == attribute["values"][0]
+            return bool(made.finalize() == attribute["values"][0])
     return info["signed_attrs"].native is None
 
 

@@ -46,8 +46,7 @@ def open_attachments(
     else:
         opened = (answer or {}).get("files") or [{}] * len(files)
     told = [
-        {"name": name, "type": kind}
-        | (dict(found) if found else {"unopened": FAILED, "text": ""})
+        {"name": name, "type": kind} | (dict(found) if found else {"unopened": FAILED, "text": ""})
         for (name, kind, _), found in zip(files, opened, strict=False)
     ]
     late = [_shut(name, kind, "not opened: too many attachments") for name, kind, _ in files[MOST_FILES:]]
