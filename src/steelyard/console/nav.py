@@ -11,6 +11,7 @@ _ENTRIES = (
     ("console:cases", gettext_noop("Cases"), Permission.CASES_CASE_READ),
     ("console:orders", gettext_noop("Orders"), Permission.ORDERS_ORDER_READ),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
+    ("console:authorities", gettext_noop("Authorities"), Permission.PEOPLE_AGENCY_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
     ("console:oncall", gettext_noop("On call"), Permission.ONCALL_RING_ANSWER),

@@ -379,3 +379,18 @@ ACTS = {
 def said(fault: SteelyardError) -> str:
     """An error in the reader's language: what happened, why, what to do."""
     return " ".join(gettext(part) for part in (fault.what, fault.why, fault.do) if part)
+
+LADDER_STEPS = {
+    "mailbox": _("Mailbox"),
+    "call_back": _("Call-back"),
+    "officer": _("Officer with passkey"),
+    "signature": _("Signature"),
+    "release": _("Release"),
+}
+LADDER_GONE = {
+    "ended": _("over, its time has run out"),
+    "voided": _("taken back, or started over"),
+    "no_match": _("answered, but the directory does not know the address"),
+    "directory": _("over, the line of the directory no longer holds"),
+    "officer": _("over, the officer or the authority is shut out"),
+}

@@ -12,8 +12,10 @@ from steelyard.orders.assessment.clocks import seat_of
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.territory import narrowed
 from steelyard.orders.given import OrderGiven
+from steelyard.orders.marks import circumstances
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
+from steelyard.orders.verification.actions import said_later
 from steelyard.rulebook.law import law_on
 
 
@@ -37,13 +39,13 @@ def contents_of(order: Order) -> tuple[str, ...]:
 
 def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
     """An order as plain data. What nobody has noted yet stays empty, and the checks say so."""
-    stands = level_of(order)
-    told = as_given(sent(order), order.created_at)
+    stands, given = level_of(order), sent(order)
     return msgspec.structs.replace(
-        told,
+        as_given(given, order.created_at),
         contents=tuple(Words(text=text) for text in contents if text),
         verified=stands.level,
         called_back=stands.called_back,
+        sender=circumstances(order, given, said_later(order)),
     )
 
 

@@ -18,6 +18,7 @@ from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.orders.actions import note_attempts, take
 from steelyard.orders.given import OrderGiven
+from steelyard.orders.marks import mark
 from steelyard.orders.models import Order
 from steelyard.orders.verification.actions import sent_by_officer
 from steelyard.people.agencies.access import OfficerPresence
@@ -50,6 +51,8 @@ def receive_order(
     with transaction.atomic():
         order, new = take(given, token=token)
         if new:
+            if not given.secrecy:  # what nobody may know of is compared with nothing
+                mark(order, given)
             note_attempts(order, red_lines_of(order))
             _open(order, found, clock, arrived_at)
         if officer:

@@ -9,19 +9,31 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from steelyard.base.errors import BadInput
 from steelyard.base.identifiers import shown
+from steelyard.flows.assess_order import as_asked
 from steelyard.flows.follow import MatterView, order_matter
 from steelyard.flows.receive_order import receive_order
 from steelyard.letters.actions import address as our_address
 from steelyard.letters.actions import send_mail
 from steelyard.letters.models import Receipt
 from steelyard.letters.receipts import ReceiptFile
+from steelyard.orders.access import Missing, missing_for, needed_for
 from steelyard.orders.actions import sent
+from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order, Step, Verification
-from steelyard.orders.verification.actions import answer_code, ask_mailbox
+from steelyard.orders.queries import Evidence, Standing, level_of
+from steelyard.orders.verification.actions import answer_code, ask_mailbox, details, everything_said
+from steelyard.orders.verification.needs import Needed
 from steelyard.people.access import Presence, nothing_here
+from steelyard.people.agencies import plain
 from steelyard.people.agencies.access import OfficerPresence
+from steelyard.people.agencies.actions import confirm_officer
+from steelyard.people.agencies.models import DirectoryEntry, EntryKind
+from steelyard.people.agencies.queries import in_force
+from steelyard.people.queries import handle_of
+from steelyard.rulebook.law import law_on
 
 
 def send_code(presence: Presence, order_ref: str) -> None:
@@ -95,3 +107,88 @@ def order_of(presence: OfficerPresence, ref: str) -> OfficersOrder:
 def _sent_by(presence: OfficerPresence) -> QuerySet[Order]:
     mine = Verification.objects.filter(step=Step.OFFICER, officer=presence.officer)
     return Order.objects.filter(pk__in=mine.values("order"))
+
+
+def agree_to_officer(presence: Presence, officer_ref: str, *, to: str, because: str) -> str:
+    """Agree to an officer and send the link; returns the code to be spoken on the telephone, shown once.
+
+    The link goes to an address of the authority's own domain, the code by a call to a number of the directory: whoever
+    has only one of the two has nothing.
+    """
+    with transaction.atomic():
+        officer, token, spoken = confirm_officer(presence, officer_ref, because=because)
+        domains = [one.value for one in in_force(EntryKind.DOMAIN) if one.agency_id == officer.agency_id]
+        if plain.domain(to) not in domains or not plain.address(to):
+            raise BadInput(
+                _("This address is not of a domain that the directory knows for this authority."), field="to"
+            )
+        with override(officer.language):
+            subject = _("Your access as an officer")
+            text = "\n\n".join(
+                (
+                    _("You have been named as an officer of %(agency)s.") % {"agency": officer.agency.name},
+                    _("Open this link within three days: %(page)s")
+                    % {"page": our_address(officer.language, f"officer/enrol#{token}")},
+                    _("It opens only with a code that we read out to you: we call your authority on a number that "
+                      "we look up ourselves."),
+                )
+            )  # fmt: skip
+        send_mail(
+            "officer_link", plain.address(to), officer.language, subject, text, key=officer.key, about=officer.ref
+        )
+        return shown(spoken)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step that was taken, as the desk sees it."""
+
+    ref: str
+    step: str
+    level: int
+    at: datetime
+    until: datetime
+    gone: str
+    details: dict[str, str]
+    by: str
+
+
+@dataclass(frozen=True)
+class LadderView:
+    """Where an order's sender stands, what is needed, and what can be done next."""
+
+    order: str
+    state: Standing
+    needed: Needed
+    missing: tuple[Missing, ...]
+    lines: tuple[Line, ...]
+    rungs: tuple[tuple[int, str], ...]
+    numbers: tuple[tuple[DirectoryEntry, bool], ...]
+    """Numbers of the directory for that State, and whether the requester named them, which rules them out"""
+    contact: str
+
+
+def read_ladder(order: Order, language: str) -> LadderView:
+    """For somebody who may read the order."""
+    asked = as_asked(order)
+    law = law_on(order.created_at.date())
+    kind = Matter(asked, law).kind
+    stands, said = level_of(order), everything_said(order)
+    rungs = law.ladder.rungs if law.ladder else ()
+    return LadderView(
+        order=order.ref, state=stands, needed=needed_for(order, kind=kind), missing=missing_for(order, kind=kind),
+        lines=tuple(_line(one) for one in stands.evidence),
+        rungs=tuple((number, names.get(language, names["en"])) for number, names in enumerate(rungs)),
+        numbers=tuple(
+            (one, any(plain.stands_in(one.value, text) for text in said))
+            for one in in_force(EntryKind.NUMBER, country=order.country)
+        ),
+        contact=asked.sender.contact,
+    )  # fmt: skip
+
+
+def _line(one: Evidence) -> Line:
+    row = one.row
+    return Line(
+        row.ref, row.step, one.level, row.created_at, row.lasts_until, one.gone, details(row), handle_of(row.by)
+    )

@@ -16,6 +16,7 @@ from steelyard.console.words import ORDER_MOVES, said
 from steelyard.flows import disclose
 from steelyard.flows import move_order as moves
 from steelyard.flows import read_order as flow
+from steelyard.flows.verify_sender import read_ladder
 from steelyard.ledger.queries import history_of
 from steelyard.people.access import NotFresh, Presence, has
 from steelyard.people.permissions import Permission
@@ -153,8 +154,10 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object)
             "decide": has(request.presence.member, Permission.ORDERS_ORDER_DECIDE),
             "confirm": has(request.presence.member, Permission.ORDERS_LAW_CONFIRM),
             "release": has(request.presence.member, Permission.DISCLOSURE_PACKAGE_RELEASE),
+            "check": has(request.presence.member, Permission.ORDERS_ORDER_CHECK),
         },
         "history": history_of(view.order),
+        "ladder": read_ladder(view.order, language),
     } | more
     return render(request, "console/order.html", context, status=status)
 

@@ -21,17 +21,29 @@ from steelyard.orders.assessment import (
 from steelyard.orders.assessment.clocks import UTC_SEAT, Seat, timers
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.matter import language as reader
+from steelyard.orders.assessment.patterns import unusual
 from steelyard.orders.assessment.proposal import propose
-from steelyard.orders.assessment.shapes import Asked, Assessment, Cite, Result, Timer, Words
+from steelyard.orders.assessment.shapes import (
+    Asked,
+    Assessment,
+    Circumstances,
+    Cite,
+    Result,
+    Sign,
+    Timer,
+    Words,
+)
 from steelyard.rulebook.law import Law, law_on
 
 __all__ = [
     "CHECKS",
     "Asked",
     "Assessment",
+    "Circumstances",
     "Cite",
     "Result",
     "Seat",
+    "Sign",
     "Timer",
     "Words",
     "assess",
@@ -72,6 +84,7 @@ def assess(asked: Asked, law: Law | None = None, *, seat: Seat = UTC_SEAT) -> As
         checks=results,
         clocks=clocks,
         red_lines=red_lines.named(results[0]),
+        unusual=unusual(matter),
         unconfirmed=unconfirmed([*(r.rests_on for r in results), *(c.rests_on for c in clocks)]),
     )
 

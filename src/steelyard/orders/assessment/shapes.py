@@ -20,6 +20,24 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     language: str = ""
 
 
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a request came, as the desk knows it. Nothing here raises a sender; it is shown when it is unusual."""
+
+    contact: str = ""
+    """The address it came from, or that it claims."""
+    reply_to: str = ""
+    first_request: bool = False
+    new_domain: bool = False
+    known_domains: tuple[str, ...] = ()
+    """Domains of the directory, of the State that it names."""
+    same_text_other_target: int = 0
+    """How many earlier requests said the same, or nearly, about something else."""
+    edited: bool = False
+    """Whether the same reference came before with another text."""
+    said: tuple[str, ...] = ()
+    """What was said later, and the text of attachments."""
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One order as plain data. What the order does not say stays empty."""
 
@@ -67,6 +85,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Rung of the verification ladder that the sender stands on (desk/ladder.yaml)."""
     called_back: bool = False
     """Whether a person has called the authority back on a number found independently."""
+    sender: Circumstances = Circumstances()
     privileges: tuple[str, ...] = ()
     """Immunities the order or the desk names: lawyer, journalist, parliament, diplomat, doctor."""
     protected: bool = False
@@ -122,6 +141,15 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What the sender can do about it."""
 
 
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """Something unusual, with its reason."""
+
+    sign: str
+    words: str
+    found: tuple[str, ...] = ()
+    rests_on: tuple[Cite, ...] = ()
+
+
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
     """A clock of the order: when we act by, and when the law's own period ends."""
 
@@ -163,6 +191,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Result, ...]
     clocks: tuple[Timer, ...]
     red_lines: tuple[str, ...]
+    unusual: tuple[Sign, ...]
+    """What people should look at twice. It decides nothing."""
     unconfirmed: tuple[Cite, ...]
     """What it rests on that was not read in the primary text: a lawyer confirms it before an answer goes "
     "out."""

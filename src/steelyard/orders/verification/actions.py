@@ -241,8 +241,12 @@ def note_said(order: Order, text: str, *, door: str) -> Said:
 
 def everything_said(order: Order) -> list[str]:
     """All texts that came from the requester: the order's own fields, and whatever was said later."""
-    later = (unseal(order.key, bytes(row.sealed), place=_SAID).decode() for row in order.said.order_by("pk"))
-    return [*_texts(_told(order)), *later]
+    return [*_texts(_told(order)), *said_later(order)]
+
+
+def said_later(order: Order) -> tuple[str, ...]:
+    rows = order.said.order_by("pk")
+    return tuple(unseal(order.key, bytes(row.sealed), place=_SAID).decode() for row in rows)
 
 
 def details(row: Verification) -> dict[str, str]:

@@ -8,7 +8,7 @@ from steelyard.base.clock import now
 from steelyard.people.access import nothing_here, require
 from steelyard.people.agencies import plain
 from steelyard.people.agencies.access import OfficerPresence
-from steelyard.people.agencies.models import Agency, DirectoryEntry, EntryKind, Officer
+from steelyard.people.agencies.models import Agency, DirectoryEntry, EntryKind, Officer, Registry
 from steelyard.people.agencies.standing import OUT, fresh, officer_stands, still_stands
 from steelyard.people.agencies.states import EntryState
 from steelyard.people.models import Member
@@ -57,3 +57,7 @@ def colleagues_of(presence: OfficerPresence) -> QuerySet[Officer]:
     if not presence.officer.administrator:
         raise nothing_here()
     return Officer.objects.filter(agency=presence.officer.agency_id).select_related("key").order_by("handle")
+
+
+ENTRY_KINDS: tuple[str, ...] = tuple(EntryKind.values)
+REGISTRIES: tuple[str, ...] = tuple(Registry.values)

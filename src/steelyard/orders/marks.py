@@ -1,0 +1,96 @@
+"""What lets a paper be recognised when it comes again with another target, without a word of it being kept.
+
+MinHash over runs of three words, every value keyed: near-same texts share most of their marks, and whoever has the
+table alone learns nothing.
+"""
+
+import hashlib
+import struct
+from functools import cache
+
+from steelyard.orders.assessment.shapes import Circumstances
+from steelyard.orders.assessment.terms import folded
+from steelyard.orders.given import OrderGiven
+from steelyard.orders.models import Order, TextMark
+from steelyard.people.agencies import plain
+from steelyard.people.agencies.models import EntryKind
+from steelyard.people.agencies.queries import in_force
+from steelyard.vault.actions import keyed_hash
+
+MARKS = 32
+NEAR = 24
+"""Marks in common from which on two texts are nearly the same: about three quarters of their word runs."""
+SHORTEST = 8
+"""Words below which nothing is compared: short texts are alike by nature."""
+_RUN = 3
+
+
+def mark(order: Order, given: OrderGiven) -> None:
+    """Remember an order's marks. In the transaction that takes it."""
+    said = words_of(given)
+    TextMark.objects.create(
+        order=order, same=_hash(" ".join(said)), near=marks_of(said), targets=_hash("\n".join(sorted(given.targets))),
+        address=_hash(plain.address(given.contact)), domain=_hash(plain.domain(given.contact)),
+        authority=_hash(f"{given.country} {folded(given.authority)}"),
+    )  # fmt: skip
+
+
+def circumstances(order: Order, given: OrderGiven, said: tuple[str, ...] = ()) -> Circumstances:
+    """How this order came, beside what has come before it. Orders kept secret are compared with nothing."""
+    known = tuple(entry.value for entry in in_force(EntryKind.DOMAIN, country=order.country))
+    mine = TextMark.objects.filter(order=order).first()
+    if mine is None:
+        return Circumstances(contact=given.contact, known_domains=known, said=said)
+    before = TextMark.objects.filter(order__pk__lt=order.pk)
+    domain = plain.domain(given.contact)
+    return Circumstances(
+        contact=given.contact, known_domains=known, said=said,
+        first_request=not before.filter(authority=mine.authority).exists(),
+        new_domain=bool(domain) and domain not in known and not before.filter(domain=mine.domain).exists(),
+        same_text_other_target=_alike(mine), edited=_edited(order),
+    )  # fmt: skip
+
+
+def words_of(given: OrderGiven) -> list[str]:
+    """The words of the paper, without its targets and reference."""
+    text = "\n".join(
+        (given.demand, given.legal_basis, given.reasons, given.offence, given.emergency, given.redress)
+    )
+    for one in (*given.targets, given.reference):
+        text = text.replace(one, " ") if one else text
+    return folded(text).split()
+
+
+def marks_of(words: list[str]) -> list[int]:
+    """MARKS keyed minima; each carries its place, so that marks in common can be counted by set."""
+    if len(words) < SHORTEST:
+        return []
+    runs = {" ".join(words[i : i + _RUN]).encode() for i in range(len(words) - _RUN + 1)}
+    return [min(_value(run, place) for run in runs) for place in range(MARKS)]
+
+
+def _value(run: bytes, place: int) -> int:
+    found = hashlib.blake2b(run, digest_size=8, key=_key(), salt=place.to_bytes(2, "big")).digest()
+    return int(struct.unpack(">q", found)[0])
+
+
+@cache
+def _key() -> bytes:
+    return bytes.fromhex(keyed_hash("marks", purpose="orders.marks"))
+
+
+def _alike(mine: TextMark) -> int:
+    """Earlier orders that say the same, or nearly, about something else."""
+    if not mine.near:
+        return 0
+    others = TextMark.objects.filter(order__pk__lt=mine.order_id, near__overlap=mine.near)
+    others = others.exclude(targets=mine.targets).order_by("-pk")[:1000]
+    return sum(len(set(one.near) & set(mine.near)) >= NEAR for one in others)
+
+
+def _edited(order: Order) -> bool:
+    return Order.objects.filter(identity=order.identity, pk__lt=order.pk).exists()
+
+
+def _hash(text: str) -> str:
+    return keyed_hash(text, purpose="orders.marks")
