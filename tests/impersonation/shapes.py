@@ -116,7 +116,7 @@ def _read(line: str, where: str) -> Case:
     wrong = {
         "no such family": case.family not in FAMILIES,
         "it needs fields": case.door != "smtp" and case.fields is None,
-        "it needs headers and a body": case.door == "smtp" and not (case.headers and case.body),
+        "it needs headers": case.door == "smtp" and not case.headers,
         "only insiders confirm": not case.genuine and case.says == "confirms" and case.family not in INSIDERS,
         "a genuine signature in a forged case": not case.genuine
         and any(one.signature == "genuine" for one in case.attachments),

@@ -380,6 +380,7 @@ def said(fault: SteelyardError) -> str:
     """An error in the reader's language: what happened, why, what to do."""
     return " ".join(gettext(part) for part in (fault.what, fault.why, fault.do) if part)
 
+
 LADDER_STEPS = {
     "mailbox": _("Mailbox"),
     "call_back": _("Call-back"),

@@ -134,7 +134,13 @@ def agree_to_officer(presence: Presence, officer_ref: str, *, to: str, because: 
                 )
             )  # fmt: skip
         send_mail(
-            "officer_link", plain.address(to), officer.language, subject, text, key=officer.key, about=officer.ref
+            "officer_link",
+            plain.address(to),
+            officer.language,
+            subject,
+            text,
+            key=officer.key,
+            about=officer.ref,
         )
         return shown(spoken)
 
@@ -190,5 +196,12 @@ def read_ladder(order: Order, language: str) -> LadderView:
 def _line(one: Evidence) -> Line:
     row = one.row
     return Line(
-        row.ref, row.step, one.level, row.created_at, row.lasts_until, one.gone, details(row), handle_of(row.by)
+        row.ref,
+        row.step,
+        one.level,
+        row.created_at,
+        row.lasts_until,
+        one.gone,
+        details(row),
+        handle_of(row.by),
     )

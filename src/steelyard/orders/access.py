@@ -9,8 +9,7 @@ import msgspec
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from steelyard.base.errors import Refused
-from steelyard.base.errors import gettext_noop as _later
+from steelyard.base.errors import Refused, gettext_noop
 from steelyard.orders.models import Order, Step
 from steelyard.orders.verification.needs import Needed, needed
 from steelyard.orders.verification.standing import Standing, standing_of
@@ -58,9 +57,9 @@ def may_disclose(order: Order) -> None:
     """
     if missing := missing_for(order, kind="disclose"):
         raise Refused(
-            _later("Nothing may be handed over on this order yet."),
+            gettext_noop("Nothing may be handed over on this order yet."),
             " ".join(one.words for one in missing),
-            _later("Take the steps that are missing on the order's page."),
+            gettext_noop("Take the steps that are missing on the order's page."),
         )
 
 

@@ -7,9 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from steelyard.base.errors import BadInput, Refused
@@ -26,54 +25,72 @@ from steelyard.rulebook.queries import issuers
 
 _KEEP = Permission.PEOPLE_AGENCY_KEEP
 KINDS = {
-    "domain": _lazy("Mail domain"),
-    "address": _lazy("Mail address"),
-    "number": _lazy("Telephone number"),
-    "certificate": _lazy("Certificate (PEM)"),
-    "openpgp": _lazy("OpenPGP key"),
+    "domain": gettext_lazy("Mail domain"),
+    "address": gettext_lazy("Mail address"),
+    "number": gettext_lazy("Telephone number"),
+    "certificate": gettext_lazy("Certificate (PEM)"),
+    "openpgp": gettext_lazy("OpenPGP key"),
 }
 SOURCES = {
-    "official_site": _lazy("its official site"),
-    "government_directory": _lazy("a government directory"),
-    "treaty_list": _lazy("a list under a treaty"),
-    "central_authority": _lazy("its central authority"),
-    "printed": _lazy("in print"),
-    "in_person": _lazy("in person"),
-    "trust_list": _lazy("a trusted list of the Union"),
+    "official_site": gettext_lazy("its official site"),
+    "government_directory": gettext_lazy("a government directory"),
+    "treaty_list": gettext_lazy("a list under a treaty"),
+    "central_authority": gettext_lazy("its central authority"),
+    "printed": gettext_lazy("in print"),
+    "in_person": gettext_lazy("in person"),
+    "trust_list": gettext_lazy("a trusted list of the Union"),
 }
 STATES = {
-    "listed": _lazy("listed"), "enrolled": _lazy("enrolled"), "suspended": _lazy("suspended"),
-    "revoked": _lazy("revoked"), "added": _lazy("added, to be confirmed"), "confirmed": _lazy("confirmed"),
-    "ended": _lazy("ended"), "named": _lazy("named, we have not agreed"), "invited": _lazy("agreed, passkey to come"),
-    "active": _lazy("active"),
-}  # fmt: skip
+    "listed": gettext_lazy("listed"),
+    "enrolled": gettext_lazy("enrolled"),
+    "suspended": gettext_lazy("suspended"),
+    "revoked": gettext_lazy("revoked"),
+    "added": gettext_lazy("added, to be confirmed"),
+    "confirmed": gettext_lazy("confirmed"),
+    "ended": gettext_lazy("ended"),
+    "named": gettext_lazy("named, we have not agreed"),
+    "invited": gettext_lazy("agreed, passkey to come"),
+    "active": gettext_lazy("active"),
+}
 
 
 class NewAgency(forms.Form):
-    name = forms.CharField(label=_lazy("Name"), max_length=300)
-    country = forms.ChoiceField(label=_lazy("Country"), choices=lambda: countries(get_language() or "en"))
-    kind = forms.ChoiceField(
-        label=_lazy("Kind of authority"),
-        choices=lambda: [(id_, names.get(get_language() or "en", names["en"])) for id_, names in issuers().items()],
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=300)
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=lambda: countries(get_language() or "en")
     )
-    because = forms.CharField(label=_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of authority"),
+        choices=lambda: [
+            (id_, names.get(get_language() or "en", names["en"])) for id_, names in issuers().items()
+        ],
+    )
+    because = forms.CharField(
+        label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
 
 
 class NewEntry(forms.Form):
-    kind = forms.ChoiceField(label=_lazy("What"), choices=[(one, KINDS[one]) for one in ENTRY_KINDS])
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=[(one, KINDS[one]) for one in ENTRY_KINDS])
     value = forms.CharField(
-        label=_lazy("As it stands there"), widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}), max_length=20_000
+        label=gettext_lazy("As it stands there"),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
+        max_length=20_000,
     )
-    registry = forms.ChoiceField(label=_lazy("Where was it found?"), choices=[(one, SOURCES[one]) for one in REGISTRIES])
-    source = forms.CharField(label=_lazy("Exactly where"), max_length=1000)
-    found_on = forms.DateField(label=_lazy("When"), widget=forms.DateInput(attrs={"type": "date"}))
+    registry = forms.ChoiceField(
+        label=gettext_lazy("Where was it found?"), choices=[(one, SOURCES[one]) for one in REGISTRIES]
+    )
+    source = forms.CharField(label=gettext_lazy("Exactly where"), max_length=1000)
+    found_on = forms.DateField(label=gettext_lazy("When"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class NewOfficer(forms.Form):
-    name = forms.CharField(label=_lazy("Name"), max_length=120)
-    handle = forms.CharField(label=_lazy("Short name"), max_length=40)
-    language = forms.CharField(label=_lazy("Language"), max_length=8, initial="en")
-    because = forms.CharField(label=_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    handle = forms.CharField(label=gettext_lazy("Short name"), max_length=40)
+    language = forms.CharField(label=gettext_lazy("Language"), max_length=8, initial="en")
+    because = forms.CharField(
+        label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
 
 
 @staff(Permission.PEOPLE_AGENCY_READ)

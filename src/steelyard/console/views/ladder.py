@@ -22,7 +22,9 @@ _LARGEST = 10_000_000
 @staff(Permission.ORDERS_ORDER_CHECK)
 @require_POST
 def mailbox(request: StaffRequest, ref: str) -> HttpResponse:
-    return _done(request, ref, lambda: send_code(request.presence, ref), _("A code is on its way to that address."))
+    return _done(
+        request, ref, lambda: send_code(request.presence, ref), _("A code is on its way to that address.")
+    )
 
 
 @staff(Permission.ORDERS_ORDER_CHECK)

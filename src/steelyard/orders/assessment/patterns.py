@@ -141,8 +141,8 @@ PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
 @cache
 def zones_of(country: str) -> tuple[ZoneInfo, ...]:
     """Time zones of a State (IANA); none where this machine has no table of them: then no hour is odd."""
-    for folder in (*zoneinfo.TZPATH, *_packaged()):
-        table = Path(folder, "zone1970.tab")
+    for folder in (*map(Path, zoneinfo.TZPATH), *_packaged()):
+        table = folder / "zone1970.tab"
         if table.is_file():
             lines = (line.split("\t") for line in table.read_text().splitlines() if not line.startswith("#"))
             return tuple(
