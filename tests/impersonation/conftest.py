@@ -2,9 +2,11 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 
+from steelyard.base.clock import set_clock
 from steelyard.orders.models import Order
 from steelyard.orders.verification import actions as ladder
 from tests.flows.stories import ordered
+from tests.impersonation.play import TUESDAY
 from tests.impersonation.world import build
 from tests.ledger.parts import running_signer
 from tests.platform import attached
@@ -25,8 +27,9 @@ def standing_world(_signer, django_db_setup, django_db_blocker):
         with attached() as platform:
             for post in ("$1", "$2"):
                 platform.publish(post, "Does anyone know when the market opens?")
-            world = build()
-            world.canary = _canary(world)
+            with set_clock(TUESDAY):
+                world = build()
+                world.canary = _canary(world)
             yield world
         transaction.set_rollback(True)
     for signal in (request_started, request_finished):

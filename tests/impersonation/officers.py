@@ -20,7 +20,8 @@ def genuine(world, case, who="paris"):
 
 
 def stolen_session(world, case):
-    return by_officer(case.fields, Browser(world.places["paris"].cookie), None)
+    browser, _page = signed_in(world.places["paris"].device)
+    return by_officer(case.fields, Browser(browser.cookie), None)
 
 
 def old_session(world, case):

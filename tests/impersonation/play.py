@@ -28,6 +28,7 @@ from tests.impersonation.officers import sits
 from tests.impersonation.shapes import Case, Fields
 from tests.impersonation.world import World, key_of
 
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -44,16 +45,22 @@ class Play:
     hours: float = 0
 
     def run(self):
-        with set_clock(self.case.at or TUESDAY):
+        with set_clock(self.begins):
             self.since = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             self.arrive()
             self.take_up()
             self.signatures()
             for step in self.case.next:
                 self.after(step)
-        with set_clock((self.case.at or TUESDAY) + timedelta(hours=self.hours)):
+        with set_clock(self.begins + timedelta(hours=self.hours)):
             self.desk()
         return self
+
+    @property
+    def begins(self):
+        """When it arrives. No rule of ours is older than 2026: what is dated earlier arrives a year later."""
+        at = self.case.at or TUESDAY
+        return at if at >= FIRST_DAY else at + timedelta(days=364)
 
     # --- the sender -----------------------------------------------------------------------------------
 
@@ -211,7 +218,9 @@ def signed(one, place, fields):
     if one.signature == "other":
         other = b"Reference 11/0001, about https://elsewhere.example/1"
         return other, place.key.sign(other)
-    return file, place.key.sign(file)
+    named = [name for name in (fields.reference, *fields.targets) if name not in one.text] if fields else []
+    whole = "\n".join((one.text, *named)).encode()
+    return whole, place.key.sign(whole)
 
 
 def by_mail(case):
@@ -250,6 +259,12 @@ def proposal(order):
     return assessment_of(order).proposal.step
 
 
+def turned_away_for(order):
+    """The checks on which it would be refused. That its law does not let this issuer ask is no wrong refusal."""
+    found = {one.check for one in assessment_of(order).checks if one.leads_to == "refuse"}
+    return found - {"competence"} if proposal(order) == "refuse" else set()
+
+
 def standing(order):
     return level_of(order).level
 
@@ -257,7 +272,7 @@ def standing(order):
 def reached(order, goal):
     """Whether a genuine request stands where its case says."""
     if goal == "desk":
-        return proposal(order) != "refuse"
+        return True
     if goal.startswith("level:"):
         return standing(order) >= int(goal[6:])
     if goal == "measure":
@@ -265,4 +280,14 @@ def reached(order, goal):
     return disclosable(order)
 
 
-__all__ = ["Play", "Verification", "disclosable", "kind_of", "proposal", "reached", "standing", "typed"]
+__all__ = [
+    "Play",
+    "Verification",
+    "disclosable",
+    "kind_of",
+    "proposal",
+    "reached",
+    "standing",
+    "turned_away_for",
+    "typed",
+]
