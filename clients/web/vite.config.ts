@@ -28,9 +28,14 @@ export default defineConfig({
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: "[name]-[hash][extname]",
-        // The library changes seldom: a chunk of its own stays in people's caches.
-        manualChunks: (id: string) =>
-          /node_modules\/(matrix-|@matrix-org)/.test(id) ? "matrix" : undefined,
+        advancedChunks: {
+          groups: [
+            // What the first page needs must not be drawn into the large chunk because that needs it too.
+            { name: "start", test: /preload-helper|node_modules\/preact/, priority: 2 },
+            // The library changes seldom: a chunk of its own stays in people's caches.
+            { name: "matrix", test: /node_modules\/(matrix-|@matrix-org)/, priority: 1 },
+          ],
+        },
       },
     },
   },

@@ -43,12 +43,12 @@ def attached(town: Homeserver, translator: Service) -> Iterator[Homeserver]:
     file = Path(os.environ["STEELYARD_HOME"], "steelyard.toml")
     file.write_text(
         f'[matrix]\nserver_name = "localhost"\nhomeserver = "{town.address}"\n'
-        'announcements = "#daily:localhost"\n'
+        'announcements = "#daily:localhost"\nverified_reports = true\n'
         f'[translation]\nurl = "http://127.0.0.1:{translator.server_port}"\n'
     )
     config.cache_clear()
     keys = town.home / "keys" / "matrix"
-    register("matrix", lambda: MatrixConnector(town.address, keys, town.control))
+    register("matrix", lambda: MatrixConnector(town.address, keys, town.control, verified_reports=True))
     yield town
     forget_connectors()
     file.unlink()

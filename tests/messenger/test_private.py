@@ -1,8 +1,13 @@
 """Private chats: two people read, nobody else does, and they can make sure that it is them."""
 
+import json
+import sqlite3
+
 import pytest
 from django.db import connection
 
+from steelyard.enforcement.connector import connector
+from steelyard.enforcement.connectors.matrix.disclosure import FIELD, disclosed
 from tests.browser import accessible, one_at_a_time
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +85,48 @@ def test_a_second_device_reads_what_was_said_before_once_it_is_verified(attached
         each.page.get_by_role("button", name="Close").last.click()
     second.page.go_back()
     second.sees(SECRET)
+
+
+def test_one_message_is_shown_to_the_operator_with_proof_and_its_neighbours_stay_closed(attached, person):
+    emil, fanny = person("emil").come_in(), person("fanny").come_in()
+    emil.chats_with("fanny")
+    fanny.accepts("emil")
+    for line in ("Before it", "Give me money or else", "After it"):
+        emil.write(line)
+        fanny.sees(line)
+    fanny.does("Give me money", "Report the post")
+    fanny.page.get_by_label("Show this one message to the operator").check()
+    fanny.reports("Scams and fraud", "He threatens me.")
+    report = next(one for one in connector("matrix").reports_after("")[0] if one.encrypted)
+    assert (report.proven, report.post.text, report.post.author) == (
+        True,
+        "Give me money or else",
+        "@emil:localhost",
+    )
+    assert set(report.body) == {"reason", "harm", FIELD}
+    assert len(report.body[FIELD]["prk"]) == 43, "32 bytes and no key"
+    stored = encrypted_events(attached)
+    opened = [said["content"]["body"] for each in stored if (said := disclosed(each, report.body))]
+    assert len(stored) > 2
+    assert opened == ["Give me money or else"]
+    mine = next(each for each in stored if disclosed(each, report.body))
+    for forged in forgeries(mine):
+        assert disclosed(forged, report.body) is None
+    assert disclosed(mine, {FIELD: {"v": 1, "prk": "A" * 43}}) is None
+
+
+def encrypted_events(homeserver):
+    """Every encrypted event as the homeserver stores it."""
+    with sqlite3.connect(f"file:{homeserver.home}/synapse/homeserver.db?mode=ro", uri=True) as database:
+        rows = database.execute("SELECT json FROM event_json").fetchall()
+    return [event for (row,) in rows if (event := json.loads(row))["type"] == "m.room.encrypted"]
+
+
+def forgeries(event):
+    """The same message in another room, under another session, and with one letter changed."""
+    yield {**event, "room_id": "!elsewhere"}
+    content = event["content"]
+    yield {**event, "content": {**content, "session_id": "A" * 43}}
+    text = content["ciphertext"]
+    other = "B" if text[40] == "A" else "A"
+    yield {**event, "content": {**content, "ciphertext": text[:40] + other + text[41:]}}

@@ -6,6 +6,7 @@ export interface About {
   announcements: string;
   sign_up: string;
   translate: string;
+  verified_reports: boolean;
   notices: string;
   home: string;
   terms: string;

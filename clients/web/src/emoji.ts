@@ -8,5 +8,5 @@ export async function learnEmoji(): Promise<void> {
 }
 
 export function emojiName(english: string): string {
-  return names[english]?.[language] ?? english;
+  return names[english.toLowerCase()]?.[language] ?? english;
 }

@@ -25,7 +25,12 @@ def homeserver_of(settings: Config) -> str:
 def _matrix() -> Connector:
     from steelyard.enforcement.connectors.matrix import MatrixConnector  # httpx only where it is needed
 
-    return MatrixConnector(homeserver_of(config()), home() / "keys" / "matrix", home() / "run" / GATE_CONTROL)
+    return MatrixConnector(
+        homeserver_of(config()),
+        home() / "keys" / "matrix",
+        home() / "run" / GATE_CONTROL,
+        verified_reports=config().matrix.verified_reports,
+    )
 
 
 def _http(platform: Platform) -> Connector:

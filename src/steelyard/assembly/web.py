@@ -15,8 +15,11 @@ THREADS = 4  # each may hold a database connection
 def load_application() -> Front:
     """Runs in granian's worker: it must not outlive its parent, or it would keep the port."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    from django.urls import get_resolver
+
     from steelyard.assembly.wsgi import application
 
+    _ = get_resolver().url_patterns  # every page's code now, not while the first person waits
     return Front(application, THREADS)
 
 

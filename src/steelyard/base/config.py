@@ -35,6 +35,11 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     public_homeserver: str = ""
     """Where browsers reach it, when that is another address than ours (https://matrix.example.org)."""
     server_name: str = ""
+    verified_reports: bool = False
+    """Whether a reporter may show us one message of an encrypted chat, with proof (docs/verified-reports.md).
+
+    Experimental: off until a cryptographer outside has reviewed it.
+    """
     announcements: str = ""
     """Alias or id of the operator's own public channel, where the day is posted."""
 

@@ -223,8 +223,10 @@ class SeenReport(msgspec.Struct, frozen=True, kw_only=True):
     """Every field the reporter's client sent, also those the platform itself does not show."""
     at: datetime
     post: SeenPost | None = None
-    """The reported post where it is readable; never set for an encrypted one."""
+    """The reported post where it is readable; an encrypted one only where the reporter has proven it."""
     encrypted: bool = False
+    proven: bool = False
+    """The reporter disclosed this one encrypted message, and it is what the platform stored of its sender."""
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,6 @@ def receive_report(report: SeenReport) -> Notice | None:
             Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter),
             door="platform", harm=harm, language=language, platform_event=event,
         )  # fmt: skip
-        subject = remember(thing, origin="platform") if thing else None
+        subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None
         open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
         return notice

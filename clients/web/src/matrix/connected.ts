@@ -103,6 +103,9 @@ export class Connected extends Changing {
   /** The first device of an account makes its signing keys; further ones are verified by it. */
   private async secure(): Promise<void> {
     const crypto = this.crypto;
+    const device = this.session.deviceId;
+    // Opened through our door it has no name yet, and its owner should know it among the others.
+    void this.client.setDeviceDetails(device, { display_name: `${about.service} (web)` }).catch(nothing);
     try {
       if (!(await crypto.userHasCrossSigningKeys(this.session.userId, true)))
         await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: async (send) => void (await send(null)) });

@@ -52,6 +52,7 @@ export function postsOf(me: Connected, room: Room, gone: ReadonlySet<string>): P
 function isPost(event: MatrixEvent): boolean {
   if (!SHOWN.has(event.getType()) || event.isState()) return false;
   if (event.getRelation()?.rel_type === RelationType.Replace) return false;
+  if (event.getContent().msgtype === MsgType.KeyVerificationRequest) return false;
   return !event.isRedacted() && event.status !== EventStatus.CANCELLED;
 }
 

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { about } from "../about.ts";
 import { report, type About } from "../matrix/acts.ts";
+import { disclose } from "../matrix/disclosure.ts";
 import type { Connected } from "../matrix/connected.ts";
 import { language, t } from "../words.ts";
 import { Busy, Dialog, Field } from "./parts.tsx";
@@ -14,10 +15,12 @@ export function Report(props: { me: Connected; what: About; close: () => void })
   const [done, setDone] = useState(false);
   const kind = "account" in what ? "account" : "post" in what ? "post" : "channel";
   const sealed = "post" in what && me.isPrivate(what.room);
+  const [shows, setShows] = useState(false);
   const tell = async () => {
     setWrong(harm && reason.trim() ? "" : t("report.missing"));
     if (!harm || !reason.trim()) return;
-    await report(me, what, harm, reason.trim());
+    const more = "post" in what && shows ? await disclose(me, what.post.event) : {};
+    await report(me, what, harm, reason.trim(), more);
     setDone(true);
   };
   if (done)
@@ -42,6 +45,12 @@ export function Report(props: { me: Connected; what: About; close: () => void })
         ))}
       </fieldset>
       <Field label={t("report.reason")} value={reason} set={setReason} rows={3} />
+      {sealed && about.verified_reports && (
+        <>
+          <label class="m-check"><input type="checkbox" checked={shows} onChange={(event) => setShows(event.currentTarget.checked)} /> {t("report.disclose")}</label>
+          <p class="soft small">{t("report.disclose.words")}</p>
+        </>
+      )}
       {wrong && <p class="m-wrong" role="alert">{wrong}</p>}
       <p class="soft small">{t("report.promise")}</p>
       <Busy act={tell}>{t("report.send")}</Busy>

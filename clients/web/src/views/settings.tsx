@@ -56,10 +56,10 @@ function Devices(props: { me: Connected }) {
       <ul class="m-devices">
         {lines.map(({ device, verified }) => (
           <li key={device.deviceId}>
-            <Icon name="shield" /> <bdi>{device.displayName ?? device.deviceId}</bdi>
+            <Icon name="shield" /> <bdi>{device.displayName}</bdi>
             {" "}<code>{device.deviceId}</code>
-            {device.deviceId === me.session.deviceId && <> · {t("settings.this")}</>}
-            {" · "}{verified ? t("verified") : <strong>{t("unverified")}</strong>}
+            {device.deviceId === me.session.deviceId && <span>({t("settings.this")})</span>}
+            {verified ? <span class="m-verified">{t("verified")}</span> : <strong>{t("unverified")}</strong>}
           </li>
         ))}
       </ul>

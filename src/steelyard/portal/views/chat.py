@@ -112,6 +112,7 @@ def about(language: str, place: str) -> dict[str, Any]:
             "notices": f"@{NOTICES}:{found.matrix.server_name}",
             "sign_up": reverse("machine:chat-sign-up"),
             "translate": reverse("machine:chat-translate") if found.translation.url else "",
+            "verified_reports": found.matrix.verified_reports,
             "home": reverse("portal:home"),
             "terms": reverse("portal:terms"),
             "preview": reverse("portal:preview", args=["ALIAS"]),

@@ -50,12 +50,23 @@ Params = Mapping[str, Any]
 
 
 class MatrixConnector:
-    """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket."""
+    """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket.
 
-    def __init__(self, homeserver: str, keys: Path, control: Path, *, name: str = "matrix") -> None:
+    `verified_reports`: an encrypted message that its reader disclosed is opened (disclosure.py), no other.
+    """
+
+    def __init__(
+        self,
+        homeserver: str,
+        keys: Path,
+        control: Path,
+        *,
+        name: str = "matrix",
+        verified_reports: bool = False,
+    ) -> None:
         self.manifest = matrix_manifest(name)
         self.wire = Wire(homeserver)
-        self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR)
+        self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR, verified_reports=verified_reports)
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
         self._name, self._keys, self._control = name, keys, control

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.enforcement.connector import SETTLED, Seen, SeenReport, Target
+from steelyard.enforcement.connectors.matrix.disclosure import disclosed
 from steelyard.enforcement.connectors.matrix.translation import POSTS, moment, readable, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Wire
 
@@ -22,8 +23,11 @@ REMEMBERED = 10_000
 
 
 class Stream:
-    def __init__(self, wire: Wire, keys: Path, name: str, ignored: frozenset[str]) -> None:
+    def __init__(
+        self, wire: Wire, keys: Path, name: str, ignored: frozenset[str], *, verified_reports: bool = False
+    ) -> None:
         self._wire, self._keys, self._name = wire, keys, name
+        self._verified_reports = verified_reports
         self._ignored = ignored  # localparts of accounts that write for the operator
         self._rooms: dict[str, Mapping[str, Any]] = {}
 
@@ -81,10 +85,13 @@ class Stream:
             "channel": Target(told.get("channel", "")),
             "account": Target(told.get("account", "")),
         }[kind]
-        is_post = event.get("type") in POSTS
+        encrypted = event.get("type") == "m.room.encrypted"
+        shown = disclosed(event, told.get("body", {})) if encrypted and self._verified_reports else None
+        if shown:
+            event = {**event, "type": shown.get("type"), "content": shown.get("content")}
         post = (
             seen_post(self._name, {**event, "event_id": about.id}, self.room(about.channel))
-            if is_post
+            if event.get("type") in POSTS
             else None
         )
         return SeenReport(
@@ -97,7 +104,8 @@ class Stream:
             body=told.get("body", {}),
             at=moment(int(told["at"])),
             post=post,
-            encrypted=event.get("type") == "m.room.encrypted",
+            encrypted=encrypted,
+            proven=bool(shown and post),
         )
 
     def _is_post(self, event: Mapping[str, Any]) -> bool:
