@@ -134,6 +134,19 @@ class LegalBasis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The article, or the consent: shown to whoever asks why."""
 
 
+class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Posts kept sealed so that a changed policy can be tried on them. Off until the operator switches it on."""
+
+    share: float = 0.0
+    """Of all posts, 0 to 1; 0.001 is one in a thousand."""
+    days: int = 7
+    """After these the day's key is destroyed, and with it every copy."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1 or not 1 <= self.days <= 90:  # noqa: PLR2004 - a quarter is no sample
+            raise ValueError("a sample's share is from 0 to 1, and it is kept 1 to 90 days")
+
+
 class Stream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What carries found items from the doors to whoever acts on them."""
 
@@ -183,6 +196,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     platforms: tuple[Platform, ...] = ()
     """Platforms at the generic door; the door runs when there is one."""
     stream: Stream = Stream()
+    sample: Sample = Sample()
     classifiers: tuple[Classifier, ...] = ()
     legal_bases: tuple[LegalBasis, ...] = ()
     """For surfaces that are not public. End-to-end encrypted ones have none and never get one."""

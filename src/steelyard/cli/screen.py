@@ -63,6 +63,45 @@ def screen_file(
 
 
 @app.command()
+def replay(
+    against: Annotated[Path, typer.Option(help="The policy folder to try.")],
+    sample: Annotated[
+        bool, typer.Option(help="Also on the sealed sample of the stream, if there is one.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What another policy would have done with what was found: by language and surface. Decides nothing."""
+    from steelyard.cli.database import need_database
+    from steelyard.screening.engine import load_screen
+
+    screen = load_screen(against)  # its faults are told before the database is asked for
+    need_database()
+    import msgspec
+
+    from steelyard.flows.replay import replay as over_the_past
+
+    told = over_the_past(screen, sample=sample)
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+    else:
+        sys.stdout.write(_shown(told))
+
+
+def _shown(told: Any) -> str:
+    head = ("language", "surface", "posts", "newly contained", "no longer", "newly asked", "no longer asked")
+    rows = [
+        (each.language or "?", each.surface, each.posts, each.newly_contained, each.no_longer_contained,
+         each.newly_asked, each.no_longer_asked)
+        for each in told.lines
+    ]  # fmt: skip
+    shown = [f"Policy {told.policy}, tried on {told.posts} posts; the words of {told.gone} are erased.\n"]
+    shown += ["  ".join(str(cell).ljust(15) for cell in row).rstrip() + "\n" for row in (head, *rows)]
+    shown += [f"{rule}: {was} then, {now} now\n" for rule, (was, now) in told.rules.items() if was != now]
+    shown += [f"Treated otherwise: {', '.join(told.changed)}\n"] if told.changed else []
+    return "".join(shown)
+
+
+@app.command()
 def train(
     decided: Annotated[
         Path, typer.Argument(help='JSON Lines: {"text", "harmful": true or false, "language"}.')

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from steelyard.base.config import Classifier, Config, Contact, LegalBasis, OnCall, Platform, Stream, Witness
+from steelyard.base.config import (
+    Classifier,
+    Config,
+    Contact,
+    LegalBasis,
+    OnCall,
+    Platform,
+    Sample,
+    Stream,
+    Witness,
+)
 from steelyard.base.errors import BadInput
 
 QUESTIONS = {
@@ -182,6 +192,9 @@ def text_of(config: Config) -> str:
             *(line for one in c.classifiers for line in ("[[classifiers]]", *_values(one), "")),
             "# Why posts of a surface that is not public may be read by machine, one [[legal_bases]] each.",
             *(line for one in c.legal_bases for line in ("[[legal_bases]]", *_values(one), "")),
+            "# Posts kept sealed, without author or id, to try a changed policy on: share (0 is off) and days.",
+            "[sample]",
+            *_values(c.sample),
             "# What carries found items to whoever acts on them: rows in the database, or a NATS cluster.",
             "[stream]",
             *_values(c.stream),
@@ -198,7 +211,7 @@ def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 
-def _values(part: Platform | Stream | LegalBasis | Classifier) -> list[str]:
+def _values(part: Platform | Stream | LegalBasis | Classifier | Sample) -> list[str]:
     """Fields that are not all text: JSON's lists, numbers and truths are TOML's."""
     return [f"{name} = {json.dumps(getattr(part, name))}" for name in part.__struct_fields__]
 

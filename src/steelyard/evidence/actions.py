@@ -49,6 +49,14 @@ def contents(exhibit: Exhibit) -> bytes:
     return msgspec.msgpack.decode(opened, type=_Sealed).content
 
 
+def words_of(subject: Subject) -> str:
+    """The newest words of a post, for a machine. Raises NoSuchThing when none were kept or they were erased."""
+    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
+    if exhibit is None:
+        raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
+    return contents(exhibit).decode("utf-8", "replace")
+
+
 def look(member_ref: str, subject: Subject, *, because: str) -> bytes:
     """The newest copy of `subject`, shown to a person and written down. The caller has checked the right."""
     exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()

@@ -33,6 +33,7 @@ from steelyard.screening.engine.items import STRENGTH, Fact, live
 from steelyard.screening.hashlists import hash_lists_in_force
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
+from steelyard.screening.sample import keep_samples
 from steelyard.screening.surfaces import may_screen
 from steelyard.subjects.actions import PostFacts, know_post
 from steelyard.subjects.models import Subject
@@ -71,6 +72,7 @@ def screen_posts(
     known = {item.id: item.facts for item in items}
     for number, hit in campaign_hits([post.text for post in batch], files).items():
         verdicts[number] = _with(verdicts[number], hit)
+    judged = list(zip(batch, items, verdicts, strict=True))
     found = [(post, verdict) for post, verdict in zip(batch, verdicts, strict=True) if verdict.rules]
     with transaction.atomic():
         if not first_time(connector, transaction_id):
@@ -78,6 +80,10 @@ def screen_posts(
         fresh = first_sight(connector, [_version(post) for post in batch])
         found = [(post, verdict) for post, verdict in found if _version(post) in fresh]
         count(connector, screened=len(fresh), with_findings=len(found))
+        keep_samples(
+            connector,
+            [(post.id, item, verdict) for post, item, verdict in judged if _version(post) in fresh],
+        )
         acted = [
             _act_on(post, verdict, (media or {}).get(post.id, ()), known[post.id]) for post, verdict in found
         ]

@@ -8,6 +8,7 @@ from steelyard.base.clock import now
 from steelyard.base.models import Referenced
 from steelyard.screening.states import Opinion
 from steelyard.subjects.models import Subject
+from steelyard.vault.models import DataKey
 
 
 class Batch(models.Model):
@@ -37,6 +38,20 @@ class Arrival(models.Model):
     once = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=now)
     lease_until = models.DateTimeField(null=True)
+
+
+class SampleDay(models.Model):
+    """A day's sample and the key that it is sealed under; destroying the key erases the day."""
+
+    day = models.DateField(unique=True)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+
+
+class Sampled(models.Model):
+    """One post of the sample: its words, surface and facts, sealed; no author, no channel, no id."""
+
+    day = models.ForeignKey(SampleDay, on_delete=models.PROTECT, related_name="posts")
+    sealed = models.BinaryField()
 
 
 class Tally(models.Model):

@@ -10,3 +10,12 @@ def forget_old_sights(timestamp: int) -> int:
     from steelyard.screening.actions import forget_sights
 
     return forget_sights()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(queueing_lock="forget_samples")
+def forget_old_samples(timestamp: int) -> int:
+    """Once an hour: days of the sample that are over are erased. Returns how many."""
+    from steelyard.screening.sample import forget_samples
+
+    return forget_samples()

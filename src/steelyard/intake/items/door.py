@@ -54,6 +54,10 @@ class Recorder(Protocol):
         """The items with what was counted of their authors, channels and texts."""
         ...
 
+    def sampled(self, platform: str, items: Sequence[Incoming]) -> list[Incoming]:
+        """Those that the operator's sample takes, whatever was found in them."""
+        ...
+
     async def wants_files(self) -> bool:
         """Whether files have to be looked at, which takes longer than an answer may."""
         ...
@@ -147,8 +151,9 @@ class Door:
         found = judged.found
         if any(item.files for item in items) and await self._recorder.wants_files():
             found = [*found, *(item for item in items if item.files and item not in found)]
-        if found:
-            await self._recorder.items(key.platform, found, name)
+        also = [item for item in self._recorder.sampled(key.platform, items) if item not in found]
+        if found or also:
+            await self._recorder.items(key.platform, [*found, *also], name)
         return _encode(Answered(judged.policy, judged.verdicts, len(found)))
 
     def _judged(self, items: list[Incoming]) -> asyncio.Future[Judged]:

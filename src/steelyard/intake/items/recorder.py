@@ -18,6 +18,7 @@ from steelyard.flows.screen_arrivals import parcels
 from steelyard.intake.items.shapes import Incoming, Reported, Taken
 from steelyard.screening.behaviour import Post, behaviour, together
 from steelyard.screening.engine.folding import MAX_CHARS
+from steelyard.screening.sample import chosen
 from steelyard.screening.streams import stream_of
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -36,6 +37,9 @@ class StreamRecorder:
             msgspec.structs.replace(item, facts=together(facts, item.facts))
             for item, facts in zip(items, counted, strict=True)
         ]
+
+    def sampled(self, platform: str, items: Sequence[Incoming]) -> list[Incoming]:
+        return [item for item in items if chosen(platform, item.id)]
 
     async def wants_files(self) -> bool:
         return await sync_to_async(_wants_files, thread_sensitive=True)()
