@@ -51,7 +51,7 @@ def screen_file(
     from steelyard.screening.engine import STARTER, load_screen
 
     source = _opened(posts)
-    screen = load_screen(policy or STARTER)
+    screen = load_screen(policy or STARTER, fast=_many(posts))
     done = _resume(out, screen.version) if out else 0
     target = out.open("ab") if out else sys.stdout.buffer
     size = posts.stat().st_size if str(posts) != "-" else 0
@@ -127,6 +127,14 @@ def train(
     trained = train(examples, about=about, on=f"{clock.now():%Y-%m-%d}")
     save(trained, out)
     sys.stdout.write("".join(measured_line(row) for row in trained.card["measured"]))
+
+
+MANY = 20_000_000
+"""Bytes from which compiling first is worth its seconds."""
+
+
+def _many(file: Path) -> bool:
+    return str(file) != "-" and file.exists() and file.stat().st_size > MANY
 
 
 def _opened(file: Path) -> BinaryIO:

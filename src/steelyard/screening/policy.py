@@ -50,7 +50,7 @@ class Watched:
         """Raises BadInput or PolicyProblems when there is no faultless policy to begin with."""
         self._where, self._every, self._stopped = where, every, Event()
         self._stamp = stamp_of(where)
-        self.screen = _with_plugins(load_screen(where, home() / "cache" / "screening"))
+        self.screen = _with_plugins(load_screen(where, home() / "cache" / "screening", fast=config().fast))
         """The compiled policy; ask anew for each batch."""
         Thread(target=self._watch, name="policy", daemon=True).start()
 
@@ -69,7 +69,7 @@ class Watched:
 
 def _compile(where: Path, before: Screen | None) -> Screen:
     try:
-        return _with_plugins(load_screen(where, home() / "cache" / "screening"))
+        return _with_plugins(load_screen(where, home() / "cache" / "screening", fast=config().fast))
     except (SteelyardError, OSError) as fault:
         if before is None:
             raise

@@ -80,7 +80,7 @@ def _entry(signal: str, languages: tuple[str, ...]) -> _Entry:
 class Finder:
     """The signals of a policy, compiled."""
 
-    def __init__(self, signals: Sequence[Signal], kept: Path | None = None) -> None:
+    def __init__(self, signals: Sequence[Signal], kept: Path | None = None, *, fast: bool = False) -> None:
         words = [(s.name, w.languages, term) for s in signals for w in s.words for term in w.terms]
         terms = read_terms(words)
         self._terms, self._term_entries = (
@@ -91,11 +91,11 @@ class Finder:
         self._patterns = PatternScan([p.pattern for _, p in patterns])
         self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]
         self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
-        self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model])
+        self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model], fast=fast)
 
     def find(self, texts: Texts) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
-        doubtful = range(len(texts)) if self._learned.used else self._sieved(texts)
+        doubtful = self._sieved(texts)
         found = self.search([texts[number] for number in doubtful])
         return {doubtful[number]: finding for number, finding in found.items()}
 
@@ -110,6 +110,8 @@ class Finder:
             sifted = sift(portion)
             self._terms.sieve(sifted)
             self._patterns.sieve(sifted)
+            if self._learned.used:
+                self._learned.sieve(sifted)
             doubtful += (np.flatnonzero(sifted.doubtful) + first).tolist()
         return doubtful
 

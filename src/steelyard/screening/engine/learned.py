@@ -7,14 +7,17 @@ post. Trained by `steelyard screen train`, which measures it before it can be us
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from steelyard.screening.engine.alphabet import OTHER_LETTER, OTHER_SIGN, TABLE_SIZE, tables
 from steelyard.screening.engine.folding import Folded
+from steelyard.screening.engine.sieve import Sifted
 from steelyard.screening.engine.signals import Model
 
 ROWS = 1 << 16
@@ -79,8 +82,12 @@ class Weights:
         """When and on what it was trained, and its measured precision and recall."""
         return dict(json.loads(self._card))
 
-    def probabilities(self, folded: Folded) -> NDArray[np.float32]:
-        """One calibrated probability per text."""
+    def probabilities(self, folded: Folded, *, fast: bool = False) -> NDArray[np.float32]:
+        """One calibrated probability per text; `fast` by compiled code, with the same sums."""
+        if fast:
+            from steelyard.screening.engine.accelerated import scores as compiled
+
+            return self._calibrated(compiled(folded, self.weights) + self.bias)
         return self._calibrated(scores(ngram_hashes(folded), self.weights, folded) + self.bias)
 
     def _calibrated(self, raw: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -114,7 +121,8 @@ def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folde
 class LearnedScan:
     """The learned signals of a policy."""
 
-    def __init__(self, models: Sequence[tuple[str, Model]]) -> None:
+    def __init__(self, models: Sequence[tuple[str, Model]], *, fast: bool = False) -> None:
+        self._fast = fast and _compiles()
         self._models = [(name, Weights(model.file), model.threshold) for name, model in models]
 
     @property
@@ -124,6 +132,36 @@ class LearnedScan:
     def scan(self, folded: Folded) -> Iterator[tuple[int, str, float]]:
         """(item, signal, probability) wherever a model reaches its threshold."""
         for name, weights, threshold in self._models:
-            found = weights.probabilities(folded)
+            found = weights.probabilities(folded, fast=self._fast)
             for text in np.flatnonzero(found >= threshold).tolist():
                 yield int(folded.owners[text]), name, round(float(found[text]), 4)
+
+    def sieve(self, sifted: Sifted) -> None:
+        """Note the texts that a model might fire on. What the sieve folded is read as it is where every byte
+        stands for one character; a text with letters that have no byte of their own is left to the thorough
+        search, as the doubtful ones are."""
+        data = np.frombuffer(sifted.data, np.uint8)
+        sifted.doubt(np.flatnonzero((data == OTHER_LETTER) | (data == OTHER_SIGN)))
+        codes, starts = characters()[data], sifted.edges + 1
+        folded = Folded(codes, np.arange(len(codes)), starts, np.arange(len(starts) - 1))
+        for _, weights, threshold in self._models:
+            sifted.doubtful[weights.probabilities(folded, fast=self._fast) >= threshold - _NEAR] = True
+
+
+_NEAR = 0.001
+"""Sums in another order may differ in their last digits; the thorough search decides."""
+
+
+@cache
+def characters() -> NDArray[np.uint32]:
+    """The character of each byte of the folded alphabet."""
+    table = tables()
+    found = np.arange(256, dtype=np.uint32)
+    own = np.flatnonzero((table.byte[:TABLE_SIZE] >= 0x80) & (table.byte[:TABLE_SIZE] < OTHER_SIGN))
+    plain = own[(table.count[own] == 1) & (table.flat[table.start[own]] == own)]
+    found[table.byte[plain]] = plain
+    return found
+
+
+def _compiles() -> bool:
+    return find_spec("numba") is not None

@@ -42,11 +42,11 @@ _NONE: Mapping[str, float] = {}
 class Screen:
     """A policy ready to work. Threads take turns: the matching library keeps one scratch space."""
 
-    def __init__(self, policy: Policy, cache: Path | None = None) -> None:
+    def __init__(self, policy: Policy, cache: Path | None = None, *, fast: bool = False) -> None:
         """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places."""
         self.policy = policy
         self._turn = Lock()
-        self._finder = Finder(policy.signals, cache)
+        self._finder = Finder(policy.signals, cache, fast=fast)
         self._media = MediaScan(policy.signals)
         self._plugged = PluggedScan(policy.signals)
         self.classifiers: Classifiers = {}
@@ -257,23 +257,24 @@ def load_policy(folder: Path | str = STARTER) -> Policy:
     return load_screen(folder).policy
 
 
-def load_screen(folder: Path | str = STARTER, cache: Path | None = None) -> Screen:
+def load_screen(folder: Path | str = STARTER, cache: Path | None = None, *, fast: bool = False) -> Screen:
     """Load, check and compile in one go: what a process does that starts screening. Long lists are kept
-    compiled in the folder `cache`, and taken from there while they are the same."""
+    compiled in the folder `cache`, and taken from there while they are the same. `fast`: by compiled code where
+    Numba is installed, for 150 MB of memory."""
     folder, collecting = Path(folder), gc.isenabled()
     gc.disable()  # a long list is a million small things, none of them garbage
     try:
-        return _loaded(folder, cache)
+        return _loaded(folder, cache, fast=fast)
     finally:
         if collecting:
             gc.enable()
 
 
-def _loaded(folder: Path, cache: Path | None) -> Screen:
+def _loaded(folder: Path, cache: Path | None, *, fast: bool) -> Screen:
     policy, problems = read_policy(folder)
     problems += [*_pattern_problems(policy), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
-        screen = Screen(policy, cache)
+        screen = Screen(policy, cache, fast=fast)
         problems += _example_problems(screen)
     if problems:
         raise PolicyProblems(folder, problems)
