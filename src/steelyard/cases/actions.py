@@ -1,5 +1,6 @@
 """Open a case or join the one that is there; claim, release, propose, decide."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -72,6 +73,9 @@ def open_or_join(
         )
         start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock)
         record(f"cases:{kind}:opened", actor="steelyard", about=case, key=case.key, facts=_facts(case))
+    if notice and case.behind_until:  # somebody new says it too: until it is known who, it does not wait
+        case.behind_until = None
+        case.save(update_fields=["behind_until"])
     if finding or notice or order:
         Basis.objects.create(case=case, finding=finding, notice=notice, order=order)
     if harms()[harm].severity > case.severity:
@@ -153,6 +157,27 @@ def settle_case(case: Case) -> None:
 def join_decided(case: Case, notice: Notice) -> None:
     """A notice about what has just been decided: the answer it gets is the one that stands."""
     Basis.objects.create(case=case, notice=notice)
+
+
+def note_crowds(named: Mapping[int, str], every: list[int]) -> None:
+    """By case the gravest harm that others than reporters acting as one have named, "" where only those reported.
+
+    A case nobody else reported waits behind the rest; in any other the place follows what the others say. Order
+    only: nothing is decided, removed or thrown away.
+    """
+    resting = [pk for pk, harm in named.items() if not harm]
+    for case in Case.objects.filter(pk__in=[pk for pk, harm in named.items() if harm], state=CaseState.OPEN):
+        case.harm, case.severity = named[case.pk], harms()[named[case.pk]].severity
+        case.save(update_fields=["harm", "severity"])
+    Case.objects.filter(pk__in=every).exclude(pk__in=resting).update(behind_until=None)
+    waiting = Case.objects.filter(pk__in=resting, behind_until=None, state=CaseState.OPEN).select_related(
+        "key"
+    )
+    for case in waiting:
+        clock = case.deadlines.filter(met_at=None).order_by("ends_at").first()
+        case.behind_until = clock.starts_at + (clock.ends_at - clock.starts_at) / 2 if clock else None
+        case.save(update_fields=["behind_until"])
+        record("cases:notice:crowd_noted", actor="steelyard", about=case, key=case.key, facts=_facts(case))
 
 
 def _move(case: Case, move: str, actor: str, *, by: str = "person") -> None:

@@ -27,6 +27,8 @@ class Case(Referenced):
     claimed_by = models.CharField(max_length=26, default="", blank=True)
     claimed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    behind_until = models.DateTimeField(null=True)
+    """Everybody who reported it acts as one with others: until then it waits behind the rest; its clock runs on"""
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
     """What people told us in this case is sealed under it."""
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
+from steelyard.base.clock import database_now
 from steelyard.cases.access import cases_for
 from steelyard.cases.models import KEEP_UNTIL, Case, Deadline
 from steelyard.cases.states import OPEN_STATES, CaseKind
@@ -31,14 +34,19 @@ class QueueLine:
 def queue(
     member: Member, *, kind: CaseKind | None = None, harm: str = "", limit: int = 100
 ) -> Sequence[QueueLine]:
-    """Open cases the member may see: severity first, then the clock that ends soonest."""
+    """Open cases the member may see: severity first, then the clock that ends soonest.
+
+    How many reported something moves nothing forward. What only reporters who act as one have reported stands
+    behind the rest until half of its clock is over.
+    """
     found = cases_for(member).filter(state__in=OPEN_STATES)
     found = found.filter(kind=kind) if kind else found
     found = found.filter(harm=harm) if harm else found
     lines = found.annotate(
         due_at=Min("deadlines__ends_at", filter=Q(deadlines__met_at=None) & ~Q(deadlines__duty=KEEP_UNTIL)),
         reports=Count("bases", distinct=True),
-    ).order_by("-severity", "due_at", "created_at")[:limit]
+        behind=Coalesce(GreaterThan(F("behind_until"), database_now()), Value(value=False)),
+    ).order_by("behind", "-severity", "due_at", "created_at")[:limit]
     return [
         QueueLine(
             case.ref, case.kind, case.harm, case.severity, case.state, case.language, case.claimed_by,

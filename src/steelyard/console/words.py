@@ -173,6 +173,10 @@ LETTER_KINDS = {
     "notice_outcome": _("The outcome of a notice"),
     "notice_reversed": _("A changed outcome of a notice"),
     "announcement": _("An announcement"),
+    "notifier_answered": _("The answer to a notifier’s complaint"),
+    "batch_received": _("That a batch arrived"),
+    "batch_decided": _("That a batch has its outcomes"),
+    "line_asked": _("A question about a line"),
 }
 OUTBOX_STATES = {"queued": _("waits"), "sending": _("on its way"), "failed": _("failed")}
 DECISION_STATES = {
@@ -185,6 +189,8 @@ SOURCES = {"finding": _("Found by a rule"), "notice": _("A notice"), "order": _(
 DOORS = {
     "portal": _("through the public page"),
     "platform": _("from inside the platform"),
+    "hotline": _("through the hotline desk"),
+    "api": _("through the API"),
     "mail": _("by mail"),
 }
 ORDER_PARTS = {

@@ -178,6 +178,12 @@ _SAYS = {
 }
 
 
+def case_of_line(line: BatchLine) -> str:
+    """The reference of the case that a line led to; "" while it has none."""
+    found = _newest_case(line) if line.notice else None
+    return found.ref if found else ""
+
+
 def _newest_case(line: BatchLine) -> Case | None:
     assert line.notice  # noqa: S101 - asked before
     basis = line.notice.bases.select_related("case__key").order_by("-pk").first()

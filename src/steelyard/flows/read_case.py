@@ -11,7 +11,9 @@ from steelyard.base.errors import Broken, NoSuchThing
 from steelyard.cases.access import case_for
 from steelyard.cases.models import Basis, Case, Deadline
 from steelyard.cases.states import CaseKind, CaseState
+from steelyard.decisions.access import complaint_for
 from steelyard.decisions.actions import argument, contest_until, reasons_of, words
+from steelyard.decisions.attachments import FileGiven, files_of, look_at_file
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force
 from steelyard.decisions.reasons import Reasons, compose
@@ -20,11 +22,13 @@ from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look
 from steelyard.flows.assess_order import assessment_of, widest_scope
+from steelyard.flows.brigading import Crowd, crowd_of
 from steelyard.flows.campaigns import COVERS
 from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
+from steelyard.notices.models import BatchLine, Notice
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment
 from steelyard.orders.given import OrderGiven
@@ -36,6 +40,9 @@ from steelyard.screening.campaigns import Spread, campaign_of, spread_of
 from steelyard.subjects.models import Subject
 from steelyard.subjects.queries import answers_for
 from steelyard.subjects.states import Kind
+
+SHOWN = 25
+"""Reasons that a case page lists. However many say it, one case is decided on what is there to see."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,10 @@ class Why:
     order: Order | None = None
     sent: OrderGiven | None = None
     assessment: Assessment | None = None
+    line: str = ""
+    """The partner's line, where the thread with them is"""
+    partner: str = ""
+    their_code: str = ""
     widest: tuple[str, ...] = ()
     """Countries to which a measure may reach; () where the law sets no such limit."""
 
@@ -103,6 +114,10 @@ class CaseView:
     complaint: Complaint | None
     argument: str
     complained_of: Reasons | None
+    papers: tuple[tuple[str, str, int], ...]
+    """Files that came with the complaint: reference, name, bytes"""
+    crowd: Crowd | None
+    """For a notice that many sent: which of them act as one, and why we think so"""
     others: tuple["StandsBeside", ...]
     """For a complaint: what else restricts the same thing"""
     hidden_by_rules: bool
@@ -151,7 +166,9 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
         text = _text(presence, case)
         why = tuple(
             _why(basis, text)
-            for basis in case.bases.select_related("finding", "notice__key", "order__key")
+            for basis in case.bases.select_related("finding", "notice__key", "order__key").order_by("pk")[
+                :SHOWN
+            ]
             if basis.finding is None or basis.finding.subject_id == case.subject_id  # copies are counted
         )
         decisions = tuple(case.decisions.select_related("subject__key", "case__key").order_by("pk"))
@@ -175,7 +192,9 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             history=history_of(case),
             complaint=complaint,
             argument=argument(complaint) if complaint else "",
-            complained_of=reasons_of(complaint.decision.statement) if complaint else None,
+            complained_of=_stated(complaint),
+            papers=tuple((row.ref, name, row.size) for row, name in files_of(complaint)) if complaint else (),
+            crowd=crowd_of(case) if case.kind == CaseKind.NOTICE else None,
             others=_others(complaint.decision) if complaint else (),
             hidden_by_rules=case.kind not in (CaseKind.ORDER, CaseKind.COMPLAINT)
             and bool(hidden_by_rules_alone(case.subject)),
@@ -243,11 +262,26 @@ def _why(basis: Basis, text: str) -> Why:
         return Why("finding", basis.added_at, rule=basis.finding.rule, rule_state=basis.finding.rule_state,
                    spans=spans, signals=signals)  # fmt: skip
     if basis.notice:
-        return Why("notice", basis.added_at, told=told(basis.notice), door=basis.notice.door)
+        return _noticed(basis.notice, basis.added_at)
     if basis.order:
         return Why("order", basis.added_at, order=basis.order, sent=sent(basis.order), door=basis.order.door,
                    assessment=assessment_of(basis.order, (text,)), widest=widest_scope(basis.order))  # fmt: skip
     raise Broken("A case has a basis that is neither a finding, a notice nor an order.")
+
+
+def _noticed(notice: Notice, at: datetime) -> Why:
+    line = BatchLine.objects.select_related("batch__partner").filter(notice=notice).first()
+    if line is None:
+        return Why("notice", at, told=told(notice), door=notice.door)
+    code = line.batch.partner.scheme.get("codes", {}).get(line.code, {}).get("name", "")
+    return Why("notice", at, told=told(notice), door=notice.door, line=line.ref,
+               partner=line.batch.partner.name, their_code=f"{line.code} {code}".strip())  # fmt: skip
+
+
+def _stated(complaint: Complaint | None) -> Reasons | None:
+    """What the author was told; nothing where nothing had been restricted and a notifier complains."""
+    statement = getattr(complaint.decision, "statement", None) if complaint else None
+    return reasons_of(statement) if statement else None
 
 
 def _text(presence: Presence, case: Case) -> str:
@@ -284,3 +318,10 @@ def waits_for_second(case: Case) -> Decision | None:
     if case.state != CaseState.SECOND_NEEDED:
         return None
     return case.decisions.filter(state="proposed").order_by("-pk").first()
+
+
+def read_paper(presence: Presence, complaint_ref: str, ref: str) -> FileGiven:
+    """One file that came with a complaint, for those who decide complaints; the look is written down."""
+    with transaction.atomic():
+        found = complaint_for(presence.member, complaint_ref, Permission.DECISIONS_COMPLAINT_READ)
+        return look_at_file(presence.member, found, ref)[1]

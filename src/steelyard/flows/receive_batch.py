@@ -16,6 +16,7 @@ from steelyard.letters.partners import send_batch_received
 from steelyard.letters.receipts import issue, prepare
 from steelyard.notices.batches import digest_of, keep_receipt, kept_receipt, take_batch
 from steelyard.notices.models import NoticeBatch
+from steelyard.oncall.actions import ring as call_somebody
 from steelyard.people.partner_access import Partner, mail_of, require_may_send
 from steelyard.rulebook.queries import Fact, fact
 
@@ -81,13 +82,15 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
                 follow=address(language, f"hotline/{batch.ref}"),
             )
             keep_receipt(batch, receipt.json)
+            if given.imminent:  # a person is called, now, whatever the queue looks like
+                call_somebody(batch, reason="partner:imminent", urgency="danger_to_life")
             if to := mail_of(partner):
                 send_batch_received(batch, to)
     except IntegrityError:  # the same request twice in one moment: the first one counts
         if again := _sent_before(partner, given, digest):
             return again
         raise
-    return BatchTaken(batch.ref, receipt.json, batch.lines.count(), rang=False)
+    return BatchTaken(batch.ref, receipt.json, batch.lines.count(), rang=given.imminent)
 
 
 def _sent_before(partner: Partner, given: BatchGiven, digest: str) -> BatchTaken | None:

@@ -3,19 +3,21 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused, SteelyardError
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.forms_partners import Award, InvitePartner, Suspend
 from steelyard.console.words import PARTNER_KINDS, PARTNER_STATES, said
+from steelyard.flows.scorecard import dossier, scorecard
 from steelyard.ledger.queries import history_of
 from steelyard.people.access import has
 from steelyard.people.actions import partners as acts
@@ -90,6 +92,20 @@ def change(request: StaffRequest, ref: str) -> HttpResponse:
     return redirect("console:partner", ref)
 
 
+@staff(Permission.PEOPLE_PARTNER_MANAGE)
+@require_GET
+def dossier_file(request: StaffRequest, ref: str) -> HttpResponse:
+    """For the coordinator that awarded a flagger's status, when its notices are often wrong (DSA Art. 22(6)).
+
+    Drawn up here, never sent from here: a lawyer confirms it and a person sends it.
+    """
+    found = partner_for(request.presence.member, ref, Permission.PEOPLE_PARTNER_MANAGE)
+    return HttpResponse(
+        msgspec.json.format(msgspec.json.encode(dossier(found)), indent=1), content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="dossier-{found.ref}.json"'},
+    )  # fmt: skip
+
+
 _MOVES = {"verify": acts.verify_partner, "readmit": acts.readmit_partner, "revoke": acts.revoke_partner}
 
 
@@ -111,6 +127,8 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, link: str = "")
         "suspend": Suspend(auto_id="suspend_%s"),
         "may": has(request.presence.member, Permission.PEOPLE_PARTNER_MANAGE),
         "link": link,
+        "card": scorecard(found),
+        "names": {area: harms()[area].name(get_language() or "en") for area in harms()},
     }
     return render(request, "console/partner.html", page, status=status)
 

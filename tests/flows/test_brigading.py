@@ -1,0 +1,171 @@
+"""Crowds for hire: a thousand puppets report what is lawful, and twenty real violations hide among it."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from steelyard.base.clock import now, set_clock
+from steelyard.cases.actions import claim_case
+from steelyard.cases.models import Case
+from steelyard.cases.queries import queue
+from steelyard.decisions.models import Decision
+from steelyard.decisions.states import Outcome
+from steelyard.enforcement.connector import SeenReport, Target
+from steelyard.flows.brigading import crowd_of, look_for_puppets
+from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.flows.receive_report import receive_report
+from tests.cast import present
+from tests.flows.stories import HARMLESS, SCAM, delivered
+
+pytestmark = pytest.mark.django_db
+WORDS = (
+    "this account spreads lies about our nation please remove it at once number {n}",
+    "dangerous extremist content against our people block this channel now {n}",
+    "fake news and hatred every good citizen reports this post {n}",
+)
+OWN = (
+    "They took my savings with this.", "Mon père a perdu son argent.", "Обманули мою маму.", "Same trick as last week.",
+    "احتالوا على أخي.", "Please look at the link in there.", "An obvious fraud, I lost 200 euros.",
+)  # fmt: skip
+
+
+def reported(platform, item, who, words, *, at, harm="scam"):
+    """Through the platform's own door, as the intake hands it on."""
+    with set_clock(at):
+        receive_report(
+            SeenReport(
+                connector="memory",
+                id=f"{item}-{who}",
+                about=Target(item),
+                kind="item",
+                reporter=who,
+                reason=words,
+                body={"harm": harm},
+                at=at,
+                post=platform.posts[item],
+            )
+        )
+
+
+def attacked(platform, *, puppets, each, lawful, violations, seed=7):
+    """Waves on lawful posts, each within ten minutes; real people report violations, and some of the lawful posts."""
+    dice = random.Random(seed)
+    start = now() - timedelta(hours=6)
+    for number in range(lawful):
+        platform.publish(f"$lawful{number}", f"{HARMLESS} {number}", author=f"@speaker{number}:home")
+    for number in range(violations):
+        platform.publish(f"$bad{number}", f"{SCAM} {number}", author=f"@scammer{number}:home")
+    planned = []
+    for puppet in range(puppets):
+        for item in dice.sample(range(lawful), each):
+            at = start + timedelta(minutes=6 * item % 300, seconds=dice.uniform(0, 600))
+            words = dice.choice(WORDS).format(n=dice.randint(1, 999))
+            planned.append((at, f"$lawful{item}", f"@puppet{puppet}:home", words, "terrorism"))
+    for person in range(max(6, puppets // 3)):
+        name = f"@person{person}:home"
+        for item in dice.sample(range(violations), min(violations, 2)):
+            planned.append(
+                (
+                    start + timedelta(minutes=dice.uniform(0, 330)),
+                    f"$bad{item}",
+                    name,
+                    dice.choice(OWN),
+                    "scam",
+                )
+            )
+        if dice.random() < 0.3:  # people see brigaded posts too, and say so in their own words
+            item = dice.randrange(lawful)
+            planned.append(
+                (
+                    start + timedelta(minutes=dice.uniform(0, 330)),
+                    f"$lawful{item}",
+                    name,
+                    dice.choice(OWN),
+                    "hate",
+                )
+            )
+    for number in range(violations):  # each violation has at least one report of a real person
+        planned.append(
+            (
+                start + timedelta(minutes=dice.uniform(0, 330)),
+                f"$bad{number}",
+                f"@witness{number}:home",
+                OWN[0],
+                "scam",
+            )
+        )
+    for at, item, who, words, harm in sorted(planned, key=lambda one: one[0]):
+        reported(platform, item, who, words, at=at, harm=harm)
+    return len(planned)
+
+
+def found_and_missed(puppets):
+    caught = {reporter for one in look_for_puppets() for reporter in one.reporters}
+    wrong = {reporter for reporter in caught if not reporter.startswith("@puppet")}
+    return len(caught - wrong) / puppets, wrong
+
+
+def _hold(platform, *, puppets, each, lawful, violations):
+    reports = attacked(platform, puppets=puppets, each=each, lawful=lawful, violations=violations)
+    share, wrong = found_and_missed(puppets)
+    delivered()
+    assert Decision.objects.count() == 0, "nothing is decided by how many reported it"
+    assert platform.hidden | platform.removed == set()
+    assert share >= 0.9
+    assert len(wrong) <= 0.01 * (share * puppets)
+    ada = present("ada").member
+    order = [line.ref for line in queue(ada, limit=1000)]
+    bad = {case.ref for case in Case.objects.filter(subject__native_id__startswith="$bad")}
+    seen_lawful_too = Case.objects.filter(behind_until=None).exclude(ref__in=bad).count()
+    last = max(order.index(ref) for ref in bad)
+    # Usual: the violations, and the posts that a real person reported as well.
+    assert last <= (violations + seen_lawful_too) * 1.1
+    return reports
+
+
+def test_a_small_wave_is_found_removes_nothing_and_keeps_no_real_report_waiting(platform):
+    _hold(platform, puppets=40, each=6, lawful=15, violations=5)
+    case = Case.objects.exclude(behind_until=None).first()
+    crowd = crowd_of(case)
+    assert crowd.reports == crowd.as_one >= 8
+    assert crowd.clusters[0].same_words > 0.5
+    others = Case.objects.filter(behind_until=None).count()
+    for line in queue(present("ada").member, limit=others):
+        decided = Case.objects.get(ref=line.ref)
+        who = present("ada")
+        claim_case(who.member, line.ref)
+        bad = decided.subject.native_id.startswith("$bad")
+        decide_case(who, line.ref, DecisionGiven(
+            outcome=Outcome.CONTAIN if bad else Outcome.NONE, ground="terms.scam", words="Looked at."
+        ))  # fmt: skip
+    assert Decision.objects.filter(outcome=Outcome.CONTAIN).count() == 5
+
+
+def test_a_post_that_many_people_really_saw_is_no_cluster(platform):
+    platform.publish("$1", SCAM)
+    platform.publish("$2", SCAM + " again")
+    dice = random.Random(1)
+    for person in range(30):
+        for item in ("$1", "$2"):
+            at = now() - timedelta(minutes=dice.uniform(1, 300))
+            reported(platform, item, f"@person{person}:home", dice.choice(OWN), at=at)
+    assert look_for_puppets() == []
+    assert Case.objects.filter(behind_until=None).count() == 2
+
+
+def test_one_more_person_who_says_it_brings_a_case_back_to_its_place(platform):
+    attacked(platform, puppets=20, each=4, lawful=6, violations=1)
+    look_for_puppets()
+    case = Case.objects.exclude(behind_until=None).first()
+    reported(platform, case.subject.native_id, "@late:home", "This one is a real threat.", at=now())
+    case.refresh_from_db()
+    assert case.behind_until is None
+    look_for_puppets()
+    case.refresh_from_db()
+    assert case.behind_until is None
+
+
+@pytest.mark.soak
+def test_ten_thousand_reports_by_a_thousand_puppets_on_a_hundred_lawful_posts(platform):
+    assert _hold(platform, puppets=1000, each=10, lawful=100, violations=20) >= 10_000

@@ -1,0 +1,154 @@
+"""Webhooks, with a receiver that really listens on this machine."""
+
+import base64
+import hashlib
+import hmac
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from steelyard.base.clock import now, set_clock
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.models import DispatchState
+from steelyard.letters import webhooks
+from steelyard.letters.models import WebhookCall
+from steelyard.letters.webhooks import (
+    add_endpoint,
+    deliver_webhooks,
+    endpoints_of,
+    queue_webhook,
+    stop_endpoint,
+)
+from steelyard.vault.actions import new_key
+
+pytestmark = pytest.mark.django_db
+OWNER = "P" * 26
+
+
+@pytest.fixture
+def inside(monkeypatch):
+    monkeypatch.setenv("STEELYARD_WEBHOOKS_INSIDE", "true")
+    config.cache_clear()
+    yield
+    monkeypatch.delenv("STEELYARD_WEBHOOKS_INSIDE")
+    config.cache_clear()
+
+
+@pytest.fixture
+def receiver():
+    """Answers with `status`; keeps what it got."""
+
+    class Receiver(BaseHTTPRequestHandler):
+        got = []  # noqa: RUF012 - of this test's receiver alone
+        status = [204]  # noqa: RUF012
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.got.append((dict(self.headers), body))
+            self.send_response(self.status[0])
+            if self.status[0] == 302:
+                self.send_header("Location", "http://127.0.0.1:9/stolen")
+            self.end_headers()
+
+        def log_message(self, *said):
+            """Nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    Receiver.address = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    yield Receiver
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def told():
+    return queue_webhook(OWNER, "line.limited", {"batch": "B", "line": 1}, key=new_key())
+
+
+def test_a_receiver_gets_the_event_signed_as_standard_webhooks_describes(inside, receiver):
+    _endpoint, secret = add_endpoint(OWNER, receiver.address, actor="nour")
+    [call] = told()
+    assert deliver_webhooks() == 1
+    [(headers, body)] = receiver.got
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    assert headers["webhook-signature"] == expected
+    assert headers["webhook-id"] == call.ref
+    assert b'"type":"line.limited"' in body
+    call.refresh_from_db()
+    assert call.state == DispatchState.CONFIRMED
+
+
+def test_what_is_not_taken_is_tried_again_under_the_same_id_and_then_given_up(inside, receiver):
+    add_endpoint(OWNER, receiver.address, actor="nour")
+    receiver.status[0] = 503
+    [call] = told()
+    deliver_webhooks()
+    call.refresh_from_db()
+    assert (call.state, call.attempts, call.last_error) == (
+        DispatchState.QUEUED,
+        1,
+        "The receiver answered 503.",
+    )
+    receiver.status[0] = 200
+    with set_clock(now() + timedelta(minutes=11)):
+        deliver_webhooks()
+    call.refresh_from_db()
+    assert call.state == DispatchState.CONFIRMED
+    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 1
+    receiver.status[0] = 500
+    [late] = told()
+    with set_clock(now() + timedelta(days=4)):
+        deliver_webhooks()
+    late.refresh_from_db()
+    assert late.state == DispatchState.FAILED
+
+
+def test_a_receiver_that_is_gone_for_good_is_left_alone_and_redirects_are_not_followed(inside, receiver):
+    add_endpoint(OWNER, receiver.address, actor="nour")
+    receiver.status[0] = 302
+    told()
+    deliver_webhooks()
+    assert WebhookCall.objects.get().state == DispatchState.QUEUED
+    receiver.status[0] = 410
+    with set_clock(now() + timedelta(minutes=11)):
+        deliver_webhooks()
+    assert endpoints_of(OWNER) == []
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/a", "https://127.0.0.1/a", "https://10.0.0.8/", "https://[::1]/", "https://169.254.169.254/meta",
+     "https://[::ffff:127.0.0.1]/", "https://localhost/", "https://0.0.0.0/", "https://user:pw@example.org/",
+     "ftp://x.org/", "https:///a"],
+)  # fmt: skip
+def test_an_address_inside_our_network_is_nobodys_webhook(url):
+    with pytest.raises(BadInput):
+        add_endpoint(OWNER, url, actor="nour")
+
+
+def test_a_name_that_turns_inside_later_gets_nothing(monkeypatch, receiver):
+    """DNS rebinding: checked again when it is sent, and the checked address is the one that is used."""
+    monkeypatch.setattr(webhooks, "_check_url", lambda url: None)
+    add_endpoint(
+        OWNER, receiver.address.replace("http:", "https:").replace("127.0.0.1", "localhost"), actor="nour"
+    )
+    [call] = told()
+    deliver_webhooks()
+    call.refresh_from_db()
+    assert (call.state, receiver.got) == (DispatchState.FAILED, [])
+
+
+def test_only_its_owner_stops_an_endpoint(inside, receiver):
+    endpoint, _secret = add_endpoint(OWNER, receiver.address, actor="nour")
+    with pytest.raises(NoSuchThing):
+        stop_endpoint("Q" * 26, endpoint.ref, actor="eve")
+    stop_endpoint(OWNER, endpoint.ref, actor="nour")
+    assert told() == []
