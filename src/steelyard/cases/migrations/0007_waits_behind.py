@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_inbox"),
+        ("cases", "0006_kinds"),
     ]
 
     operations = [
