@@ -1,4 +1,4 @@
-"""How fast one core screens: `python bench/screening.py [--terms 10000] [--messages 40000]`.
+"""How fast one core screens: `python bench/bench_screening.py [--terms 10000] [--messages 40000]`.
 
 Messages of 200 bytes and terms in five scripts, both of random syllables, so that nothing about them is tuned. One
 message in a hundred holds a planted term, half of them disguised; all have to be found, and explained. Figures are

@@ -1,6 +1,6 @@
 """Picture hashes: searches a second, memory, what a new hash costs; hashing speed. CPU time, one core, best of three.
 
-    python bench/images.py [--rows 1000000 10000000] [--queries 2000]
+    python bench/bench_images.py [--rows 1000000 10000000] [--queries 2000]
 
 Random hashes; half of the queries are planted at distance 31, the others match nothing. The peer is the index of
 `threatexchange` (and faiss, which it uses), where they can be imported. Bars: 7,000 a second at one million and

@@ -1,7 +1,7 @@
 """How well a policy screens real messages: precision and recall by language, HateCheck by functionality.
 
 The messages are split in two by a hash of their text: rules and model were made on the `dev` half, the `test`
-half is what counts. `python bench/screening_quality.py` prints the tables of docs/measured.md;
+half is what counts. `python bench/bench_quality.py` prints the tables of docs/measured.md;
 `--half dev --misses` lists what the development half still gets wrong.
 """
 

@@ -1,4 +1,4 @@
-"""Rules alone: `python bench/rules.py`. Events a second of CPU time with 100 and 1,000 rules.
+"""Rules alone: `python bench/bench_rules.py`. Events a second of CPU time with 100 and 1,000 rules.
 
 Twice for each: every rule evaluated for every event, and rules skipped whose signals did not fire. Signals are given,
 so no text is read; null handling (unknown facts), isolation of errors and explanations are on.

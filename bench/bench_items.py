@@ -1,4 +1,4 @@
-"""The generic door end to end: `python bench/items.py [--batch 100] [--connections 8]`.
+"""The generic door end to end: `python bench/bench_items.py [--batch 100] [--connections 8]`.
 
 Starts the real process with 10,000 terms, and sends it batches over the loopback from another process, each connection
 waiting for its answer. Wall figures include the client, which shares the machine's cores; the door's own CPU time
@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from bench.screening import made_messages, made_terms, policy_of
+from bench.bench_screening import made_messages, made_terms, policy_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
