@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
+from steelyard.ledger.queries import sealed_keys
 from steelyard.people.access import has, nothing_here
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -22,7 +23,9 @@ SEEN_WITH = {
 def cases_for(member: Member) -> QuerySet[Case]:
     """The cases whose existence the member may know."""
     kinds = [kind for kind, permission in SEEN_WITH.items() if has(member, permission)]
-    return Case.objects.filter(kind__in=kinds).select_related("subject", "key")
+    sealed = Case.objects.filter(key__in=sealed_keys()).exclude(bases__order__named__member=member.ref)
+    found = Case.objects.filter(kind__in=kinds).exclude(pk__in=sealed.values("pk"))
+    return found.select_related("subject", "key")
 
 
 def case_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Case:

@@ -15,6 +15,7 @@ ROLE_NAMES = {
     Role.HOTLINE: _("Hotline"),
     Role.POLICY_LEAD: _("Policy lead"),
     Role.AUDITOR: _("Auditor"),
+    Role.SECRECY: _("Orders under secrecy"),
     Role.ADMINISTRATOR: _("Administrator"),
 }
 
@@ -26,6 +27,7 @@ PERMISSION_NAMES = {
     Permission.ORDERS_ORDER_READ: _("Read orders of authorities"),
     Permission.ORDERS_ORDER_CHECK: _("Check where an order comes from"),
     Permission.ORDERS_ORDER_DECIDE: _("Decide an order"),
+    Permission.ORDERS_SEAL_OPEN: _("Know of new orders under secrecy, and end the secrecy"),
     Permission.ORDERS_LAW_CONFIRM: _("Confirm law that nobody has read in the primary text"),
     Permission.DISCLOSURE_PACKAGE_RELEASE: _("Release a sealed package of data, as the second person"),
     Permission.DECISIONS_DECISION_READ: _("Read decisions"),
@@ -312,6 +314,15 @@ ORDER_MOVES: dict[str, dict[str, Any]] = {
         "label": _("A later version takes its place"), "key": "s", "button": _("Replace it"),
         "help": _("How you know that the later version is genuine."),
         "done": _("Replaced. Nothing of this version is carried out any more."),
+    },
+    "name": {
+        "label": _("Name somebody for it"), "key": "n", "button": _("Name them"),
+        "help": _("Their handle. They will know of this order; nobody else does."), "done": _("Named."),
+    },
+    "end_secrecy": {
+        "label": _("The secrecy has ended"), "key": "t", "button": _("End the secrecy"),
+        "help": _("Why. Its entries join the public log, its days are corrected, and those affected are told."),
+        "done": _("It is an order like any other now."),
     },
 }  # fmt: skip
 """What can be done with an order: its label, its single-letter key, its button, its help, and what is said after."""

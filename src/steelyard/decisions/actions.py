@@ -30,7 +30,7 @@ from steelyard.rulebook.queries import fact, rule
 from steelyard.subjects.actions import locked, move
 from steelyard.subjects.models import Subject
 from steelyard.subjects.states import SubjectState
-from steelyard.vault.actions import seal, unseal
+from steelyard.vault.actions import SEALED, seal, unseal
 from steelyard.vault.models import DataKey
 
 _FACTS, _STATEMENT, _COMPLAINT, _ANSWER = (
@@ -89,7 +89,7 @@ def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs
     )
     if needs_second:
         decision.save()
-        record("decisions:decision:proposed", actor=_actor(decision), about=decision, key=_key_of(decision),
+        record("decisions:decision:proposed", actor=_actor(decision), about=decision, key=key_of(decision),
                after=decision.outcome, because=weighed.words, facts=public(decision))  # fmt: skip
         return decision
     return _make(decision, weighed.words)
@@ -117,7 +117,7 @@ def make_alone(decision: Decision, because: str) -> Decision:
         raise Refused(_("Only hiding can be done alone."), _("It can be brought back exactly as it was."))
     decision.state = next_state(DECISION_MOVES, "make_alone", DecisionState(decision.state))
     made = _make(decision, words(decision))
-    record("decisions:decision:alone", actor=_actor(decision), about=decision, key=_key_of(decision),
+    record("decisions:decision:alone", actor=_actor(decision), about=decision, key=key_of(decision),
            after=decision.outcome, because=because, facts=public(decision))  # fmt: skip
     return made
 
@@ -136,7 +136,7 @@ def close_review(review: Review, move: str, member: Member, *, because: str) -> 
     review.state = next_state(REVIEW_MOVES, move, ReviewState(review.state))
     review.reviewed_by, review.reviewed_at = member.ref, database_now()
     review.save(update_fields=["state", "reviewed_by", "reviewed_at"])
-    record(f"decisions:review:{review.state}", actor=member.ref, about=review, key=_key_of(review.decision),
+    record(f"decisions:review:{review.state}", actor=member.ref, about=review, key=key_of(review.decision),
            after=review.state, because=because, facts=public(review.decision))  # fmt: skip
     return review
 
@@ -146,7 +146,7 @@ def decline(decision: Decision, second: str, *, because: str) -> Decision:
     decision.state = next_state(DECISION_MOVES, "decline", DecisionState(decision.state))
     decision.second = second
     decision.save(update_fields=["state", "second"])
-    record("decisions:decision:declined", actor=second, about=decision, key=_key_of(decision),
+    record("decisions:decision:declined", actor=second, about=decision, key=key_of(decision),
            because=because, facts=public(decision))  # fmt: skip
     return decision
 
@@ -167,7 +167,7 @@ def _make(decision: Decision, because: str) -> Decision:
             DECISION_MOVES, "reverse", DecisionState(decision.reverses.state)
         )
         decision.reverses.save(update_fields=["state"])
-    record("decisions:decision:made", actor=_actor(decision), about=decision, key=_key_of(decision),
+    record("decisions:decision:made", actor=_actor(decision), about=decision, key=key_of(decision),
            before=before, after=decision.outcome, because=because, facts=public(decision))  # fmt: skip
     return decision
 
@@ -197,11 +197,11 @@ def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons
     statement = Statement.objects.create(
         decision=decision,
         language=language,
-        sealed=seal(_key_of(decision), msgspec.msgpack.encode(reasons), place=_STATEMENT),
+        sealed=seal(key_of(decision), msgspec.msgpack.encode(reasons), place=_STATEMENT),
         token=fingerprint(token),
         contest_until=until,
     )
-    record("decisions:statement:issued", actor="steelyard", about=statement, key=_key_of(decision),
+    record("decisions:statement:issued", actor="steelyard", about=statement, key=key_of(decision),
            facts=public(decision))  # fmt: skip
     return statement, reasons, token
 
@@ -212,13 +212,13 @@ def contest_until() -> datetime:
 
 
 def reasons_of(statement: Statement) -> Reasons:
-    opened = unseal(_key_of(statement.decision), statement.sealed, place=_STATEMENT)
+    opened = unseal(key_of(statement.decision), statement.sealed, place=_STATEMENT)
     return msgspec.msgpack.decode(opened, type=Reasons)
 
 
 def words(decision: Decision) -> str:
     """The decider's own words."""
-    return unseal(_key_of(decision), decision.sealed_facts, place=_FACTS).decode()
+    return unseal(key_of(decision), decision.sealed_facts, place=_FACTS).decode()
 
 
 def may_complain(statement: Statement, moment: datetime) -> None:
@@ -306,11 +306,13 @@ def _version_of(ground: str) -> str:
 
 
 def _key(subject: Subject | None, case: Case | None) -> DataKey:
+    if case and case.key.ring == SEALED:
+        return case.key  # under secrecy: nothing of it stands under the key that the post shares with others
     found = subject.key if subject else case.key if case else None
     if found is None:
         raise BadInput(_("A decision needs a post, a channel, an account or a case."))
     return found
 
 
-def _key_of(decision: Decision) -> DataKey:
+def key_of(decision: Decision) -> DataKey:
     return _key(decision.subject, decision.case)

@@ -25,6 +25,7 @@ from steelyard.disclosure.states import MOVES, PackageState
 from steelyard.ledger.actions import Facts, record
 from steelyard.orders.access import may_disclose
 from steelyard.orders.models import Order
+from steelyard.orders.queries import matter_of
 from steelyard.people.access import Presence
 from steelyard.people.actions import approve, ask_approval, decline, spend
 from steelyard.people.permissions import Permission
@@ -58,7 +59,7 @@ def ask_release(presence: Presence, package: Package, recipient: str, *, because
     _move(package, "ask")
     approval = ask_approval(
         presence, Permission.ORDERS_ORDER_DECIDE, VERB, package, payload_of(package), because=because,
-        second=Permission.DISCLOSURE_PACKAGE_RELEASE,
+        second=Permission.DISCLOSURE_PACKAGE_RELEASE, **matter_of(package.order),
     )  # fmt: skip
     package.approval = approval.ref
     package.save(update_fields=["recipient", "approval", "state"])

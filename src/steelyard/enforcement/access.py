@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from steelyard.base.models import DispatchState
 from steelyard.cases.access import cases_for
 from steelyard.enforcement.models import Measure
+from steelyard.ledger.queries import sealed_keys
 from steelyard.people.access import has, nothing_here, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -20,7 +21,7 @@ def measures_for(member: Member) -> QuerySet[Measure]:
     require(member, Permission.ENFORCEMENT_MEASURE_READ)
     found = Measure.objects.select_related("decision__case", "subject__key")
     if not has(member, Permission.CASES_CASE_READ):
-        return found
+        return found.exclude(decision__case__key__in=sealed_keys())
     return found.filter(Q(decision__case=None) | Q(decision__case__in=cases_for(member)))
 
 

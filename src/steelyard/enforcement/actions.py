@@ -10,6 +10,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import Refused
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import ring, send_again
+from steelyard.decisions.actions import key_of
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import measure_for
@@ -59,7 +60,7 @@ def retry_measure(member: Member, ref: str) -> Measure:
         )  # fmt: skip
     send_again(measure)
     record(
-        "enforcement:measure:retried", actor=member.ref, about=measure, key=measure.subject.key,
+        "enforcement:measure:retried", actor=member.ref, about=measure, key=key_of(measure.decision),
         before=DispatchState.FAILED, after=DispatchState.QUEUED,
         facts=Facts(verb=measure.operation, by="person"),
     )  # fmt: skip
@@ -103,7 +104,7 @@ def confirm_measure(measure: Measure, receipt: PlatformReceipt, reading: Reading
         "enforcement:measure:confirmed",
         actor="steelyard",
         about=measure,
-        key=measure.subject.key,
+        key=key_of(measure.decision),
         after=measure.operation,
         facts=Facts(
             harm=measure.decision.harm,

@@ -21,8 +21,13 @@ class _Sealed(msgspec.Struct, frozen=True):
     content: bytes
 
 
-def keep(subject: Subject, content: bytes, *, origin: str, media_type: str = "text/plain") -> Exhibit:
-    """Seal a copy of `content`. The same content of the same subject is kept once."""
+def keep(
+    subject: Subject, content: bytes, *, origin: str, media_type: str = "text/plain", sealed: bool = False
+) -> Exhibit:
+    """Seal a copy of `content`. The same content of the same subject is kept once.
+
+    `sealed`: kept for a matter under secrecy, so that not even the time of it is public.
+    """
     for known in subject.exhibits.all():
         if contents(known) == content:
             return known
@@ -38,7 +43,12 @@ def keep(subject: Subject, content: bytes, *, origin: str, media_type: str = "te
     if media_type == "text/plain" and content.strip():
         mark(subject, [text_mark(content.decode("utf-8", "replace"))])
     record(
-        "evidence:exhibit:kept", actor="steelyard", about=exhibit, key=subject.key, facts=Facts(by="machine")
+        "evidence:exhibit:kept",
+        actor="steelyard",
+        about=exhibit,
+        key=subject.key,
+        facts=Facts(by="machine"),
+        sealed=sealed,
     )
     return exhibit
 

@@ -12,6 +12,7 @@ from steelyard.decisions.reasons import refusal
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.actions import queue_measure
 from steelyard.flows.tell_partners import tell_partner_of
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import (
     address,
     send_notice_decided,
@@ -34,6 +35,10 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
 
     `language`: the author's own, when they wrote to us in it.
     """
+    if decision.case and is_sealed(decision.case.key):
+        queue_measure(decision)  # nobody is told under secrecy; `tell_now` does it afterwards
+        ring()
+        return
     language = language or author_language(decision.subject)
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, language)
@@ -49,6 +54,15 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
     for notice in _from_partners(decision):
         tell_partner_of(notice)
     ring()
+
+
+def tell_now(decision: Decision) -> None:
+    """The secrecy has ended: the author is told what was decided then, and why."""
+    if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
+        statement, reasons, token = state_reasons(decision, author_language(decision.subject))
+        send_statement(decision, statement, reasons, token)
+        queue_submission(statement)
+        ring()
 
 
 def author_language(subject: Subject | None) -> str:

@@ -37,6 +37,7 @@ from steelyard.flows.lift import lift
 from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
+from steelyard.orders.queries import matter_of
 from steelyard.people.access import Presence, require, require_fresh
 from steelyard.people.actions.approvals import approve, ask_approval, spend
 from steelyard.people.actions.approvals import decline as decline_approval
@@ -266,7 +267,7 @@ def _propose(presence: Presence, case: Case, weighed: Weighed) -> Decision:
     asked = Permission.ORDERS_ORDER_DECIDE if case.kind == CaseKind.ORDER else Permission.CASES_CASE_DECIDE
     approval = ask_approval(
         presence, asked, VERB, decision, _payload(decision), because=weighed.words,
-        second=Permission.DECISIONS_DECISION_COUNTERSIGN,
+        second=Permission.DECISIONS_DECISION_COUNTERSIGN, **matter_of(*orders_of(case)),
     )  # fmt: skip
     decision.approval = approval.ref
     decision.save(update_fields=["approval"])

@@ -71,8 +71,8 @@ def _look(platform: Connector, target: Target) -> Thing | None:
     return platform.channel(target.id) if target.kind == "channel" else platform.fetch(target)
 
 
-def remember(thing: Thing, *, origin: str) -> Subject:
-    """Its row; a post with its sealed copy, a channel with its owner."""
+def remember(thing: Thing, *, origin: str, sealed: bool = False) -> Subject:
+    """Its row; a post with its sealed copy, a channel with its owner. `sealed`: for a matter under secrecy."""
     if isinstance(thing, SeenAccount):
         return know(thing.connector, Kind.ACCOUNT, thing.id)
     if isinstance(thing, SeenChannel):
@@ -81,5 +81,5 @@ def remember(thing: Thing, *, origin: str) -> Subject:
             thing.connector, Kind.CHANNEL, thing.id, name=thing.name, surface=thing.surface, owner=owner
         )
     subject = know_post(post_facts(thing))
-    keep(subject, thing.text.encode("utf-8", "replace"), origin=origin)
+    keep(subject, thing.text.encode("utf-8", "replace"), origin=origin, sealed=sealed)
     return subject

@@ -21,6 +21,7 @@ from steelyard.flows.answer_order import answer_to, cases_of, what_was_done
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
 from steelyard.letters.answers.compose import Done
 from steelyard.letters.answers.shapes import Answer
@@ -85,6 +86,9 @@ class OrderView:
     """Categories of data that the checks allow to be given."""
     packages: tuple[PackageOnDesk, ...]
     answer: Answer | None
+    secret: bool
+    """Under secrecy: only those who are named know of it."""
+    named: tuple[str, ...]
     open: bool
     decidable: bool
 
@@ -128,6 +132,8 @@ def read_order(presence: Presence, ref: str) -> OrderView:
             PackageOnDesk(one, manifest_of(one) if one.sealed else None) for one in packages_of(order)
         ),
         answer=answer_of(row) if row else None,
+        secret=is_sealed(order.key),
+        named=tuple(order.named.order_by("pk").values_list("member", flat=True)),
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),
         decidable=order.state in (OrderState.RECEIVED, OrderState.PROPOSED),
     )

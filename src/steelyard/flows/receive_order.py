@@ -24,6 +24,7 @@ from steelyard.orders.verification.actions import sent_by_officer
 from steelyard.people.agencies.access import OfficerPresence
 from steelyard.rulebook.queries import Fact, clock_of, harms, instruments
 from steelyard.subjects.models import Subject
+from steelyard.vault.actions import SEALED
 
 __all__ = ["OrderGiven", "receive_order"]
 
@@ -69,11 +70,13 @@ def receive_order(
 
 def _open(order: Order, found: list[Located], clock: Fact, arrived_at: datetime | None) -> None:
     """One case for each thing the order names, with the order's clock; one without when none was found."""
-    subjects: list[Subject | None] = [remember(one.thing, origin="platform") for one in found if one.thing]
+    subjects: list[Subject | None] = [
+        remember(one.thing, origin="platform", sealed=order.key.ring == SEALED) for one in found if one.thing
+    ]
     for subject in subjects or [None]:
         open_or_join(
             CaseKind.ORDER, subject, harm=order.harm, language=order.language, clock=clock, order=order,
-            arrived_at=arrived_at,
+            arrived_at=arrived_at, key=order.key if order.key.ring == SEALED else None,
         )  # fmt: skip
 
 

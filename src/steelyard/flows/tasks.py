@@ -51,6 +51,15 @@ def expire_orders(timestamp: int) -> int:
     return expire()
 
 
+@app.periodic(cron="15 0 * * *")
+@app.task(queueing_lock="end_due_secrecy", retry=3)
+def end_due_secrecy(timestamp: int) -> int:
+    """The day after the last day of a secrecy: what happened may be told. Safe to run again."""
+    from steelyard.flows.secrecy import end_due_secrecy as end
+
+    return end()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="publish_where_to_send", retry=3)
 def publish_where_to_send(timestamp: int) -> bool:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from steelyard.base.models import DispatchState
+from steelyard.ledger.queries import sealed_keys
 from steelyard.letters.models import Letter
 from steelyard.people.access import has, nothing_here, require
 from steelyard.people.models import Member
@@ -15,6 +16,7 @@ def unfinished_letters(member: Member, *, limit: int = 100) -> QuerySet[Letter]:
     """What failed, then what waits, the oldest first."""
     require(member, Permission.LETTERS_LETTER_READ)
     found = Letter.objects.filter(state__in=ON_THEIR_WAY).defer("sealed")
+    found = found.exclude(key__in=sealed_keys())
     return found.order_by("state", "pk")[:limit]  # failed, queued, sending: their order in the alphabet
 
 

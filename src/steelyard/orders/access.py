@@ -6,10 +6,11 @@ Absent and forbidden answer in the same words.
 from dataclasses import dataclass
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steelyard.base.errors import Refused, gettext_noop
+from steelyard.ledger.queries import sealed_keys
 from steelyard.orders.models import Order, Step
 from steelyard.orders.verification.needs import Needed, needed
 from steelyard.orders.verification.standing import Standing, standing_of
@@ -25,10 +26,11 @@ PLACE = "orders.order"
 
 
 def orders_for(member: Member) -> QuerySet[Order]:
-    """The orders whose existence the member may know."""
+    """The orders whose existence the member may know: one under secrecy only if they are named for it."""
     if not has(member, Permission.ORDERS_ORDER_READ):
         return Order.objects.none()
-    return Order.objects.select_related("key")
+    known = Q(named__member=member.ref) | ~Q(key__in=sealed_keys())
+    return Order.objects.filter(pk__in=Order.objects.filter(known).values("pk")).select_related("key")
 
 
 def order_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Order:

@@ -8,11 +8,13 @@ from dataclasses import replace
 import msgspec
 
 from steelyard.base.identifiers import fingerprint
-from steelyard.ledger.actions import Facts, record
+from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.orders.given import OrderGiven
-from steelyard.orders.models import Order
+from steelyard.orders.models import Named, Order
+from steelyard.people.permissions import Permission
+from steelyard.people.queries import holders
 from steelyard.rulebook.queries import instruments
-from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
+from steelyard.vault.actions import SEALED, keyed_hash, new_key, seal, unseal
 
 _PLACE = "orders.order"
 _COLUMNS = ("instrument", "country", "door", "harm", "language")
@@ -39,7 +41,7 @@ def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
             facts=Facts(instrument=given.instrument, source="order", by="nobody"),
         )  # fmt: skip
         return twin, False
-    key = new_key()
+    key = new_key(SEALED if given.secrecy.strip() else "")
     order = Order.objects.create(
         key=key,
         sealed=seal(key, msgspec.msgpack.encode(given), place=_PLACE),
@@ -47,12 +49,25 @@ def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
         content=content,
         earlier=before or (_latest(_identity(given, given.replaces)) if given.replaces else None),
         valid_until=given.valid_until,
+        secret_until=given.secret_until if given.secrecy.strip() else None,
         missing=missing_elements(given),
         **{name: getattr(given, name) for name in _COLUMNS},
         follow_token=fingerprint(token),
     )
+    if key.ring == SEALED:
+        _seal_away(order)
     record("orders:order:received", actor="authority", about=order, key=key, facts=public(order))
     return order, True
+
+
+def _seal_away(order: Order) -> None:
+    """Before its first entry: from here on it exists for named persons only, even by counts.
+
+    Those are the members who look after such orders; where nobody does yet, the lawyers, or nobody would answer.
+    """
+    seal_off(order.key, actor="steelyard", about=order)
+    keepers = holders(Permission.ORDERS_SEAL_OPEN) or holders(Permission.ORDERS_LAW_CONFIRM)
+    Named.objects.bulk_create(Named(order=order, member=one.ref, by="steelyard") for one in keepers)
 
 
 def note_attempts(order: Order, red_lines: Iterable[str]) -> None:

@@ -31,6 +31,8 @@ class Order(Referenced):
     """Keyed hash of everything the order says: the same identity with another content is another version."""
     valid_until = models.DateField(null=True)
     """Last day on which it may still be carried out; null when it names none."""
+    secret_until = models.DateField(null=True)
+    """Last day of its secrecy; null when it is no secret, or names no end."""
     earlier = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later")
     """The version that this one says it takes the place of. A person decides whether it does."""
 
@@ -123,6 +125,19 @@ class Turn(Referenced):
     by = models.CharField(max_length=26)
     """A member's reference, `authority`, or `steelyard`."""
     sealed = models.BinaryField()
+
+
+class Named(models.Model):
+    """Somebody who may know of an order under secrecy. To everybody else it does not exist."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="named")
+    member = models.CharField(max_length=26, db_index=True)
+    by = models.CharField(max_length=26)
+    """Who named them: a member, or `steelyard` at the arrival."""
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["order", "member"], name="orders_named_once"),)
 
 
 class Confirmation(Referenced):

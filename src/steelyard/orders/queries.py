@@ -1,17 +1,19 @@
 """Reading about an order's sender."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
 from django.db.models.expressions import CombinedExpression
 
+from steelyard.ledger.queries import is_sealed
 from steelyard.orders.access import orders_for
 from steelyard.orders.models import Order
 from steelyard.orders.states import DONE, OrderState
 from steelyard.orders.verification.standing import Evidence, Standing, standing_of
 from steelyard.people.models import Member
 
-__all__ = ["Evidence", "Precedent", "Standing", "level_of", "nearest"]
+__all__ = ["Evidence", "Precedent", "Standing", "level_of", "matter_of", "nearest"]
 
 
 def level_of(order: Order) -> Standing:
@@ -59,3 +61,11 @@ def _point(part: str, order: Order) -> Case:
 def _compared(order: Order, other: Order) -> Precedent:
     same = tuple(part for part in _WEIGHTS if getattr(order, part) == getattr(other, part))
     return Precedent(other, same, tuple(part for part in _WEIGHTS if part not in same))
+
+
+def matter_of(*orders: Order) -> dict[str, Any]:
+    """For an act of two persons: the key and the named persons of an order under secrecy; {} for any other."""
+    for order in orders:
+        if is_sealed(order.key):
+            return {"matter": order.key, "only": tuple(order.named.values_list("member", flat=True))}
+    return {}

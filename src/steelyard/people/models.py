@@ -103,6 +103,10 @@ class Approval(Referenced):
     answered_credential = models.CharField(max_length=1400, default="")
     answered_in = models.ForeignKey(SignIn, null=True, on_delete=models.PROTECT, related_name="+")
     answered_because = models.TextField(default="")
+    only = models.JSONField(default=list)
+    """References of those who may know of it; empty: everybody with the permission."""
+    matter = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT, related_name="+")
+    """Key of the matter it belongs to, where that is under secrecy: its entries are kept with it."""
     expires_at = models.DateTimeField()
 
     class Meta:

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     ORDERS_ORDER_CHECK = "orders:order:check"
     ORDERS_ORDER_DECIDE = "orders:order:decide"
     ORDERS_LAW_CONFIRM = "orders:law:confirm"
+    ORDERS_SEAL_OPEN = "orders:seal:open"
     DISCLOSURE_PACKAGE_RELEASE = "disclosure:package:release"
     DECISIONS_DECISION_READ = "decisions:decision:read"
     DECISIONS_DECISION_COUNTERSIGN = "decisions:decision:countersign"
@@ -51,6 +52,7 @@ class Role(StrEnum):
     HOTLINE = "hotline"
     POLICY_LEAD = "policy_lead"
     AUDITOR = "auditor"
+    SECRECY = "secrecy"
     ADMINISTRATOR = "administrator"
 
 
@@ -101,6 +103,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.TRANSPARENCY_DAY_PUBLISH,
         }
     ),
+    # Beside a lawyer's role: new orders under secrecy are known to these persons, and to nobody else.
+    Role.SECRECY: frozenset({_P.ORDERS_ORDER_READ, _P.ORDERS_SEAL_OPEN}),
     # Reads the log and the rules, never a person's data.
     Role.AUDITOR: frozenset({_P.LEDGER_LOG_READ, _P.SCREENING_POLICY_READ}),
     # Looks after people and machines; holds no key to any case.
@@ -120,13 +124,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-TWO_PERSON_ROLES = frozenset({Role.ADMINISTRATOR, Role.LEGAL})
+TWO_PERSON_ROLES = frozenset({Role.ADMINISTRATOR, Role.LEGAL, Role.SECRECY})
 """Given by two persons, as soon as the house has two administrators."""
 
 STEP_UP = frozenset(
     {
         _P.ORDERS_ORDER_DECIDE,
         _P.ORDERS_LAW_CONFIRM,
+        _P.ORDERS_SEAL_OPEN,
         _P.DISCLOSURE_PACKAGE_RELEASE,
         _P.DECISIONS_DECISION_COUNTERSIGN,
         _P.DECISIONS_COMPLAINT_DECIDE,

@@ -32,6 +32,12 @@ def members(asker: Member) -> QuerySet[Member]:
     return Member.objects.order_by("handle")
 
 
+def holders(permission: Permission) -> list[Member]:
+    """Active members who hold `permission` now, by handle."""
+    found = Member.objects.filter(state=MemberState.ACTIVE).order_by("handle")
+    return [member for member in found if has(member, permission)]
+
+
 def open_invitations(asker: Member) -> QuerySet[Invitation]:
     require(asker, Permission.PEOPLE_MEMBER_READ)
     return (
@@ -66,7 +72,16 @@ def approvals_waiting(presence: Presence) -> list[Approval]:
         .select_related("asked_by")
         .order_by("expires_at")
     )
-    return [each for each in asked if has(presence.member, Permission(each.permission))]
+    return [
+        each
+        for each in asked
+        if has(presence.member, Permission(each.permission)) and _may_know(presence, each)
+    ]
+
+
+def _may_know(presence: Presence, approval: Approval) -> bool:
+    """An act in a matter under secrecy is known to those who are named for it, and to nobody else."""
+    return not approval.only or presence.member.ref in approval.only
 
 
 def approvals_asked(presence: Presence) -> QuerySet[Approval]:
@@ -82,7 +97,8 @@ def approval_for(presence: Presence, ref: str) -> tuple[Approval, dict[str, Any]
     """One approval with what is to be done, for who asked and for who may answer. Raises NoSuchThing."""
     found = Approval.objects.select_related("asked_by__key", "answered_by").filter(ref=ref).first()
     if found is None or not (
-        found.asked_by_id == presence.member.pk or has(presence.member, Permission(found.permission))
+        found.asked_by_id == presence.member.pk
+        or (has(presence.member, Permission(found.permission)) and _may_know(presence, found))
     ):
         raise nothing_here()
     opened = unseal(found.asked_by.key, bytes(found.payload_sealed), place=PAYLOAD)

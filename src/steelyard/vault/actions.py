@@ -18,20 +18,26 @@ from steelyard.vault.models import DataKey
 _NONCE = 12
 
 
+SEALED = "sealed"
+
+
 @cache
-def _key_encryption_key() -> AESGCM:
-    """The installation's own key, made on first use. In production it is the first thing to back up."""
-    file = home() / "keys" / "kek"
+def _key_encryption_key(ring: str = "") -> AESGCM:
+    """The installation's own key, made on first use. In production it is the first thing to back up.
+
+    Matters under secrecy have one of their own (`kek-sealed`): a backup of the ordinary key opens none of them.
+    """
+    file = home() / "keys" / (f"kek-{ring}" if ring else "kek")
     if not file.exists():
         write_private(file, AESGCM.generate_key(256))
     return AESGCM(file.read_bytes())
 
 
-def new_key() -> DataKey:
-    """A fresh data key, saved in the caller's transaction."""
-    key = DataKey()
+def new_key(ring: str = "") -> DataKey:
+    """A fresh data key, saved in the caller's transaction. `ring`: SEALED for a matter under secrecy."""
+    key = DataKey(ring=ring)
     nonce = os.urandom(_NONCE)
-    key.wrapped = nonce + _key_encryption_key().encrypt(nonce, AESGCM.generate_key(256), key.ref.encode())
+    key.wrapped = nonce + _key_encryption_key(ring).encrypt(nonce, AESGCM.generate_key(256), key.ref.encode())
     key.save()
     return key
 
@@ -91,7 +97,7 @@ def _open(key: DataKey) -> AESGCM:
     if key.wrapped is None:
         raise NoSuchThing("This content has been erased.", "Its key was destroyed.")
     wrapped = bytes(key.wrapped)
-    return AESGCM(_key_encryption_key().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key.ref.encode()))
+    return AESGCM(_key_encryption_key(key.ring).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], key.ref.encode()))
 
 
 def keyed_hash(text: str, *, purpose: str) -> str:

@@ -13,7 +13,7 @@ from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.cases.queries import queue_sizes
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ORDER_MOVES, said
-from steelyard.flows import disclose
+from steelyard.flows import disclose, secrecy
 from steelyard.flows import move_order as moves
 from steelyard.flows import read_order as flow
 from steelyard.flows.verify_sender import read_ladder
@@ -33,6 +33,8 @@ _STEPS: dict[str, Callable[[Presence, str, str], object]] = {
     "refuse": flow.refuse_order,
     "withdraw": moves.withdraw_order,
     "supersede": moves.supersede_order,
+    "name": lambda presence, ref, words: secrecy.name_person(presence, ref, words.strip(), ""),
+    "end_secrecy": secrecy.end_secrecy,
 }
 
 
@@ -169,6 +171,8 @@ def _words(name: str) -> tuple[object, object, object, str]:
 
 def _offered(name: str, view: flow.OrderView) -> bool:
     """What its table allows where it stands; each name of a step here is a move there."""
+    if name in ("name", "end_secrecy"):
+        return view.secret
     if name == "answered":
         return view.order.state == "asked"
     if name == "take_up" and view.order.state == "asked":

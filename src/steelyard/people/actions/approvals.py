@@ -18,6 +18,7 @@ from steelyard.people.models import PAYLOAD, Approval
 from steelyard.people.permissions import Permission
 from steelyard.people.states import APPROVAL_MOVES, ApprovalState
 from steelyard.vault.actions import seal
+from steelyard.vault.models import DataKey
 
 
 def digest_of(payload: Any) -> str:
@@ -35,9 +36,12 @@ def ask_approval(
     *,
     because: str,
     second: Permission | None = None,
+    matter: DataKey | None = None,
+    only: tuple[str, ...] = (),
 ) -> Approval:
     """Ask a second person to approve `verb` about `about`, exactly as `payload` (JSON) says it.
 
+    `matter` and `only`: for a matter under secrecy, its key and the members who may know of it.
     `permission` is what the asker needs, `second` what the second person needs (the same unless given).
     """
     require_fresh(presence, permission)
@@ -56,11 +60,14 @@ def ask_approval(
         asked_credential=presence.credential,
         asked_in=presence.sign_in,
         expires_at=now() + how_long("approval_lasts"),
+        matter=matter,
+        only=list(only),
     )
     record(
         "people:approval:asked",
         actor=presence.member.actor,
         about=approval,
+        key=matter,
         after=f"{verb} {about.ref}",
         because=because,
         facts=Facts(by="person"),
@@ -179,6 +186,7 @@ def _move(approval: Approval, move: str, actor: str, because: str) -> None:
         f"people:approval:{after}",
         actor=actor,
         about=approval,
+        key=approval.matter,
         before=before,
         after=after,
         because=because,

@@ -14,6 +14,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.cases.models import Basis
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.ledger.queries import sealed_keys
 from steelyard.letters.models import Receipt
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
@@ -67,6 +68,7 @@ def received(period: Period) -> QuerySet[Any]:
     """Every order that arrived in the period, with the moment of its last effect."""
     return (
         Order.objects.filter(**period.within("created_at"))
+        .exclude(key__in=sealed_keys())  # told of later, as a correction
         .select_related("key")
         .annotate(effect_at=LAST_EFFECT)
         .order_by("pk")

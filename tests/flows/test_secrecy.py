@@ -1,0 +1,152 @@
+"""An order under secrecy leaves no trace for whoever is not named: no page, no count, no log entry, no notice."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from steelyard.base.clock import set_clock
+from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.cases.models import Case
+from steelyard.cases.queries import inbox, queue_sizes
+from steelyard.decisions.queries import recent_decisions
+from steelyard.enforcement.access import unfinished_measures
+from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.read_order import read_order
+from steelyard.flows.secrecy import end_due_secrecy, end_secrecy, name_person
+from steelyard.ledger.models import SealedEntry
+from steelyard.ledger.queries import entries
+from steelyard.letters.access import unfinished_letters
+from steelyard.orders.access import orders_for
+from steelyard.orders.models import Order
+from steelyard.orders.queries import nearest
+from steelyard.people.queries import approvals_waiting
+from tests.cast import member, present
+from tests.flows.stories import SCAM, decided, delivered, ordered
+
+pytestmark = pytest.mark.django_db
+CAME = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(platform):
+    platform.publish("$1", SCAM)
+    return platform
+
+
+def keeper(handle):
+    """Somebody who looks after orders under secrecy."""
+    who = member(handle)
+    who.roles = ["legal", "secrecy"]
+    who.save(update_fields=["roles"])
+    return who
+
+
+def secretly(**more):
+    ordered("$1", secrecy="Enquête en cours.", reference="S-1", **more)
+    return Order.objects.latest("pk")
+
+
+def everything_seen_by(handle):
+    """What somebody who is not named can count, list or read anywhere."""
+    who, presence = member(handle), present(handle)
+    return {
+        "orders": list(orders_for(who).values_list("ref", flat=True)),
+        "inbox": [line.order.ref for line in inbox(who)],
+        "sizes": queue_sizes(who),
+        "decisions": [one.ref for one in recent_decisions(who)],
+        "measures": [one.ref for one in unfinished_measures(who)],
+        "letters": [one.ref for one in unfinished_letters(who)],
+        "approvals": [one.ref for one in approvals_waiting(presence)],
+        "log": [leaf["type"] for leaf in entries(None) if not leaf["type"].startswith("people:sign_in")],
+    }
+
+
+def test_for_lev_who_is_not_named_nothing_is_different_from_before_at_any_step(post):
+    keeper("lena")
+    ordered("$1")  # an ordinary order, so that there is something to see
+    before = everything_seen_by("lev")
+    order = secretly()
+    assert everything_seen_by("lev") == before
+    proposed = decided("lena", case=Case.objects.get(bases__order=order), ground="law.dsa_9")
+    assert everything_seen_by("lev") == before
+    with pytest.raises(NoSuchThing):
+        countersign_decision(present("lev"), proposed.ref)
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    countersign_decision(present("lev"), proposed.ref)
+    other = member("ines")
+    other.roles = ["legal"]
+    other.save(update_fields=["roles"])
+    assert everything_seen_by("ines") == before
+    delivered()
+    assert everything_seen_by("ines") == before
+    assert "$1" in post.hidden
+    assert post.letters == [], "the author is not told while the secrecy lasts"
+
+
+def test_the_named_person_sees_it_and_its_page_is_absent_for_the_others(post):
+    keeper("lena")
+    order = secretly()
+    assert read_order(present("lena"), order.ref).given.secrecy == "Enquête en cours."
+    with pytest.raises(NoSuchThing):
+        read_order(present("lev"), order.ref)
+    assert inbox(member("lena"))[0].order == order
+
+
+def test_where_nobody_looks_after_secrecy_the_lawyers_of_the_moment_are_named(post):
+    member("lena")
+    order = secretly()
+    assert list(order.named.values_list("member", flat=True)) == [member("lena").ref]
+
+
+def test_it_lies_under_a_key_that_the_ordinary_key_of_the_house_does_not_open(post):
+    keeper("lena")
+    order = secretly()
+    assert (order.key.ring, Case.objects.get().key_id) == ("sealed", order.key_id)
+
+
+def test_a_red_line_attempt_under_secrecy_is_counted_only_when_it_may_be_told(post):
+    keeper("lena")
+    secretly(demand="Hand over the encryption keys.")
+    assert not [leaf for leaf in entries(None) if leaf["type"] == "orders:redline:attempted"]
+    assert SealedEntry.objects.filter(verb="orders:redline:attempted").exists()
+
+
+def test_when_the_secrecy_ends_its_entries_join_the_log_with_their_own_hours_and_the_author_is_told(post):
+    keeper("lena")
+    with set_clock(CAME):
+        order = secretly(secret_until=date(2026, 12, 5))
+        member("lev")
+        name_person(present("lena"), order.ref, "lev", "The second person.")
+        proposed = decided("lena", case=Case.objects.get(), ground="law.dsa_9")
+        countersign_decision(present("lev"), proposed.ref)
+        delivered()
+        with pytest.raises(Refused, match="2026-12-05"):
+            end_secrecy(present("lena"), order.ref, "I think so.")
+    with set_clock(CAME + timedelta(days=4)):
+        assert end_due_secrecy() == 0
+    with set_clock(CAME + timedelta(days=5)):
+        assert (end_due_secrecy(), end_due_secrecy()) == (1, 0)
+        delivered()
+    told = [leaf for leaf in entries(None) if leaf["type"] == "orders:order:received"]
+    assert [leaf["hour"] for leaf in told] == ["2026-12-01T09Z"]
+    assert len(post.letters) == 1
+    assert read_order(present("lev"), order.ref)
+
+
+def test_somebody_who_is_not_named_names_nobody_and_ends_nothing(post):
+    keeper("lena")
+    order = secretly()
+    for act in (lambda: name_person(present("lev"), order.ref, "lev", "Me."),
+                lambda: end_secrecy(present("lev"), order.ref, "Now.")):  # fmt: skip
+        with pytest.raises(NoSuchThing):
+            act()
+
+
+def test_an_order_under_secrecy_is_no_precedent_for_those_who_may_not_know_it(post):
+    keeper("lena")
+    order = secretly()
+    decided("lena", case=Case.objects.get(), outcome="none", words="No.")
+    ordered("$1", reference="2")
+    open_one = Order.objects.latest("pk")
+    assert [one.order for one in nearest(member("lena"), open_one)] == [order]
+    assert nearest(member("lev"), open_one) == ()
