@@ -113,13 +113,13 @@ def directory() -> Directory:
 
 
 def points(law: Law) -> tuple[Point, ...]:
-    """Every contact point of the law in force, in the order of its file."""
+    """Every contact point of the law in force, in the order of its file, and the one that we promise."""
     names = [name for name in law.facts if name.startswith("contact_points.")]
-    return tuple(_point(law.facts[name], law) for name in names)
+    return tuple(_point(law.facts[name], law) for name in [*names, "house.emergency_line"])
 
 
 def _point(duty: Fact, law: Law) -> Point:
-    settings, id_ = config(), duty.name.partition(".")[2]
+    settings, id_ = config(), duty.name.partition(".")[2].removesuffix("_line")
     contact = Contact(phone=settings.authorities.phone) if id_ == "emergency" else getattr(settings, id_)
     asked: list[str] = duty.value["needs"]
     return Point(
