@@ -21,6 +21,7 @@ from steelyard.ledger.proof.tiles import Folder
 from steelyard.ledger.proof.verify import verify
 from steelyard.ledger.queries import (
     checkpoint_bytes,
+    counted,
     entries,
     history_of,
     is_sealed,
@@ -261,3 +262,21 @@ def test_the_local_check_covers_the_sealed_log(signer):
         sql("UPDATE ledger_sealedentry SET leaf = %s WHERE verb = 'ledger:matter:sealed'", b"{}")
         faults = audit().faults
     assert [fault.what for fault in faults] == ["The database holds another text for it than the sealed log."]
+
+
+def test_a_day_counted_by_the_database_is_what_its_leaves_say_one_by_one():
+    odd = Facts(ground=',"hour":"2026', harm='"', verb="\\", instrument="é,", authority_country="FR")
+    with set_clock(SEALED_ON), transaction.atomic():
+        key = new_key()
+        record_many(
+            [Happening("a:b:c", "x", key, facts=facts) for facts in (odd, ORDER, odd, Facts(reversal=True))]
+        )
+    own = {"id", "v", "hour", "case_commit", "body_commit"}
+    kinds = Counter(
+        tuple(sorted((name, value) for name, value in leaf.items() if name not in own)) for leaf in entries()
+    )
+    found = {
+        tuple(sorted((k, v) for k, v in facts.items() if k != "v")): n
+        for facts, n in counted(SEALED_ON.date())
+    }
+    assert found == kinds

@@ -16,6 +16,7 @@ _ENTRIES = (
     ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
     ("console:oncall", gettext_noop("On call"), Permission.ONCALL_RING_ANSWER),
     ("console:days", gettext_noop("Days"), Permission.TRANSPARENCY_DAY_PUBLISH),
+    ("console:statements", gettext_noop("Transparency Database"), Permission.TRANSPARENCY_DAY_PUBLISH),
     ("console:partners", gettext_noop("Partners"), Permission.PEOPLE_PARTNER_READ),
     ("console:members", gettext_noop("Members"), Permission.PEOPLE_MEMBER_READ),
     ("console:approvals", gettext_noop("Two persons"), None),

@@ -22,6 +22,7 @@ from steelyard.console.views import (
     orders,
     partners,
     sign_in,
+    statements,
 )
 
 app_name = "console"
@@ -75,6 +76,7 @@ urlpatterns = [
     path("cases/<str:ref>/alone/<str:decision>", emergencies.alone, name="alone"),
     path("reviews/<str:ref>", emergencies.review, name="review"),
     path("days", days.days, name="days"),
+    path("statements", statements.statements, name="statements"),
     path("account", account.account, name="account"),
     path("account/sign-ins/<str:ref>/end", account.end, name="end_sign_in"),
     path("members", members.members, name="members"),

@@ -46,7 +46,7 @@ def submit_statements() -> int:
     return len(rows)
 
 
-def send_again() -> int:
+def send_again(actor: str = "operator") -> int:
     """Queue again what was refused, after the operator removed the cause; returns how many may go now.
 
     A refused statement was not taken, so its identifier is still unused there.
@@ -54,7 +54,7 @@ def send_again() -> int:
     with transaction.atomic():
         mode = config().transparency_database.mode
         failed = Submission.objects.select_for_update().filter(state=DispatchState.FAILED, mode=mode)
-        return sum(compose_again(row) for row in failed.order_by("pk"))
+        return sum(compose_again(row, actor=actor) for row in failed.order_by("pk"))
 
 
 def _may_go(row: Submission) -> bool:

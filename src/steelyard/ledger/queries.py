@@ -80,20 +80,24 @@ def entries(day: date | None = None) -> Iterator[dict[str, Any]]:
 def counted(day: date) -> list[tuple[dict[str, Any], int]]:
     """The leaves of one UTC day without what is a leaf's own (id, hour, commitments), and how many say the same.
 
-    Counted inside the database, which can use both cores: a day can be five million leaves.
+    Counted inside the database, which can use both cores: a day can be five million leaves. Reading each as JSON
+    takes four times as long, so what is a leaf's own is cut out of its bytes, and only what is left, once for each
+    kind, is read. That is safe because leaves are canonical: names stand in their order, and no value can hold a
+    bare quotation mark.
     """
     start = datetime.combine(day, time(), UTC)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [start, start + timedelta(days=1)])
-        return [(msgspec.json.decode(facts), n) for facts, n in cursor.fetchall()]
+        return [(msgspec.json.decode(bytes(facts)), n) for facts, n in cursor.fetchall()]
 
 
 _COUNTED = """
-    SELECT facts::text, n FROM (
-        SELECT convert_from(leaf, 'UTF8')::jsonb - '{id,v,hour,digest,case_commit,body_commit}'::text[] AS facts,
-               count(*) AS n
-        FROM ledger_entry WHERE created_at >= %s AND created_at < %s GROUP BY 1
-    ) AS counted
+    SELECT substring(leaf FOR body - 1) || substring(leaf FROM body + 81 FOR case_ - body - 81)
+           || substring(leaf FROM case_ + 81 FOR hour - case_ - 81) || substring(leaf FROM instrument), count(*)
+    FROM ledger_entry, LATERAL (SELECT
+        position(',"body_commit":"'::bytea IN leaf) AS body, position(',"case_commit":"'::bytea IN leaf) AS case_,
+        position(',"hour":"'::bytea IN leaf) AS hour, position(',"instrument":"'::bytea IN leaf) AS instrument) AS at
+    WHERE created_at >= %s AND created_at < %s GROUP BY 1
 """
 
 

@@ -16,7 +16,7 @@ from steelyard.ledger.queries import counted, log_state
 from steelyard.oncall.queries import figures as rings
 from steelyard.rulebook.queries import harms
 from steelyard.transparency import files, languages, sums, texts, times
-from steelyard.transparency.counting import count
+from steelyard.transparency.counting import count, totals
 from steelyard.transparency.cube import Cell, as_leaves, cells
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.models import DayReport, DayTime, LanguageTable
@@ -137,6 +137,8 @@ def keep(report: Report, drawn: Drawn, digest: str) -> DayReport:
         changes=changed(msgspec.convert(before.report, Report), report) if before else [],
         day=day,
         version=report.version,
+        complete=report.complete,
+        **totals(report.numbers),
         digest=digest,
         report=msgspec.to_builtins(report),
         because=report.because,

@@ -56,6 +56,19 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
         return sum(sum(harm.reversed.values()) for harm in self.harms.values())
 
 
+TOTALS = (*KINDS, "reversals", "notices", "orders")
+
+
+def totals(numbers: Numbers) -> dict[str, int]:
+    """A day in six numbers, for lists of days and for long periods."""
+    return {
+        **{kind: numbers.total(kind) for kind in KINDS},
+        "reversals": numbers.reversals,
+        "notices": sum(harm.notices for harm in numbers.harms.values()),
+        "orders": sum(line.received for line in numbers.orders),
+    }
+
+
 def count(leaves: Iterable[Mapping[str, Any]], harms: Iterable[str]) -> Numbers:
     """Count a day's leaves: read from the public tiles, or each kind once with its number in `n`."""
     seen: Counter[tuple[str, ...]] = Counter()

@@ -13,11 +13,20 @@ from steelyard.decisions.models import Statement
 class DayReport(Referenced):
     day = models.DateField()
     version = models.PositiveIntegerField()
+    complete = models.BooleanField(default=True)
+    """False for a version that was published while the day was running"""
     digest = models.CharField(max_length=64)
     """SHA-256 of the published JSON file"""
     report = models.JSONField()
     because = models.TextField(default="", blank=True)
     """Why a later version corrects an earlier one"""
+    post = models.BigIntegerField(default=0)
+    """Restricted on the day: posts, channels, accounts; and what was lifted, notices and orders that arrived"""
+    channel = models.BigIntegerField(default=0)
+    account = models.BigIntegerField(default=0)
+    reversals = models.BigIntegerField(default=0)
+    notices = models.BigIntegerField(default=0)
+    orders = models.BigIntegerField(default=0)
     changes = models.JSONField(default=list)
     """What a correction changed: [figure, what is counted, old, new]"""
 

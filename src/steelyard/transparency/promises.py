@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Sum
 
 from steelyard.rulebook.queries import promises as goals
@@ -95,19 +96,29 @@ _MEASURES = {"red_lines_granted": _red_lines_granted, "within": _within, "days_p
 def all_promises() -> list[Promise]:
     """Every goal with where it stands and how it got there."""
     kept: dict[str, list[tuple[date, float | None, bool | None]]] = {}
-    for row in Reading.objects.order_by("day").values_list("promise", "day", "value", "kept"):
-        kept.setdefault(row[0], []).append(row[1:])
-    return [_promise(id_, goal, kept.get(id_, [])) for id_, goal in goals().items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNS)
+        for promise, *turn in cursor.fetchall():
+            kept.setdefault(promise, []).append((turn[0], turn[1], turn[2]))
+    return [_promise(id_, goal, kept.get(id_, [])[-MOST_TURNS:]) for id_, goal in goals().items()]
+
+
+MOST_TURNS = 50
+_TURNS = """
+    SELECT promise, day, value, kept FROM (
+        SELECT *, lag(kept) OVER w AS before, lead(day) OVER w AS next, row_number() OVER w AS place
+        FROM transparency_reading WINDOW w AS (PARTITION BY promise ORDER BY day)) AS reading
+    WHERE place = 1 OR next IS NULL OR kept IS DISTINCT FROM before ORDER BY promise, day
+"""
 
 
 def _promise(
     id_: str, goal: Mapping[str, Any], found: list[tuple[date, float | None, bool | None]]
 ) -> Promise:
     measure = goal["measure"]
-    turning = [row for at, row in enumerate(found) if at in (0, len(found) - 1) or row[2] != found[at - 1][2]]
     return Promise(
         id=id_, since=goal["since"], by=goal["by"],
         texts={key: value for key, value in goal.items() if isinstance(value, str)},
         target=float(measure.get("at_most", measure.get("at_least", 0))), at_most="at_most" in measure,
-        share=measure["kind"] != "red_lines_granted", readings=tuple(turning),
+        share=measure["kind"] != "red_lines_granted", readings=tuple(found),
     )  # fmt: skip

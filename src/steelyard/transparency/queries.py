@@ -5,9 +5,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
+from django.db.models import Max, Sum
 
 from steelyard.base.errors import NoSuchThing
 from steelyard.rulebook.queries import harms
+from steelyard.transparency.counting import KINDS, TOTALS
 from steelyard.transparency.models import DayReport
 from steelyard.transparency.shapes import Report, days_folder
 
@@ -22,10 +24,38 @@ def day(when: date, version: int = 0) -> Report:
     return msgspec.convert(row.report, Report)
 
 
-def days(limit: int = 400) -> list[Report]:
+@dataclass(frozen=True)
+class DayLine:
+    """A published day in one line: what was restricted, by kind, and what was lifted again."""
+
+    day: date
+    version: int
+    complete: bool
+    published_at: datetime
+    post: int
+    channel: int
+    account: int
+    reversals: int
+
+
+def days(limit: int = 400) -> list[DayLine]:
     """The newest version of each published day, newest day first."""
-    rows = DayReport.objects.order_by("-day", "-version").distinct("day")[:limit]
-    return [msgspec.convert(row.report, Report) for row in rows]
+    rows = DayReport.objects.order_by("-day", "-version").distinct("day")
+    names = ("day", "version", "complete", "created_at", *KINDS, "reversals")
+    return [DayLine(*row) for row in rows.values_list(*names)[:limit]]
+
+
+def so_far(since: date | None = None) -> list[int]:
+    """The sums of TOTALS over the newest versions of all days, or of those from `since` on."""
+    rows = DayReport.objects.filter(day__gte=since) if since else DayReport.objects.all()
+    newest = rows.order_by("day", "-version").distinct("day").values("pk")
+    found = DayReport.objects.filter(pk__in=newest).aggregate(**{name: Sum(name) for name in TOTALS})
+    return [found[name] or 0 for name in TOTALS]
+
+
+def newest_publication() -> int:
+    """Changes with every publication, and with nothing else; 0 before the first."""
+    return DayReport.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def versions(when: date) -> list[DayReport]:

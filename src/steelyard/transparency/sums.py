@@ -52,7 +52,7 @@ def daily(figure: Figure, first: date, last: date, **equal: str) -> list[tuple[d
     return [(day, counted.get(day, 0)) for day in published.values_list("day", flat=True).distinct()]
 
 
-MOST_LINES = 1000
+MOST_LINES = 200
 
 
 def refusals(period: Period) -> list[Row]:

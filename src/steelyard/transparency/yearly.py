@@ -20,6 +20,7 @@ from steelyard.decisions.states import ComplaintState
 from steelyard.orders.states import DONE, OrderState
 from steelyard.rulebook.categories import member_states
 from steelyard.rulebook.queries import Fact, fact
+from steelyard.transparency.archive import archive
 from steelyard.transparency.harmonised.counts import (
     acknowledged,
     category_of_order,
@@ -38,7 +39,7 @@ _TERRORISM = "terrorism"
 
 
 def write_yearly(period: Period, folder: Path) -> list[Path]:
-    """Write `orders.json`, `orders.csv` and `terrorist_content.json`; returns the files."""
+    """Write `orders.json`, `orders.csv`, `terrorist_content.json` and `removal_requests.jsonl`; returns the files."""
     lines = orders_report(period)
     files = {
         "orders.json": _json(_head(period, "reporting.orders_report") | {"lines": lines}),
@@ -46,6 +47,7 @@ def write_yearly(period: Period, folder: Path) -> list[Path]:
         "terrorist_content.json": _json(
             _head(period, "reporting.terrorist_content_report") | {"numbers": terrorist_content(period)}
         ),
+        "removal_requests.jsonl": archive(period),
     }
     for name, content in files.items():
         write_whole(folder / name, content)

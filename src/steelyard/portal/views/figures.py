@@ -17,7 +17,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing
 from steelyard.flows.publish_day import standing
 from steelyard.portal import words
-from steelyard.portal.caching import for_everybody, for_strangers_tools
+from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars, interval, whisker
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
 from steelyard.rulebook import countries
@@ -80,6 +80,7 @@ def period_name(id_: str) -> str:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def by_harm(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
     found = _restricted(when)
@@ -120,6 +121,7 @@ def _source_names() -> list[str]:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def one_harm(request: HttpRequest, harm: str) -> HttpResponse:
     if harm not in harms():
         raise NoSuchThing("There is no such harm.")
@@ -173,6 +175,7 @@ _ANSWERS = ("executed", "partly", "refused")
 
 @require_safe
 @for_everybody
+@until_next_publication
 def governments(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
     exhibits = [_by_country(when), _by_instrument(when), _what_became(when), _order_times(when)]
@@ -300,6 +303,7 @@ def _times(found: list[Took], name: Callable[[Took], str], id_: str, what: str, 
 
 @require_safe
 @for_everybody
+@until_next_publication
 def one_country(request: HttpRequest, country: str) -> HttpResponse:
     """The same page for every country, whether anything came from there or not."""
     if not countries.known(country) or country != country.upper():
@@ -354,6 +358,7 @@ def _country_restricted(pile: Pile, when: Period) -> Exhibit:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def partners(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
     exhibits = [
@@ -395,6 +400,7 @@ def _notice_times(when: Period) -> Exhibit:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def appeals(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
     complaints = _rows("complaints", when)
@@ -489,6 +495,7 @@ def _complaint_times(when: Period) -> Exhibit:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def red_lines(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
     rows = _rows("red_lines", when)
@@ -533,6 +540,7 @@ def _gate_url() -> str:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def refusals(request: HttpRequest) -> HttpResponse:
     """Every refused order by day, country and instrument; the newest first."""
     when = _chosen(request)
@@ -551,12 +559,15 @@ def refusals(request: HttpRequest) -> HttpResponse:
         note=_("Each refusal went to its sender with its ground and with what would cure it. The texts of orders are "
                "not published."),
     )  # fmt: skip
-    lead = _("Every order that we refused, by the day of the refusal.")
+    lead = _(
+        "Every order that we refused, by the day of the refusal: the newest 200, and all in the files of each day."
+    )
     return _page(request, _("Refusals"), lead, when, [exhibit])
 
 
 @require_safe
 @for_everybody
+@until_next_publication
 def promises(request: HttpRequest) -> HttpResponse:
     found = [
         {"one": one, "text": one.text(words.language()), "standing": standing(one)} for one in all_promises()
@@ -569,6 +580,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def one_figure(request: HttpRequest, figure: str) -> HttpResponse:
     found, when = _figure(figure), _chosen(request)
     lead = _("The number, the query, and the files it was run on. Run it yourself: the result is this table.")
@@ -603,6 +615,7 @@ def _figure(id_: str) -> Figure:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def measure(request: HttpRequest) -> HttpResponse:
     """How we measure: every figure with its unit, its query and who can recompute it."""
     context = {
@@ -614,6 +627,7 @@ def measure(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def corrections(request: HttpRequest) -> HttpResponse:
     found = [
         {"one": one, "because": _(one.because),
@@ -626,6 +640,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_everybody
+@until_next_publication
 def data(request: HttpRequest) -> HttpResponse:
     last = newest_day()
     report = day_report(last) if last else None

@@ -15,18 +15,15 @@ from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.wording import day as in_words
 from steelyard.ledger.queries import log_state
-from steelyard.portal.caching import for_everybody, for_strangers_tools
+from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars
-from steelyard.portal.exhibits import Pile
 from steelyard.portal.views.figures import SECTIONS, period_name
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
-from steelyard.transparency import sums
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers
-from steelyard.transparency.figures import figures
-from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, Period, period
+from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, period
+from steelyard.transparency.queries import DayLine, days, file_of, so_far, versions
 from steelyard.transparency.queries import day as day_report
-from steelyard.transparency.queries import days, file_of, versions
 from steelyard.transparency.shapes import Report
 
 SHOWN = 90
@@ -34,13 +31,13 @@ SHOWN = 90
 
 @require_safe
 @for_everybody
+@until_next_publication
 def index(request: HttpRequest) -> HttpResponse:
-    published = days(SHOWN)
-    lines = [_line(report) for report in published]
+    lines = days(SHOWN)
     page = {
         "days": lines,
         "newest": lines[0] if lines else None,
-        "chart": daily_bars([(line["day"], line["post"]) for line in reversed(lines)]),
+        "chart": daily_bars([(line.day, line.post) for line in reversed(lines)]),
         "log": log_state(),
         "sections": SECTIONS,
         "so_far": _so_far() if lines else [],
@@ -50,21 +47,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _so_far() -> list[tuple[str, list[int]]]:
     """Totals of the last 30 days, twelve months and everything."""
-    return [(period_name(id_), _totals(period(id_))) for id_ in (LAST_DAYS, LAST_YEAR, EVERYTHING)]
-
-
-def _totals(when: Period) -> list[int]:
-    kinds = Pile.of(sums.over(figures()["restricted"], when), 1, 2)
-    orders = [row[-1] for row in sums.over(figures()["orders"], when) if row[2] == "orders:order:received"]
     return [
-        *(kinds.total(kind) for kind in KINDS),
-        *(sum(row[-1] for row in sums.over(figures()[id_], when)) for id_ in ("reversed", "notices")),
-        sum(orders),
+        (period_name(LAST_DAYS), so_far(period(LAST_DAYS).first)),
+        (period_name(LAST_YEAR), so_far(period(LAST_YEAR).first)),
+        (period_name(EVERYTHING), so_far()),
     ]
 
 
 @require_safe
 @for_everybody
+@until_next_publication
 def day(request: HttpRequest, day: str) -> HttpResponse:
     """One day; `?version=1` shows an earlier version of it."""
     when = _day(day)
@@ -116,15 +108,15 @@ def feed(request: HttpRequest) -> HttpResponse:
         language=language,
         feed_url=root + reverse("machine:feed"),
     )
-    for report in days(SHOWN):
-        link = root + reverse("portal:day", args=[report.day])
+    for line in days(SHOWN):
+        address = root + reverse("portal:day", args=[line.day.isoformat()])
         atom.add_item(
-            title=_title(report),
-            link=link,
-            description=_summary(report.numbers),
-            unique_id=f"{link}?version={report.version}",
-            updateddate=datetime.fromisoformat(report.counted_at),
-            pubdate=datetime.combine(date.fromisoformat(report.day), time(), UTC),
+            title=in_words(line.day),
+            link=address,
+            description=_summary(line),
+            unique_id=f"{address}?version={line.version}",
+            updateddate=line.published_at,
+            pubdate=datetime.combine(line.day, time(), UTC),
         )
     return for_strangers_tools(
         atom.writeString("utf-8").encode(), "application/atom+xml; charset=utf-8", "public, max-age=60"
@@ -140,28 +132,22 @@ def _day(text: str) -> date:
 
 def _line(report: Report) -> dict[str, Any]:
     """A day in one line: totals of each kind, and the words for them."""
-    return {
-        "day": date.fromisoformat(report.day),
-        "complete": report.complete,
-        "version": report.version,
-        **{kind: report.numbers.total(kind) for kind in KINDS},
-        "reversals": report.numbers.reversals,
-        "summary": _summary(report.numbers),
-    }
+    numbers = report.numbers
+    when = date.fromisoformat(report.day)
+    totals = {kind: numbers.total(kind) for kind in KINDS}
+    published = datetime.fromisoformat(report.counted_at)
+    line = DayLine(when, report.version, report.complete, published, **totals, reversals=numbers.reversals)
+    return {**vars(line), "summary": _summary(line)}
 
 
-def _title(report: Report) -> str:
-    return in_words(date.fromisoformat(report.day))
-
-
-def _summary(numbers: Numbers) -> str:
+def _summary(line: DayLine) -> str:
     return _(
         "Posts: %(posts)s · channels: %(channels)s · accounts: %(accounts)s · reversals: %(reversals)s"
     ) % {
-        "posts": numbers.total("post"),
-        "channels": numbers.total("channel"),
-        "accounts": numbers.total("account"),
-        "reversals": numbers.reversals,
+        "posts": line.post,
+        "channels": line.channel,
+        "accounts": line.account,
+        "reversals": line.reversals,
     }
 
 

@@ -29,7 +29,7 @@ def queue_submission(statement: Statement) -> Submission | None:
     )  # fmt: skip
 
 
-def compose_again(row: Submission) -> bool:
+def compose_again(row: Submission, *, actor: str) -> bool:
     """A failed row, written anew under the same identifier; whether it may go now. Inside the caller's transaction."""
     row.payload = payload(row.statement, row.puid)
     wrong = faults(row.payload)
@@ -37,7 +37,7 @@ def compose_again(row: Submission) -> bool:
     row.state, row.not_before = (DispatchState.FAILED if wrong else DispatchState.QUEUED), now()
     row.save(update_fields=["payload", "last_error", "state", "not_before"])
     record(
-        "transparency:statement:composed_again", actor="operator", about=row, after=row.state,
+        "transparency:statement:composed_again", actor=actor, about=row, after=row.state,
         because=row.last_error, facts=Facts(harm=row.statement.decision.harm, by="person"),
     )  # fmt: skip
     return not wrong

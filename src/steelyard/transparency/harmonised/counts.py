@@ -65,7 +65,7 @@ def _count_order(tally: Tally, order: Any, kind: str, receipt: datetime | None, 
 
 
 def received(period: Period) -> QuerySet[Any]:
-    """Every order that arrived in the period, with the moment of its last effect."""
+    """Every order that arrived in the period and may be told of, with the moment of its last effect."""
     return (
         Order.objects.filter(**period.within("created_at"))
         .exclude(key__in=sealed_keys())  # told of later, as a correction

@@ -1,0 +1,133 @@
+"""Every page of the transparency site with ten years of daily aggregates behind it.
+
+    python bench/bench_site.py [--years 10] [--times 7]
+
+A cluster of our own; each day has as many lines as a large operator's day (some five hundred combinations of harm,
+kind, source, ground and country). Each page is rendered by the real view, as the web process does it, uncached;
+the slowest period is asked for too. Told is the median, and the slowest after the first. Bar: 100 ms for every page.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+from bench_day import house, kinds
+
+BAR = 0.1
+PAGES = (
+    "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/partners", "/appeals", "/red-lines", "/refusals",
+    "/promises", "/corrections", "/measure", "/data", "/figures/orders", "/figures/restricted",
+)  # fmt: skip
+
+
+def fill(first: date, days: int) -> int:
+    """Days, their lines and times, months, and promises, as publishing leaves them."""
+    from django.db import connection
+
+    from steelyard.transparency.actions import draw_up
+    from steelyard.transparency.cube import COLUMNS, cells
+
+    rng = random.Random(3)
+    lines = cells((leaf, 1) for leaf in kinds(rng))
+    names = ", ".join(COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE line AS SELECT * FROM transparency_daycount")
+        cursor.executemany(
+            f"INSERT INTO line ({names}, n) VALUES ({', '.join(['%s'] * len(COLUMNS))}, %s)",
+            [[getattr(line, name) for name in COLUMNS] + [rng.randrange(1, 5000)] for line in lines],
+        )
+        span = [first, first + timedelta(days=days - 1)]
+        series = "generate_series(%s::date, %s::date, '1 day') AS d(day)"
+        cursor.execute(
+            f"INSERT INTO transparency_daycount (day, {names}, n)"
+            f" SELECT d.day, {names}, (n * (0.5 + random()))::bigint + 1 FROM {series}, line", span,
+        )  # fmt: skip
+        cursor.execute(
+            f"INSERT INTO transparency_monthcount (month, {names}, n) SELECT date_trunc('month', day), {names}, sum(n)"
+            f" FROM transparency_daycount GROUP BY date_trunc('month', day), {names}"
+        )
+        report = msgspec.json.encode(draw_up(span[1], version=1, because="").report).decode()
+        cursor.execute(
+            "INSERT INTO transparency_dayreport"
+            " (ref, created_at, day, version, complete, digest, report, because, changes,"
+            " post, channel, account, reversals, notices, orders)"
+            " SELECT left(md5(day::text), 26), day + interval '1 day', day, 1, true, '', %s, '', '[]', 9, 9, 9, 9, 9, 9"
+            f" FROM {series}",
+            [report, *span],
+        )
+        cursor.execute(
+            "INSERT INTO transparency_daytime (day, what, key, minutes, n) SELECT d.day, what, key, minutes, 9"
+            f" FROM {series}, unnest(ARRAY['notice', 'complaint', 'order']) AS what,"
+            " unnest(ARRAY['scam', 'spam', 'terrorism', 'FR dsa_9']) AS key,"
+            " unnest(ARRAY[5, 60, 480, 1440]) AS minutes",
+            span,
+        )
+        cursor.execute(
+            "INSERT INTO transparency_reading (promise, day, value, kept, since)"
+            f" SELECT promise, d.day, 0.9, random() > 0.01, %s FROM {series},"
+            " unnest(ARRAY['red_lines', 'notices', 'complaints', 'published']) AS promise",
+            [first, *span],
+        )
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT count(*) FROM transparency_daycount")
+        return int(cursor.fetchone()[0])
+
+
+def measure(times: int) -> dict[str, tuple[float, float]]:
+    """Seconds for each address: median, and the slowest after the first."""
+    from django.conf import settings
+    from django.test import Client
+
+    from steelyard.portal.caching import forget
+
+    settings.ALLOWED_HOSTS = ["*"]
+    client, found = Client(), {}
+    addresses = [
+        f"/en/transparency{page}{period}" for page in PAGES for period in ("", "?period=12m", "?period=all")
+    ]
+    for address in addresses:
+        took = []
+        for _ in range(times):
+            forget()
+            started = time.perf_counter()
+            answer = client.get(address)
+            took.append(time.perf_counter() - started)
+            assert answer.status_code == 200, address
+        found[address] = statistics.median(took), max(took[1:])
+    return found
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--years", type=int, default=10)
+    options.add_argument("--times", type=int, default=7)
+    given = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="sy-bench-", dir="/tmp"))
+    try:
+        with house(folder):
+            days = given.years * 365
+            rows = fill(date(2026, 11, 21) - timedelta(days=days - 1), days)
+            load = os.getloadavg()[0]
+            found = measure(given.times)
+            for address, (median, slowest) in found.items():
+                print(f"{address:52} median {1000 * median:6.1f} ms  slowest {1000 * slowest:6.1f} ms")
+            worst = max(median for median, _ in found.values())
+            print(
+                f"{rows} daily lines of {days} days; slowest page {1000 * worst:.0f} ms (bar {1000 * BAR:.0f} ms)"
+            )
+            print(f"load before {load:.1f}, after {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if worst > BAR:
+        raise SystemExit("slower than the bar")
+
+
+if __name__ == "__main__":
+    main()
