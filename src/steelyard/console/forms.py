@@ -146,6 +146,24 @@ class Decide(forms.Form):
         )
 
 
+class SortArrival(Because):
+    """Where a message belongs, and how one can tell."""
+
+    desk = forms.ChoiceField(
+        label=_("What it is"),
+        choices=[
+            ("orders", _("An order of an authority")),
+            ("notices", _("A notice about content")),
+            ("complaints", _("A complaint about a decision")),
+            ("emergency", _("A call for help: somebody is rung")),
+            ("support", _("Something else")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it is.")},
+    )
+    field_order = ("desk", "because")
+
+
 class PublishDay(forms.Form):
     day = forms.DateField(
         label=_("Day (UTC)"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -10,6 +10,7 @@ _ENTRIES = (
     ("console:home", gettext_noop("Overview"), None),
     ("console:cases", gettext_noop("Cases"), Permission.CASES_CASE_READ),
     ("console:orders", gettext_noop("Orders"), Permission.ORDERS_ORDER_READ),
+    ("console:arrivals", gettext_noop("Messages"), Permission.ARRIVALS_ARRIVAL_SORT),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
     ("console:authorities", gettext_noop("Authorities"), Permission.PEOPLE_AGENCY_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),

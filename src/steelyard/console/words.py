@@ -179,6 +179,7 @@ LETTER_KINDS = {
     "batch_received": _("That a batch arrived"),
     "batch_decided": _("That a batch has its outcomes"),
     "line_asked": _("A question about a line"),
+    "arrival_received": _("That a message arrived"),
 }
 OUTBOX_STATES = {"queued": _("waits"), "sending": _("on its way"), "failed": _("failed")}
 DECISION_STATES = {
@@ -188,7 +189,31 @@ DECISION_STATES = {
     "reversed": _("reversed"),
 }
 SOURCES = {"finding": _("Found by a rule"), "notice": _("A notice"), "order": _("An order")}
+DESKS = {
+    "orders": _("the desk for orders"),
+    "notices": _("the desk for notices"),
+    "complaints": _("complaints"),
+    "emergency": _("calls for help"),
+    "support": _("everything else"),
+    "unsorted": _("unsorted"),
+    "case": _("its case"),
+}
+ROLES_OF_DOORS = {
+    "authorities": _("the address for authorities"),
+    "users": _("the address for users"),
+    "hotline": _("the address for hotlines"),
+    "emergency": _("the address for danger to life"),
+    "press": _("the address for the press"),
+    "contact": _("the contact form"),
+    "notice": _("the notice form"),
+    "order": _("the order form"),
+    "complaint": _("the complaint form"),
+}
 DOORS = {
+    "contact": _("through the contact form"),
+    "notice": _("through the notice form"),
+    "order": _("through the order form"),
+    "complaint": _("through the complaint form"),
     "portal": _("through the public page"),
     "platform": _("from inside the platform"),
     "hotline": _("through the hotline desk"),

@@ -5,7 +5,7 @@ can tell lies unsorted before a person, and its clock begins when it arrived all
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,13 @@ class Sorted:
     """It came by a door that is meant for something else."""
 
 
+def desk_of(name: str) -> Desk:
+    """The desk of this name. Raises BadInput."""
+    if name not in Desk.values:
+        raise BadInput(_("Choose a desk."), field="desk")
+    return Desk(name)
+
+
 def next_unread(*, limit: int, lease: timedelta) -> list[Arrival]:
     """Messages that a door has kept and nobody has read; other workers pass them by for the length of `lease`."""
     return claim(Arrival, limit=limit, lease=lease)
@@ -101,12 +108,27 @@ def sort_submission(
     return sort(arrival, read)
 
 
+def elsewhere(role: str, *, sender: str, text: str, language: str, **more: Any) -> Sorted | None:
+    """What was typed into a form and is meant for another desk, put there; None when the form is the right one."""
+    fields = {name: value for name, value in more.items() if name not in ("name", "subject") and value}
+    named = {name: more[name] for name in ("name", "subject") if more.get(name)}
+    read = Read(sender=sender, text=text, fields=fields, **named)
+    if not belongs_elsewhere(role, read):
+        return None
+    return sort_submission(role, sender=sender, text=text, fields=fields, language=language, **named)
+
+
+def rings(found: Sorted) -> bool:
+    """Whether somebody on call is rung about it."""
+    return found.desk == Desk.EMERGENCY
+
+
 def belongs_elsewhere(role: str, read: Read) -> bool:
     """Whether what was typed into a form is meant for another desk than the form's own."""
     kind = recognised(role, read).kind
-    if role == "order":
-        return kind in (Kind.PLEA, Kind.NOTICE, Kind.COMPLAINT)
-    return kind in (Kind.ORDER, Kind.PLEA, Kind.DOUBTFUL)
+    if role == "order":  # an order with its law or its number is one, however urgent its wording
+        return kind == Kind.PLEA and not (read.fields.get("legal_basis") or read.fields.get("reference"))
+    return kind in (Kind.ORDER, Kind.PLEA)
 
 
 @transaction.atomic
@@ -157,7 +179,7 @@ def _file(
         _acknowledge(arrival, read, receipt, language, moved=moved, by_hand=by != "steelyard")
 
     receipt = _FILED.get(desk, _as_message)(arrival, read, language, written_in, lay)
-    return Sorted(desk, receipt, moved)
+    return Sorted(desk, replace(receipt, moved=moved), moved)
 
 
 Lay = Callable[[Any, ReceiptFile], None]
@@ -321,9 +343,3 @@ def matter(ref: str) -> Referenced | None:
                 else (row if label.startswith("arr") else None)
             )
     return None
-
-
-__all__ = [
-    "DESKS", "Overtaken", "Sorted", "belongs_elsewhere", "done_with", "hear", "matter", "next_unread", "recognised",
-    "sort", "sort_by_hand", "sort_submission",
-]  # fmt: skip

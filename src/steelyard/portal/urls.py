@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from steelyard.portal.views import (
     channel,
+    contact,
     decision,
     draft,
     emergency,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("emergency", emergency.emergency, name="emergency"),
     path("ring/<str:token>", emergency.answer, name="ring"),
     path("notice", notice.notice, name="notice"),
+    path("contact", contact.contact, name="contact"),
     path("where", where.where, name="where"),
     path("where/changes", where.changes, name="where-changes"),
     path("order", order.order, name="order"),

@@ -10,6 +10,7 @@ from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.base.identifiers import shown
 from steelyard.flows.follow import decision_for
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
+from steelyard.flows.sort_arrival import elsewhere
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.complaint import ComplaintForm
 from steelyard.portal.keeping import keep, kept
@@ -44,7 +45,9 @@ def complain(request: HttpRequest, handle: str) -> HttpResponse:
             files=said["papers"],
         )  # fmt: skip
         try:
-            return hand_over(receive_complaint(token, given))
+            receipt = receive_complaint(token, given)
+            moved = elsewhere("complaint", sender="", text=given.text, language=given.language)
+            return hand_over(moved.receipt if moved else receipt)
         except (BadInput, Refused, Unreachable) as fault:
             blame(form, fault)
     page = {"form": form, "decision": found, "handle": handle}

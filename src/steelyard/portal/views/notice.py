@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.base.errors import BadInput, Unreachable
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
+from steelyard.flows.sort_arrival import elsewhere, rings
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.notice import NoticeForm
@@ -31,7 +32,14 @@ def notice(request: HttpRequest) -> HttpResponse:
         too_much(form)
         return render(request, "portal/notice.html", {"form": form}, status=429)
     try:
-        return hand_over(receive_notice(_given(form)))
+        given = _given(form)
+        moved = elsewhere(
+            "notice", sender=given.email, name=given.name, text=given.explanation, links=given.links,
+            harm=given.harm, language=given.language,
+        )  # fmt: skip
+        if moved and not rings(moved):
+            return hand_over(moved.receipt)
+        return hand_over(receive_notice(given))  # a notice that is a call for help as well is both
     except (BadInput, Unreachable) as fault:
         blame(form, fault)
         return render(request, "portal/notice.html", {"form": form}, status=422)

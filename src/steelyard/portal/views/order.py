@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.base.errors import BadInput, Unreachable
 from steelyard.flows.receive_order import OrderGiven, receive_order
+from steelyard.flows.sort_arrival import elsewhere
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.views.receipt import hand_over
@@ -24,7 +25,13 @@ def order(request: HttpRequest) -> HttpResponse:
     if missing and "incomplete" not in request.POST:
         return render(request, "portal/order.html", {"form": form, "missing": missing}, status=422)
     try:
-        return hand_over(receive_order(given_in(form)))
+        given = given_in(form)
+        moved = elsewhere(
+            "order", sender=given.contact, name=given.authority, text=given.reasons, links=given.targets,
+            authority=given.authority, reference=given.reference, legal_basis=given.legal_basis,
+            demand=given.demand, language=given.language,
+        )  # fmt: skip
+        return hand_over(moved.receipt if moved else receive_order(given))
     except (BadInput, Unreachable) as fault:
         blame(form, fault)
         return render(request, "portal/order.html", {"form": form}, status=422)
