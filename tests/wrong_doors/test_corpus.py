@@ -58,7 +58,12 @@ class Doors:
 
     def enter(self, line):
         kind, _, where = line["door"].partition(":")
-        before = Arrival.objects.count(), Order.objects.count(), Notice.objects.count(), Complaint.objects.count()
+        before = (
+            Arrival.objects.count(),
+            Order.objects.count(),
+            Notice.objects.count(),
+            Complaint.objects.count(),
+        )
         receipts, entries = Receipt.objects.count(), Entry.objects.count()
         (self.by_mail if kind == "smtp" else self.by_form)(line, where)
         assert Receipt.objects.count() > receipts, f"{line['id']}: no receipt"

@@ -67,8 +67,9 @@ class _Order:
 
     @property
     def whole(self) -> bool:
-        named = self.issuer >= weights()["issuer"] or self.form >= weights()["form"]
-        return bool(named and self.wanted >= weights()["demanded"])
+        given = weights()
+        named = self.issuer >= given["issuer"] or self.form >= given["form"] or self.score >= given["plain"]
+        return bool(named and (self.wanted >= given["demanded"] or self.form >= given["whole_form"]))
 
 
 def _decide(
