@@ -6,8 +6,8 @@ from steelyard.console.access import staff
 from steelyard.console.views import (
     account,
     approvals,
-    authorities,
     arrivals,
+    authorities,
     cases,
     days,
     decisions,
