@@ -20,6 +20,7 @@ urlpatterns = [
     path("chat/translate", chat.translate, name="chat-translate"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),
+    path("ledger/proof/<int:index>", log.proof, name="proof"),
     path("ledger/tile/<path:path>", log.tile, name="tile"),
     path("ledger/sealed/checkpoint", log.checkpoint, {"sealed": True}, name="sealed-checkpoint"),
     path("ledger/sealed/vkeys", log.vkeys, {"sealed": True}, name="sealed-vkeys"),

@@ -94,5 +94,6 @@ urlpatterns = [
     path("transparency/figures/<str:figure>", figures.one_figure, name="figure"),
     re_path(r"^transparency/(?P<day>\d{4}-\d\d-\d\d)$", site.day, name="day"),
     path("ledger", log.ledger, name="ledger"),
+    path("ledger/check", log.check, name="ledger-check"),
     path("terms", terms.terms, name="terms"),
 ]

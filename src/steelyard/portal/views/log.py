@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from steelyard.ledger.queries import checkpoint_bytes, log_state, tile_bytes, vkeys_text
+from steelyard.base.config import config
+from steelyard.base.errors import NoSuchThing
+from steelyard.ledger.queries import checkpoint_bytes, log_state, proof_at, tile_bytes, vkeys_text
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 
 
@@ -33,3 +35,19 @@ def tile(request: HttpRequest, path: str, sealed: bool = False) -> HttpResponse:
 @for_everybody
 def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/ledger.html", {"log": log_state()})
+
+
+@require_safe
+def proof(request: HttpRequest, index: int) -> HttpResponse:
+    """The `.tlog-proof` of the entry at this place, under the newest checkpoint."""
+    found = proof_at(index)
+    if found is None:
+        raise NoSuchThing("The published ledger has no such entry.")
+    return for_strangers_tools(found.encode(), "text/plain; charset=utf-8", "public, max-age=5")
+
+
+@require_safe
+@for_everybody
+def check(request: HttpRequest) -> HttpResponse:
+    """A page on which the browser checks a proof by itself."""
+    return render(request, "portal/ledger_check.html", {"root": config().public_url.rstrip("/")})
