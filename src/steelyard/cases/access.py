@@ -4,7 +4,9 @@ from django.db.models import QuerySet
 
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
+from steelyard.ledger.models import SealedKey
 from steelyard.ledger.queries import sealed_keys
+from steelyard.orders.models import Order
 from steelyard.people.access import has, nothing_here
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -23,9 +25,14 @@ SEEN_WITH = {
 def cases_for(member: Member) -> QuerySet[Case]:
     """The cases whose existence the member may know."""
     kinds = [kind for kind, permission in SEEN_WITH.items() if has(member, permission)]
-    sealed = Case.objects.filter(key__in=sealed_keys()).exclude(bases__order__named__member=member.ref)
-    found = Case.objects.filter(kind__in=kinds).exclude(pk__in=sealed.values("pk"))
+    found = Case.objects.filter(kind__in=kinds).exclude(key__in=hidden_keys(member))
     return found.select_related("subject", "key")
+
+
+def hidden_keys(member: Member) -> QuerySet[SealedKey, int]:
+    """Keys of matters under secrecy that the member is not named for: to them these do not exist."""
+    named = Order.objects.filter(named__member=member.ref).values("key")
+    return sealed_keys().exclude(key__in=named)
 
 
 def case_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Case:

@@ -63,18 +63,23 @@ def consistency(
     law: Annotated[
         Path | None, typer.Option(help="Another folder of law files; the rulebook's own if left out.")
     ] = None,
+    decided: Annotated[
+        bool, typer.Option(help="Also on the latest decided orders of this house (needs its database).")
+    ] = False,
 ) -> None:
-    """Swap country, language, requester and politics on synthetic orders. Ends with 1 when a bias is found."""
+    """Swap country, language, requester and politics and compare. Ends with 1 when a bias is found."""
     import django
 
     django.setup()
     import msgspec
 
     from steelyard.base.clock import now
+    from steelyard.flows.compare_orders import compare_decided
     from steelyard.orders.consistency import compare
     from steelyard.rulebook.law import LAW, law_on
 
-    report = compare(law_on(day.date() if day else now().date(), law or LAW))
+    of_the_day = law_on(day.date() if day else now().date(), law or LAW)
+    report = compare_decided(of_the_day) if decided else compare(of_the_day)
     typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=1).decode())
     if report.biased:
         raise typer.Exit(1)

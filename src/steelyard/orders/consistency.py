@@ -4,7 +4,7 @@ A difference is the law's when the check may depend on what was swapped and some
 it; every other difference is a bias, and is named with the rule and the fact that made it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -43,10 +43,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     biased: tuple[Difference, ...]
 
 
-def compare(law: Law) -> Report:
-    """Swap everything that can be swapped and report each difference."""
+def compare(law: Law, decided: Iterable[tuple[str, Asked]] = ()) -> Report:
+    """Swap everything that can be swapped and report each difference.
+
+    `decided`: orders that were decided, each with a label; what is swapped on them is compared as well.
+    """
     found: list[Difference] = []
-    pairs = list(_pairs(law))
+    pairs = [*_pairs(law), *(pair for label, asked in decided for pair in _swaps_of(law, label, asked))]
     for pair in pairs:
         found += _differences(law, pair)
     return Report(
@@ -83,6 +86,25 @@ def _swaps(law: Law, instrument: str, kind: str) -> Iterator[Pair]:
     for language in LANGUAGES:
         sides = [_paper(law, instrument, kind, language=language, side=side) for side in ("against", "for")]
         yield label, "politics", f"against ({language})", f"for ({language})", sides[0], sides[1]
+
+
+def _swaps_of(law: Law, label: str, given: Asked) -> Iterator[Pair]:
+    """A decided order with its country, its requester or the language it is written in swapped for their peers.
+
+    Who sent it is taken as verified, and it arrives today: what is compared is the law and our rules, nothing else.
+    """
+    plain = msgspec.structs.replace(given, arrived_at=_noon(law.day), verified=4, called_back=True)
+    union = law.members("eu")
+    for country in union if plain.country in union else OUTSIDE:
+        other = msgspec.structs.replace(
+            plain, country=country, territory=(country,) if plain.territory else ()
+        )
+        yield label, "country", plain.country, country, plain, other
+    for who in REQUESTERS:
+        yield label, "requester", plain.issuer, who, plain, msgspec.structs.replace(plain, issuer=who)
+    for language in law.fact("house.desk_languages").value:
+        other = msgspec.structs.replace(plain, language=language)
+        yield label, "language", plain.language, language, plain, other
 
 
 def _paper(

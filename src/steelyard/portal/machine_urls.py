@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import chat, figures, log, receipt, site, where
+from steelyard.portal.views import chat, figures, follow, gate, log, receipt, site, where
 
 app_name = "machine"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path(".well-known/legal-requests.schema.json", where.schema_file, name="directory-schema"),
     path(".well-known/security.txt", where.security_txt, name="security-txt"),
     path("receipt/<str:ref>.tlog-proof", receipt.proof, name="receipt-proof"),
+    path("gate.json", gate.file, name="gate-file"),
+    path("answers/certificate.pem", follow.certificate, name="answers-certificate"),
     path("chat/", chat.chat, name="chat"),
     path("chat/sign-up", chat.sign_up, name="chat-sign-up"),
     path("chat/translate", chat.translate, name="chat-translate"),

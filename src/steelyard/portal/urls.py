@@ -10,6 +10,7 @@ from steelyard.portal.views import (
     emergency,
     figures,
     follow,
+    gate,
     home,
     hotline,
     hotline_door,
@@ -96,4 +97,5 @@ urlpatterns = [
     path("ledger", log.ledger, name="ledger"),
     path("ledger/check", log.check, name="ledger-check"),
     path("terms", terms.terms, name="terms"),
+    path("gate", gate.gate, name="gate"),
 ]

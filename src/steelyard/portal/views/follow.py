@@ -18,6 +18,7 @@ from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import keep, kept
 from steelyard.portal.views.receipt import hand_over
 from steelyard.rulebook.queries import harms, instruments
+from steelyard.vault.house import certificate_pem
 
 OPEN_FOR = 12 * 3600
 
@@ -49,6 +50,12 @@ def answer(request: HttpRequest, handle: str, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else "application/json")
     response["Content-Disposition"] = f'attachment; filename="answer.{"pdf" if kind == "pdf" else "json"}"'
     return response
+
+
+@require_safe
+def certificate(request: HttpRequest) -> HttpResponse:
+    """The certificate that our answers are signed with: whoever checks one compares it with this copy."""
+    return HttpResponse(certificate_pem("answers"), content_type="application/x-pem-file")
 
 
 @csrf_exempt  # as in notice.py
