@@ -17,6 +17,7 @@ PLACES = {
     "ref": ABSENT,
     "decision": ABSENT,
     "complaint": ABSENT,
+    "dispute": ABSENT,
     "role": "moderator",
     "kind": "pdf",
     "step": "hold",

@@ -188,6 +188,13 @@ DECISION_STATES = {
     "declined": _("declined"),
     "reversed": _("reversed"),
 }
+DISPUTE_STATES = {
+    "open": _("under way"),
+    "for_them": _("decided for them"),
+    "for_us": _("decided for us"),
+    "settled": _("settled"),
+    "dropped": _("dropped"),
+}
 SOURCES = {"finding": _("Found by a rule"), "notice": _("A notice"), "order": _("An order")}
 DESKS = {
     "orders": _("the desk for orders"),

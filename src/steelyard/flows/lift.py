@@ -18,9 +18,12 @@ from steelyard.subjects.states import SubjectState
 
 
 def lift(
-    decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = ""
-) -> Decision:
+    decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = "",
+    final: bool = False,
+) -> Decision:  # fmt: skip
     """Reverse the first of `decisions` and, before it, the others. Inside the caller's transaction.
+
+    `final`: also a removal, which cannot be brought back, as a dispute body or a court may want.
 
     The author hears once, of the first. Returns its reversal. Two decisions on one post take turns: the
     subject is locked before anybody asks what still restricts it.
@@ -30,24 +33,24 @@ def lift(
         locked(first.subject_id)
     for other in others:
         carry_out(_reverse(other, member_ref, because=because, case=case), tell_author=False)
-    reversal = _reverse(first, member_ref, because=because, case=case)
+    reversal = _reverse(first, member_ref, because=because, case=case, final=final)
     carry_out(reversal, language=language)
-    for (
-        decision
-    ) in decisions:  # what only followed one of them, because the content is the same, comes back too
+    for decision in decisions:  # what only followed, because the content is the same, comes back too
         for follower in followers(decision):
             carry_out(_reverse(follower, member_ref, because=because, case=None))
     return reversal
 
 
-def _reverse(decision: Decision, member_ref: str, *, because: str, case: Case | None) -> Decision:
+def _reverse(
+    decision: Decision, member_ref: str, *, because: str, case: Case | None, final: bool = False
+) -> Decision:
     found = (
         Decision.objects.select_for_update(of=("self",))
         .select_related("subject__key", "subject__author", "case__key")
         .get(pk=decision.pk)
     )
     complaint = case is not None and case.kind == CaseKind.COMPLAINT
-    _may_be_reversed(found, complaint=complaint)
+    _may_be_reversed(found, complaint=complaint or final)
     weighed = Weighed(
         outcome=_what_follows(found), harm=found.harm, ground=found.ground,
         ground_version=found.ground_version, source="complaint" if complaint else found.source,

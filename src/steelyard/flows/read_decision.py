@@ -7,7 +7,8 @@ from django.db import transaction
 from steelyard.base.errors import NoSuchThing
 from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import reasons_of, words
-from steelyard.decisions.models import Decision
+from steelyard.decisions.disputes import outcome_of
+from steelyard.decisions.models import Decision, Dispute
 from steelyard.decisions.reasons import Reasons
 from steelyard.enforcement.models import Measure
 from steelyard.evidence.actions import look
@@ -23,6 +24,8 @@ class DecisionPage:
     text: str
     """The post as it was seen; "" when nothing was kept or the person may not look"""
     measures: tuple[Measure, ...]
+    disputes: tuple[tuple[Dispute, str], ...]
+    """Before certified bodies, each with what the body decided"""
 
 
 def read_decision(presence: Presence, ref: str) -> DecisionPage:
@@ -35,6 +38,9 @@ def read_decision(presence: Presence, ref: str) -> DecisionPage:
             reasons=reasons_of(found.statement) if hasattr(found, "statement") else None,
             text=_text(presence, found),
             measures=tuple(found.measures.order_by("pk")),
+            disputes=tuple(
+                (one, outcome_of(one)) for one in found.disputes.select_related("key").order_by("pk")
+            ),
         )
 
 

@@ -86,7 +86,10 @@ def decision(request: StaffRequest, ref: str) -> HttpResponse:
     page = read_decision(request.presence, ref)
     undoable = page.decision.state == "made" and page.decision.outcome == "contain"
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
-    context = {"page": page, "decision": page.decision, "may_undo": may_undo}
+    context = {
+        "page": page, "decision": page.decision, "may_undo": may_undo,
+        "may_dispute": has(request.presence.member, Permission.DECISIONS_COMPLAINT_DECIDE),
+    }  # fmt: skip
     return render(request, "console/decision.html", context)
 
 
