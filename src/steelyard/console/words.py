@@ -27,6 +27,7 @@ PERMISSION_NAMES = {
     Permission.ORDERS_ORDER_READ: _("Read orders of authorities"),
     Permission.ORDERS_ORDER_CHECK: _("Check where an order comes from"),
     Permission.ORDERS_ORDER_DECIDE: _("Decide an order"),
+    Permission.ARRIVALS_ARRIVAL_SORT: _("Sort messages that came by any door"),
     Permission.ORDERS_SEAL_OPEN: _("Know of new orders under secrecy, and end the secrecy"),
     Permission.ORDERS_LAW_CONFIRM: _("Confirm law that nobody has read in the primary text"),
     Permission.DISCLOSURE_PACKAGE_RELEASE: _("Release a sealed package of data, as the second person"),
