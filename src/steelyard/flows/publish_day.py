@@ -62,13 +62,17 @@ def _reason(last: DayReport | None) -> str:
 
 
 def _same(last: DayReport, report: Report) -> bool:
-    """Nothing but the publication's own traces has been added since."""
+    """Nothing but the publication's own traces has been added since, in the figures that there were then."""
     before = msgspec.convert(last.report, Report)
-    counted = {id_: table.rows for id_, table in before.figures.items() if id_ not in _OWN_TRACES}
-    now_counted = {id_: table.rows for id_, table in report.figures.items() if id_ not in _OWN_TRACES}
-    return (before.complete, counted) == (report.complete, now_counted)
+    shared = (before.figures.keys() & report.figures.keys()) - {*_OWN_TRACES}
+    return (
+        before.complete == report.complete
+        and all(before.figures[id_].rows == report.figures[id_].rows for id_ in shared)
+        and all(getattr(before.numbers, name) == getattr(report.numbers, name) for name in _MAIN)
+    )
 
 
+_MAIN = ("harms", "orders", "complaints", "decided_by", "statements")
 _OWN_TRACES = ("entries",)
 
 

@@ -82,10 +82,24 @@ _ALL = (
         "informal", _("Informal requests of states"), _("requests"), "country, type",
         "instrument = 'informal' AND type LIKE 'orders:order:%'",
     ),
+    (
+        "senders", _("Senders of orders: verified, or not"), _ENTRIES, "country, instrument, type",
+        "type LIKE 'orders:sender:%'",
+    ),
+    (
+        "disclosed", _("Packages of data for authorities, and what became of them"), _ENTRIES,
+        "country, instrument, type", "type LIKE 'disclosure:package:%'",
+    ),
+    (
+        "reviews", _("Disputes taken to bodies outside"), _ENTRIES, "type, harm", "type LIKE 'decisions:review:%'",
+    ),
+    (
+        "clocks", _("Clocks that ran out or stood still"), _ENTRIES, "source, type", "type LIKE 'cases:clock:%'",
+    ),
     ("receipts", _("Receipts issued"), _("receipts"), "source", "type = 'letters:receipt:issued'"),
     (
-        "partners", _("What partners sent and what became of it"), _ENTRIES, "type, harm",
-        "type LIKE 'partners:%'",
+        "partners", _("What partners sent, and what was asked and answered about it"), _ENTRIES, "type, by",
+        "(type LIKE 'notices:batch:%' OR type LIKE 'notices:line:%' OR type LIKE 'people:partner:%')",
     ),
     (
         "emergency", _("The emergency line: rung, acknowledged, gone on to the next person"), _ENTRIES,

@@ -178,7 +178,10 @@ _ANSWERS = ("executed", "partly", "refused")
 @until_next_publication
 def governments(request: HttpRequest) -> HttpResponse:
     when = _chosen(request)
-    exhibits = [_by_country(when), _by_instrument(when), _what_became(when), _order_times(when)]
+    exhibits = [
+        _by_country(when), _by_instrument(when), _what_became(when), _order_times(when),
+        _plain("senders", when), _plain("disclosed", when),
+    ]  # fmt: skip
     lead = _("Everything that authorities asked for, by country, and what became of it. Counts about governments are "
              "never rounded or hidden.")  # fmt: skip
     return _page(request, _("Governments"), lead, when, exhibits)
