@@ -53,6 +53,7 @@ PERMISSION_NAMES = {
     Permission.PEOPLE_MEMBER_REVOKE: _("Take roles away, suspend members"),
     Permission.PEOPLE_AGENCY_READ: _("See the directory of authorities"),
     Permission.PEOPLE_AGENCY_KEEP: _("Keep the directory of authorities and agree to their officers"),
+    Permission.ARRIVALS_ARRIVAL_SORT: _("Read messages that wait and put them on their desk"),
     Permission.PEOPLE_PARTNER_READ: _("See partner organisations and how working with them goes"),
     Permission.PEOPLE_PARTNER_MANAGE: _("Invite, verify, suspend and revoke partner organisations"),
 }
