@@ -202,3 +202,13 @@ def test_a_changed_policy_takes_effect_under_load_and_no_item_is_dropped(house: 
     assert {len(told["verdicts"]) for _, told in answers} == {90}
     assert actions == {("hold", "allow", "allow"), ("allow", "hold", "allow")}
     write_policy(house.policy, "casino")
+
+
+def test_ids_that_json_writes_otherwise_come_back_as_they_were_sent(house: House) -> None:
+    ids = ['a"b', "back\\slash", "tab\there", "ünïcode 中文 😀", "", "plain"]
+    status, told = house.post({"items": [{"id": id_, "text": "hello"} for id_ in ids]})
+    assert (status, [verdict["id"] for verdict in told["verdicts"]]) == (200, ids)
+    plain = ["ünïcode 中文 😀", "see example.org", "1", "2"]
+    status, told = house.post({"items": [{"id": id_, "text": id_} for id_ in plain]})
+    assert [verdict["id"] for verdict in told["verdicts"]] == plain
+    assert [verdict.get("signals") for verdict in told["verdicts"]] == [None, {"link": 1}, None, None]

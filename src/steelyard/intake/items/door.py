@@ -8,8 +8,10 @@ durably in the stream before their platform hears of it.
 import asyncio
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
@@ -73,14 +75,36 @@ class Judged(NamedTuple):
     """One request's items after the screening."""
 
     policy: str
-    verdicts: list[Verdict | Clean]
+    items: list[Incoming]
+    noticed: dict[int, Verdict]
+    """By their number in `items`; all others are clean."""
     found: list[Incoming]
     """Those that something follows from."""
+
+    def answer(self, recorded: int = 0) -> bytes:
+        """Clean items are written as runs beside their ids, without an object for each."""
+        ids = list(map(_ID, self.items))
+        if _ESCAPED.search("".join(ids)):
+            verdicts = [self.noticed.get(number) or Clean(id_) for number, id_ in enumerate(ids)]
+            return _encode(Answered(self.policy, verdicts, recorded))
+        parts, first = [], 0
+        for number in (*sorted(self.noticed), len(ids)):
+            if run := ids[first:number]:
+                parts.append(b'{"id":"' + _BETWEEN.join(run).encode() + b'","action":"allow"}')
+            if number < len(ids):
+                parts.append(_encode(self.noticed[number]))
+            first = number + 1
+        more = b',"recorded":%d' % recorded if recorded else b""
+        return b'{"policy":%s,"verdicts":[%s]%s}' % (_encode(self.policy), b",".join(parts), more)
 
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Sent).decode
 _decode_reports = msgspec.json.Decoder(SentReports).decode
+_ID, _SURFACE = attrgetter("id"), attrgetter("surface")
+_BETWEEN = '","action":"allow"},{"id":"'
+_ESCAPED = re.compile('["\\\\\x00-\x1f\ud800-\udfff]')
+"""What JSON writes otherwise than it is."""
 _NOT_READ = Verdict("", cast("Any", "allow"), notes=("not_screened",))
 
 
@@ -138,7 +162,7 @@ class Door:
             if later:
                 return _encode(Accepted(len(items)))
             judged = await self._judged(items)
-            return _encode(Answered(judged.policy, judged.verdicts))
+            return judged.answer()
         _check(items)
         # The same body again is the same parcel, so a platform that heard no answer may simply repeat itself.
         name = hashlib.sha256(body).hexdigest()
@@ -154,7 +178,7 @@ class Door:
         also = [item for item in self._recorder.sampled(key.platform, items) if item not in found]
         if found or also:
             await self._recorder.items(key.platform, [*found, *also], name)
-        return _encode(Answered(judged.policy, judged.verdicts, len(found)))
+        return judged.answer(len(found))
 
     def _judged(self, items: list[Incoming]) -> asyncio.Future[Judged]:
         loop = asyncio.get_running_loop()
@@ -189,26 +213,22 @@ class Door:
                 if not future.done():
                     future.set_exception(fault)
             return
-        verdicts: list[Verdict | Clean] = [Clean(item.id) for item in together]
-        for number, verdict in noticed.items():
-            verdicts[number] = verdict
-        follows = {number for number, verdict in noticed.items() if verdict.rules}
-        first = 0
+        numbers, first = sorted(noticed), 0
         for items, future in waiting:
             last = first + len(items)
-            found = [together[number] for number in sorted(follows) if first <= number < last]
+            mine = [number for number in numbers if first <= number < last]
+            told = {number - first: noticed[number] for number in mine}
+            found = [together[number] for number in mine if noticed[number].rules]
             if not future.done():
-                future.set_result(Judged(screen.version, verdicts[first:last], found))
+                future.set_result(Judged(screen.version, items, told, found))
             first = last
 
 
 def _noticed(screen: Screen, items: list[Incoming]) -> dict[int, Verdict]:
     """Verdicts by number. What stands where we may not read is not read, and its verdict says so."""
-    closed = [
-        n for n, item in enumerate(items) if item.surface != "public_channel" and not may_screen(item.surface)
-    ]
-    if not closed:
+    if all(map(may_screen, set(map(_SURFACE, items)))):
         return screen.noticed_items(cast("list[Item]", items))
+    closed = [n for n, item in enumerate(items) if not may_screen(item.surface)]
     barred = set(closed)
     open_ = [number for number in range(len(items)) if number not in barred]
     found = screen.noticed_items(cast("list[Item]", [items[number] for number in open_]))

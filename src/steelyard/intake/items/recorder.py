@@ -34,7 +34,7 @@ class StreamRecorder:
         posts = [Post(f"{item.id}\x1f{item.text}", item.author, item.channel, item.text) for item in items]
         counted = behaviour("items").observe(platform, posts, wanted)
         return [
-            msgspec.structs.replace(item, facts=together(facts, item.facts))
+            msgspec.structs.replace(item, facts=together(facts, item.facts or {}))
             for item, facts in zip(items, counted, strict=True)
         ]
 
@@ -86,8 +86,8 @@ def seen(platform: str, item: Incoming) -> SeenPost:
         surface=Surface.PRIVATE_GROUP if private else Surface.PUBLIC_CHANNEL,
         author=_storable(item.author)[:255], author_name=_storable(item.author_name)[:200], text=text, at=at,
         media=tuple(SeenMedia(uri=file.uri, mime=file.mime, size=file.size) for file in item.files[:20]),
-        facts=item.facts,
-        scores=item.scores, link=_storable(item.link)[:2000], revision=digest, content_hash=digest,
+        facts=item.facts or {},
+        scores=item.scores or {}, link=_storable(item.link)[:2000], revision=digest, content_hash=digest,
     )  # fmt: skip
 
 

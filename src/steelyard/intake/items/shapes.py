@@ -16,20 +16,20 @@ class File(msgspec.Struct, frozen=True, gc=False):
 
 
 class Incoming(msgspec.Struct, frozen=True, gc=False):
-    """An item as it is sent. Screened as it is: it has what an `Item` has."""
+    """An item as it is sent. Screened as it is: it has what an `Item` has. No default is made anew for each."""
 
     id: str
     text: str
     surface: str = "public_channel"
-    facts: dict[str, int | str | bool] = {}
-    scores: dict[str, float] = {}
+    facts: dict[str, int | str | bool] | None = None
+    scores: dict[str, float] | None = None
     author: str = ""
     author_name: str = ""
     channel: str = ""
     channel_name: str = ""
     at: str = ""
     link: str = ""
-    files: list[File] = []
+    files: tuple[File, ...] = ()
     media: ClassVar[tuple[()]] = ()
 
 

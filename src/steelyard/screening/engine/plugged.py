@@ -39,11 +39,10 @@ class PluggedScan:
 
         What an item brings along in `scores` is not asked for again.
         """
+        brought = [item.scores or {} for item in items]
         for signal, plugin in self._plugins:
-            asked = [number for number, item in enumerate(items) if plugin.name not in item.scores]
-            found = {
-                n: item.scores[plugin.name] for n, item in enumerate(items) if plugin.name in item.scores
-            }
+            asked = [number for number, scores in enumerate(brought) if plugin.name not in scores]
+            found = {n: scores[plugin.name] for n, scores in enumerate(brought) if plugin.name in scores}
             if asked and (classifier := classifiers.get(plugin.name)):
                 said = classifier.scores([items[number].text for number in asked])
                 for number, score in zip(asked, said, strict=False):

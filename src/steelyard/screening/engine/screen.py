@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
@@ -37,6 +38,7 @@ MAX_ITEMS, MAX_BATCH_CHARS = 4000, 2_000_000
 
 
 _NONE: Mapping[str, float] = {}
+_TEXT, _MEDIA = attrgetter("text"), attrgetter("media")
 
 
 class Screen:
@@ -116,9 +118,11 @@ class Screen:
 
     def _told(self, items: Sequence[Item]) -> dict[int, Verdict]:
         told: dict[int, Verdict] = {}
-        for part in _portions([len(item.text) for item in items]):
-            found = self._finder.find([item.text for item in items[part]])
-            for number in [number for number, item in enumerate(items[part]) if item.media]:
+        texts = list(map(_TEXT, items))
+        with_media = [number for number, media in enumerate(map(_MEDIA, items)) if media]
+        for part in _portions(list(map(len, texts))):
+            found = self._finder.find(texts[part])
+            for number in [number - part.start for number in with_media if part.start <= number < part.stop]:
                 self._look_at_media(items[part.start + number], found.setdefault(number, Finding()))
             if self.asks_plugins:
                 self._ask_plugins(items[part], found)
