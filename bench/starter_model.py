@@ -9,7 +9,7 @@ import csv
 import random
 import sys
 
-from screening_quality import DATA, half_of, language_of, telegram
+from bench_quality import DATA, half_of, language_of, telegram
 
 from steelyard.base import clock
 from steelyard.screening.engine import STARTER
