@@ -20,6 +20,7 @@ def test_a_newcomer_joins_writes_answers_reacts_and_edits(attached, person):
     nadia.does("Saturday at eight", "Reply").write("See you there").sees("Olga: The market opens")
     nadia.does("Thank you!", "Edit").write("Thank you very much!").sees("edited")
     accessible(nadia.page)
+    assert not [line for line in nadia.said if "Content Security Policy" in line or line.startswith("ERROR")]
     said = {post["content"]["body"]: post["content"] for post in attached.messages(olga, room)}
     assert said["See you there"]["m.relates_to"].keys() == {"m.in_reply_to"}
     assert said["* Thank you very much!"]["m.new_content"]["body"] == "Thank you very much!"

@@ -40,13 +40,15 @@ export interface Post {
 const SHOWN = new Set<string>([EventType.RoomMessage, EventType.Sticker, EventType.RoomMessageEncrypted]);
 
 /** Oldest first. What the operator has hidden since it was loaded is left out; its author sees that it was. */
-export function postsOf(me: Connected, room: Room, gone: ReadonlySet<string>): Post[] {
-  const events = [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()];
+export function eventsOf(me: Connected, room: Room, gone: ReadonlySet<string>): MatrixEvent[] {
   const shown = (event: MatrixEvent) => !gone.has(event.getId()!) || event.getSender() === me.session.userId;
-  return events.filter((event) => isPost(event) && shown(event)).map((event) => {
-    const found = post(me, room, event);
-    return gone.has(found.id) ? { ...found, kind: "hidden" as const, reactions: [], replyTo: undefined } : found;
-  });
+  return [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()].filter((one) => isPost(one) && shown(one));
+}
+
+/** Made for the posts in sight only: a channel may have ten thousand. */
+export function postOf(me: Connected, room: Room, event: MatrixEvent, gone: ReadonlySet<string>): Post {
+  const found = post(me, room, event);
+  return gone.has(found.id) ? { ...found, kind: "hidden", reactions: [], replyTo: undefined } : found;
 }
 
 function isPost(event: MatrixEvent): boolean {

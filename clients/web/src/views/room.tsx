@@ -1,14 +1,14 @@
 /** One room: who writes here, the posts, and the place to write. */
 import type { Room } from "matrix-js-sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { markDirect } from "../matrix/acts.ts";
+import { accountOf, markDirect } from "../matrix/acts.ts";
 import { lettersTo } from "../matrix/letters.ts";
-import { goneFrom, postsOf, previewOf, type Post } from "../matrix/posts.ts";
+import { eventsOf, goneFrom, previewOf, type Post } from "../matrix/posts.ts";
 import type { Connected } from "../matrix/connected.ts";
 import { go, useChanges } from "../state.ts";
 import { number, t } from "../words.ts";
 import { Composer, type Doing } from "./composer.tsx";
-import { Busy, Dialog, Icon, Wrong } from "./parts.tsx";
+import { Busy, Dialog, Field, Icon, Wrong } from "./parts.tsx";
 import { PostList } from "./post_list.tsx";
 import { Report } from "./report.tsx";
 import type { About } from "../matrix/acts.ts";
@@ -73,8 +73,8 @@ function Inside(props: { me: Connected; room: Room }) {
   const gone = useGone(me, room);
   const [doing, setDoing] = useState<Doing>({});
   const [reporting, setReporting] = useState<About | null>(null);
-  const posts = postsOf(me, room, gone);
-  useEffect(() => me.seen(room), [posts.length]);
+  const events = eventsOf(me, room, gone);
+  useEffect(() => me.seen(room), [events.length]);
   const acts = {
     reply: (post: Post) => setDoing({ reply: post }),
     edit: (post: Post) => setDoing({ edit: post }),
@@ -84,7 +84,7 @@ function Inside(props: { me: Connected; room: Room }) {
   return (
     <section class="m-room" aria-labelledby="room-name">
       <Head me={me} room={room} report={() => setReporting({ room })} />
-      <PostList me={me} room={room} posts={posts} acts={acts} />
+      <PostList me={me} room={room} events={events} gone={gone} acts={acts} />
       {me.mayWrite(room) ? (
         <Composer me={me} room={room} doing={doing} done={() => setDoing({})} />
       ) : (
@@ -166,11 +166,29 @@ function AboutRoom(props: { me: Connected; room: Room; topic: string; report: ()
       <ul class="m-devices">
         {others.map((one) => <Person key={one.userId} me={me} account={one.userId} name={one.rawDisplayName} verify={verify} />)}
       </ul>
+      {sealed && room.canInvite(me.session.userId) && <Invite me={me} room={room} />}
       <div class="actions">
         {!sealed && <button type="button" class="button button-plain" onClick={() => { props.close(); props.report(); }}>{t("report.channel")}</button>}
         <Busy act={leave} plain>{t("leave")}</Busy>
       </div>
     </Dialog>
+  );
+}
+
+function Invite(props: { me: Connected; room: Room }) {
+  const [name, setName] = useState("");
+  const invite = async () => {
+    if (!name.trim()) return;
+    const account = accountOf(name);
+    await props.me.client.getProfileInfo(account);
+    await props.me.client.invite(props.room.roomId, account);
+    setName("");
+  };
+  return (
+    <>
+      <Field label={t("invite")} hint={t("invite.hint")} value={name} set={setName} dir="ltr" />
+      <Busy act={invite} plain wrong={() => t("new_chat.nobody")}>{t("invite")}</Busy>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { about } from "../about.ts";
 import { Connected } from "../matrix/connected.ts";
 import type { Session } from "../session.ts";
 import { useChanges, usePlace } from "../state.ts";
-import { t } from "../words.ts";
+import { number, t } from "../words.ts";
 import { Channels } from "./channels.tsx";
 import { Letters } from "./letters.tsx";
 import { NewChat } from "./new_chat.tsx";
@@ -25,6 +25,10 @@ export function Shell(props: { session: Session }) {
     return () => me.client.stopClient();
   }, [me]);
   useChanges(me);
+  const unread = me.ready ? me.rooms.reduce((sum, room) => sum + room.getUnreadNotificationCount(), 0) : 0;
+  useEffect(() => {
+    document.title = unread ? `(${number(unread)}) ${about.service}` : about.service;
+  }, [unread]);
   const place = usePlace();
   return (
     <div class={place ? "m-app m-open" : "m-app"}>
@@ -71,8 +75,8 @@ function Open(props: { me: Connected; place: string }) {
   const [, what, rest] = /^\/(\w+)\/?(.*)$/.exec(place) ?? [];
   if (what === "settings") return <Settings me={me} />;
   if (what === "new") return <NewChat me={me} channel={rest === "channel"} />;
+  if (what !== "room" && what !== "letters") return <Channels me={me} />; // needs no news yet
   if (!me.ready) return <p class="m-empty" role="status">{t("loading")}</p>;
   if (what === "letters") return <Letters me={me} />;
-  if (what === "room") return <RoomView key={rest} me={me} name={decodeURIComponent(rest)} />;
-  return <Channels me={me} />;
+  return <RoomView key={rest} me={me} name={decodeURIComponent(rest)} />;
 }
