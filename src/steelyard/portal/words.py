@@ -1,6 +1,8 @@
 """What the words of the ledger are called on the public pages, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from steelyard.base.clock import now
 from steelyard.portal.exhibits import SOURCE_WORDS
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import law_on
-from steelyard.rulebook.queries import harms, instruments, rules
+from steelyard.rulebook.queries import Rule, harms, instruments, rules
 
 HOUR, DAY = 60, 1440
 """Minutes"""
@@ -77,8 +79,13 @@ def red_line(id_: str) -> str:
     return line.names.get(language(), line.names["en"]) if line else id_
 
 
+@lru_cache(maxsize=2)
+def _rules(day: date) -> Mapping[str, Rule]:
+    return rules(day)
+
+
 def ground(id_: str) -> str:
-    rule = rules(now().date()).get(id_)
+    rule = _rules(now().date()).get(id_)
     return rule.title(language()) if rule else id_ or _("not stated")
 
 
