@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import pytest
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import SteelyardError
@@ -16,14 +15,17 @@ from steelyard.flows.verify_sender import send_code
 from steelyard.letters.actions import text_of
 from steelyard.letters.models import Letter
 from steelyard.orders.access import may_disclose, missing_for
-from steelyard.orders.models import Order, Verification
+from steelyard.orders.actions import sent
+from steelyard.orders.models import Order, Step, Verification
 from steelyard.orders.queries import level_of
 from steelyard.orders.verification import actions as ladder
+from steelyard.orders.verification.standing import standing_of
 from steelyard.people.agencies import plain
 from tests.cast import present
 from tests.directory import entry
 from tests.flows.stories import decided
 from tests.impersonation.doors import Browser, by_http, new_orders, typed
+from tests.impersonation.mail import answer, deliver
 from tests.impersonation.officers import sits
 from tests.impersonation.shapes import Case, Fields
 from tests.impersonation.world import World, key_of
@@ -71,7 +73,7 @@ class Play:
             page = sits(self.case, self.world)
             self.log.append(f"officer's door: {page.status}")
         else:
-            by_mail(self.case)
+            deliver(self.case, self.place())
         self.orders = new_orders(self.since)
 
     def after(self, step):
@@ -90,19 +92,25 @@ class Play:
 
     def _say(self, step):
         for order in self.orders:
-            ladder.note_said(order, step.text, door=step.door or "mail")
+            if step.door == "telephone":
+                ladder.note_said(order, step.text, door="telephone")
+            else:
+                answer(order, step.text, sent(order).contact)
+            assert any(step.text.strip() in said for said in ladder.everything_said(order))
         for number in plain.numbers_in(step.text):
             self.try_number(number)
 
     def _new_contact(self, step):
         for order in self.orders:
-            ladder.note_said(order, f"From: {step.contact}", door="mail")
-            ladder.contact_changed(order)
+            answer(order, "Please write to me here from now on.", step.contact)
+            assert not standing_of(order).by(Step.CALL_BACK)
 
     def _send_again(self, step):
         fields = changed(self.case.fields, step.fields)
         if self.case.door == "officer":
             sits(msgspec.structs.replace(self.case, fields=fields), self.world)
+        elif self.case.door == "smtp":
+            deliver(msgspec.structs.replace(self.case, fields=fields), self.place())
         else:
             by_http(fields)
 
@@ -221,15 +229,6 @@ def signed(one, place, fields):
     named = [name for name in (fields.reference, *fields.targets) if name not in one.text] if fields else []
     whole = "\n".join((one.text, *named)).encode()
     return whole, place.key.sign(whole)
-
-
-def by_mail(case):
-    """Through the mail door, where this service has one."""
-    try:
-        from tests.impersonation.mail import deliver
-    except ImportError:
-        pytest.skip("No mail door yet: this case is played once there is one.")
-    deliver(case)
 
 
 # --- what was left behind ---------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ import pytest
 from steelyard.arrivals.actions import Envelope, keep, kept, read_in
 from steelyard.arrivals.models import Arrival
 from steelyard.arrivals.threads import about_of, address_for, token_for
+from steelyard.base.errors import Refused
 from steelyard.cases.models import Case
+from steelyard.flows.assess_order import assessment_of
 from steelyard.ledger.models import Entry
 from steelyard.letters.actions import enclosed_in, text_of
 from steelyard.letters.mail import _enclose, _message
@@ -22,6 +24,8 @@ from steelyard.notices.models import Notice
 from steelyard.oncall.models import Ring
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
+from steelyard.orders.queries import level_of
+from steelyard.orders.verification.actions import everything_said
 from tests.mailroom.conftest import TO, mail
 from tests.mailroom.files import pdf
 
@@ -245,3 +249,60 @@ def test_the_letter_that_goes_out_carries_the_receipt_and_says_it_is_automatic(i
     assert check_receipt(
         file.get_content().encode() if isinstance(file.get_content(), str) else file.get_content()
     ).valid
+
+
+def called_back(order):
+    from steelyard.orders.verification.actions import call_back
+    from tests import directory
+    from tests.cast import present
+
+    agency = directory.agency("Tribunal judiciaire de Lyon", "FR", "court")
+    number = directory.entry(agency, "number", "+33 4 55 55 01 00")
+    return call_back(present("lena"), order.ref, number.ref, spoke_with="Greffe", because="Oui."), number
+
+
+def the_matter(text=ORDER, **headers):
+    delivered(None, mail(text, sender="Greffe <greffe@tj.example.fr>", **headers))
+    order = Order.objects.get()
+    return order, answer_to(letters()[-1], "Rappelez-moi au 04 55 55 01 00.")
+
+
+def test_a_number_in_a_later_mail_of_the_authority_is_not_called_back_on(inbox):
+    order, answer = the_matter()
+    del answer["From"]
+    answer["From"] = "greffe@tj.example.fr"
+    delivered(inbox, answer, to=[str(answer["To"])])
+    assert any("04 55 55 01 00" in said for said in everything_said(order))
+    with pytest.raises(Refused, match="came from the requester"):
+        called_back(order)
+
+
+@pytest.mark.parametrize(
+    ("sender", "more", "level"),
+    [
+        ("greffe@tj.example.fr", {}, 2),
+        ("greffe@tj-example.fr", {}, 0),
+        ("greffe@tj.example.fr", {"Reply_To": "me@elsewhere.example"}, 0),
+        ("MAILER-DAEMON@relay.example", {}, 2),
+    ],
+    ids=["the same address", "another address", "answers elsewhere", "a bounce"],
+)
+def test_another_address_in_the_same_matter_starts_the_verification_over(inbox, sender, more, level):
+    order, answer = the_matter()
+    called_back(order)
+    later = mail("Voici la pièce.", sender=sender, to=str(answer["To"]), **more)
+    delivered(inbox, later, to=[str(answer["To"])])
+    assert level_of(order).level == level
+
+
+def test_answers_that_are_asked_for_elsewhere_are_shown_as_unusual(inbox):
+    order, _answer = the_matter(Reply_To="Greffe <greffe@elsewhere.example>")
+    assert sent(order).contact == "greffe@tj.example.fr"
+    (sign,) = [one for one in assessment_of(order).unusual if one.sign == "reply_elsewhere"]
+    assert sign.found == ("tj.example.fr", "elsewhere.example")
+
+
+def test_a_number_at_the_end_of_a_very_long_paper_came_from_the_sender_too(inbox):
+    order, _answer = the_matter(ORDER + "\n" + "considérant ce qui précède " * 1000 + "04 55 55 01 00")
+    with pytest.raises(Refused, match="came from the requester"):
+        called_back(order)

@@ -40,6 +40,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
 
     sender: str = ""
     name: str = ""
+    reply_to: str = ""
+    """The address that answers were asked to; shown, never written to."""
     subject: str = ""
     text: str = ""
     attachments: tuple[dict[str, Any], ...] = ()

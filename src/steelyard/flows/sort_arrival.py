@@ -33,9 +33,13 @@ from steelyard.letters.actions import send_mail
 from steelyard.letters.mail import Enclosed
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.oncall.actions import ring
+from steelyard.orders.actions import sent
+from steelyard.orders.models import Order
 from steelyard.orders.recognition import Arrival as Message
 from steelyard.orders.recognition import Attached, Kind, Recognised, recognise
+from steelyard.orders.verification.actions import contact_changed, note_said
 from steelyard.people.access import Presence
+from steelyard.people.agencies import plain
 from steelyard.rulebook.queries import instruments
 
 DESKS = {
@@ -47,6 +51,9 @@ HOME = {
     "complaint": Desk.COMPLAINTS, "emergency": Desk.EMERGENCY,
 }  # fmt: skip
 """The desk that an address or a form is meant for; the others are meant for everybody."""
+MOST_TEXT = 20_000
+"""Characters of a message that become the reasons of the order it is"""
+MACHINES = ("null sender", "auto-submitted", "a machine's address")
 ANSWERS_A_DAY = 20
 """Letters by machine to one sender in a day: two machines that answer each other stop here."""
 
@@ -139,6 +146,24 @@ def hear(arrival: Arrival, read: Read, about: Referenced) -> None:
         arrival, Desk.CASE, read, about_type=label, about=about.ref, language=read.fields.get("language", "")
     ):
         raise Overtaken(_("Somebody else reads this message."))
+    if isinstance(about, Order):
+        _said_of(about, arrival, read)
+
+
+def _said_of(order: Order, arrival: Arrival, read: Read) -> None:
+    """What a mail says about an order that is with us: its numbers are never called back on, and an address that
+    the order does not name starts the verification over. A machine's bounce is no new address."""
+    note_said(order, _spoken(read), door=arrival.door)
+    known = plain.address(sent(order).contact)
+    here, there = plain.address(read.sender), plain.domain(read.reply_to)
+    elsewhere_ = here != known or (there and there != plain.domain(known))
+    if elsewhere_ and read.silent not in MACHINES:
+        contact_changed(order)
+
+
+def _spoken(read: Read) -> str:
+    heads = {"From": f"{read.name} {read.sender}".strip(), "Reply-To": read.reply_to}
+    return "\n".join((*(f"{name}: {value}" for name, value in heads.items() if value), _all_text(read)))
 
 
 def sort_by_hand(presence: Presence, ref: str, desk: Desk, because: str) -> Sorted:
@@ -187,7 +212,7 @@ Lay = Callable[[Any, ReceiptFile], None]
 
 def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
     """As far as it could be read. What it does not say stays empty, and the desk asks for it."""
-    fields = read.fields
+    fields, text = read.fields, _all_text(read)
     given = OrderGiven(
         instrument=read.instrument if read.instrument in instruments() else "national",
         country=read.country,
@@ -196,13 +221,20 @@ def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay:
         targets=read.links,
         legal_basis=str(fields.get("legal_basis", "")),
         demand=str(fields.get("demand") or read.subject)[:4000],
-        reasons=_all_text(read)[:20_000],
+        reasons=text[:MOST_TEXT],
         contact=read.sender,
+        reply_to="" if plain.address(read.reply_to) == plain.address(read.sender) else read.reply_to,
         written_in=written_in,
         language=language,
         door=arrival.door,
     )
-    return receive_order(given, arrived_at=arrival.arrived_at, filed=lay)
+
+    def filed(order: Order, receipt: ReceiptFile) -> None:
+        if len(text) > MOST_TEXT:  # a number at the end of a long paper came from the sender as well
+            note_said(order, text[MOST_TEXT:], door=arrival.door)
+        lay(order, receipt)
+
+    return receive_order(given, arrived_at=arrival.arrived_at, filed=filed)
 
 
 def _as_notice(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:

@@ -17,6 +17,7 @@ _TEXTS = ("text/plain", "text/html")
 class Parsed:
     sender: str = ""
     name: str = ""
+    reply_to: str = ""
     subject: str = ""
     text: str = ""
     message_id: str = ""
@@ -46,6 +47,7 @@ def parse(raw: bytes) -> Parsed:
 def _heads(message: Message, found: Parsed) -> None:
     found.name, found.sender = parseaddr(_header(message, "From"))
     found.sender = found.sender[:320]
+    found.reply_to = parseaddr(_header(message, "Reply-To"))[1][:320]
     found.subject = _header(message, "Subject")[:998]
     found.message_id = _header(message, "Message-ID").strip()[:998]
     found.references = f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}".strip()[:4000]

@@ -72,7 +72,7 @@ def _read(row: Any, dns: Dns | None) -> None:
     read = Read(
         sender=parsed.sender or message.envelope.sender, name=parsed.name, subject=parsed.subject, text=parsed.text,
         attachments=tuple(opened), checks=checks, message_id=parsed.message_id, references=parsed.references,
-        silent=why_silent(parsed, message.envelope.sender, checks),
+        silent=why_silent(parsed, message.envelope.sender, checks), reply_to=parsed.reply_to,
     )  # fmt: skip
     about = _thread(parsed, message.envelope)
     if about:

@@ -112,7 +112,7 @@ def _content(given: OrderGiven) -> str:
     return keyed_hash(_plain(json.dumps(same, ensure_ascii=False)), purpose="orders.content")
 
 
-_NOT_CONTENT = {"door", "language", "contact", "harm", "reference", "authority"}
+_NOT_CONTENT = {"door", "language", "contact", "reply_to", "harm", "reference", "authority"}
 
 
 def _plain(text: str) -> str:

@@ -33,6 +33,8 @@ class OrderGiven(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what makes the content illegal is Union law."""
     contact: str = ""
     """Where our answer goes."""
+    reply_to: str = ""
+    """Where a mail asked for answers, when it named another address than its sender; nothing goes there."""
     recipient: str = ""
     """Who is to get the data, where that is somebody other than the issuing authority."""
     recipient_key: str = ""

@@ -40,11 +40,11 @@ def circumstances(order: Order, given: OrderGiven, said: tuple[str, ...] = ()) -
     known = tuple(entry.value for entry in in_force(EntryKind.DOMAIN, country=order.country))
     mine = TextMark.objects.filter(order=order).first()
     if mine is None:
-        return Circumstances(contact=given.contact, known_domains=known, said=said)
+        return Circumstances(contact=given.contact, reply_to=given.reply_to, known_domains=known, said=said)
     before = TextMark.objects.filter(order__pk__lt=order.pk)
     domain = plain.domain(given.contact)
     return Circumstances(
-        contact=given.contact, known_domains=known, said=said,
+        contact=given.contact, reply_to=given.reply_to, known_domains=known, said=said,
         first_request=not before.filter(authority=mine.authority).exists(),
         new_domain=bool(domain) and domain not in known and not before.filter(domain=mine.domain).exists(),
         same_text_other_target=_alike(mine), edited=_edited(order),

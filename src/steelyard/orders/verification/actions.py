@@ -154,7 +154,7 @@ def sent_by_officer(presence: OfficerPresence, order: Order, given: OrderGiven) 
 
 def _said(given: OrderGiven) -> OrderGiven:
     """What an order says, apart from how it came and who waits for the answer."""
-    return msgspec.structs.replace(given, door="", contact="", language="")
+    return msgspec.structs.replace(given, door="", contact="", reply_to="", language="")
 
 
 @transaction.atomic
