@@ -91,7 +91,7 @@ _ALL = (
         "country, instrument, type", "type LIKE 'disclosure:package:%'",
     ),
     (
-        "reviews", _("Disputes taken to bodies outside"), _ENTRIES, "type, harm", "type LIKE 'decisions:review:%'",
+        "reviews", _("Disputes taken to bodies outside"), _ENTRIES, "type, harm", "type LIKE 'decisions:dispute:%'",
     ),
     (
         "clocks", _("Clocks that ran out or stood still"), _ENTRIES, "source, type", "type LIKE 'cases:clock:%'",
