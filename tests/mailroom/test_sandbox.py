@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from steelyard.mailroom.sandbox import run
-from steelyard.mailroom.sandbox.run import NOT_OPENED, open_attachments
+from steelyard.arrivals.sandbox import run
+from steelyard.arrivals.sandbox.run import NOT_OPENED, open_attachments
 from tests.mailroom.files import WORD, pdf, word, zipped
 
 needs_bwrap = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")

@@ -1,15 +1,19 @@
 """An order begun without an account: kept as it is typed, questioned in form before it goes, sent once."""
 
 import re
+import shutil
 
+import msgspec
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from steelyard.letters.models import Receipt
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.people.models import Member
+from steelyard.portal.keeping import kept
 from tests.browser import accessible, fits
 from tests.flows.stories import SCAM
 
@@ -128,3 +132,32 @@ def test_it_is_kept_while_one_types_and_found_again_in_another_browser(new_page,
     other.fill("#id_contact", "x@example.org")
     other.click("main form .actions button")
     assert other.url.endswith("/about")
+
+
+PAPER = b"""Landgericht Berlin, Az. 27 O 311/26
+Beschluss: Der Antragsgegnerin wird aufgegeben, den Beitrag https://chat.example/c/markt/91 zu entfernen.
+Kontakt: kammer27@lg.example
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="files are only opened in bubblewrap")
+def test_an_uploaded_order_fills_in_what_it_says_for_a_person_to_confirm():
+    file = SimpleUploadedFile("beschluss.txt", PAPER, "text/plain")
+    answer = Client().post("/en/order/start", {"upload": "yes", "file": file})
+    assert answer.status_code == 302, plain(answer)
+    handle = answer["Location"].split("/draft/")[1]
+    page = Client().get(f"/en/order/draft/{handle}/what")
+    assert page.status_code == 200
+    typed = msgspec.msgpack.decode(kept(handle))
+    assert typed["targets"] == ["https://chat.example/c/markt/91"]
+    assert typed["contact"] == ["kammer27@lg.example"]
+    assert typed["written_in"] == ["de"]
+    assert "aufgegeben" in typed["reasons"][0]
+    assert Order.objects.count() == 0
+
+
+def test_a_file_that_cannot_be_read_says_so():
+    file = SimpleUploadedFile("x.pdf", b"%PDF-1.7 broken", "application/pdf")
+    answer = Client().post("/en/order/start", {"upload": "yes", "file": file})
+    assert answer.status_code == 422
+    assert "could not read this file" in plain(answer)

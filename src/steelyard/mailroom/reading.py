@@ -8,6 +8,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from steelyard.arrivals.actions import Envelope, Read, kept
+from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
 from steelyard.base.errors import SteelyardError
@@ -15,7 +16,6 @@ from steelyard.base.outbox import listen, try_later, wait_for_ring
 from steelyard.flows.sort_arrival import Overtaken, hear, matter, next_unread, sort
 from steelyard.mailroom.checks import Dns, check
 from steelyard.mailroom.parsing import Parsed, parse
-from steelyard.mailroom.sandbox.run import open_attachments
 from steelyard.mailroom.silence import why_silent
 
 _log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """What the starter policy does to real messages and to ordinary ones that look like offers."""
 
 import pytest
-from bench.bench_quality import DATA, contained, hatecheck_rows, noticed, telegram
 
+from bench.bench_quality import DATA, contained, hatecheck_rows, noticed, telegram
 from steelyard.screening.engine import Item, Screen, Verdict
 
 

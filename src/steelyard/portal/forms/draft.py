@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from steelyard.flows.prefill import LARGEST
 from steelyard.portal.forms.order import OrderForm
 from steelyard.rulebook.queries import instruments
 
@@ -59,6 +61,23 @@ class StepForm(OrderForm):
         super().__init__(*given, **options)
         self.step = step
         self.fields = {name: self.fields[name] for name in step.fields}  # in the step's own order
+
+
+class UploadForm(forms.Form):
+    """The order as a file."""
+
+    file = forms.FileField(
+        label=_("The order as a file"),
+        help_text=_(
+            "PDF, XML, Word, a saved e-mail or text, up to 5 MB. It is opened in a closed room and not kept."
+        ),
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
+    )
+
+    def clean_file(self) -> Any:
+        if self.cleaned_data["file"].size > LARGEST:
+            raise forms.ValidationError(_("This file is larger than 5 MB. Send it by mail."))
+        return self.cleaned_data["file"]
 
 
 def step_form(step: Step, typed: Typed, *, bound: bool = False) -> StepForm:

@@ -5,15 +5,18 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, NoSuchThing, Unreachable
+from steelyard.flows.prefill import prefill
 from steelyard.flows.preflight import questioned, titles
 from steelyard.flows.receive_order import receive_order
-from steelyard.portal.forms import blame
-from steelyard.portal.forms.draft import Step, StepForm, Typed, step_form, whole
+from steelyard.portal.bounds import too_many
+from steelyard.portal.forms import blame, too_much
+from steelyard.portal.forms.draft import Step, StepForm, Typed, UploadForm, step_form, whole
 from steelyard.portal.forms.draft import steps as steps_of
 from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import forget, keep, kept, renew
@@ -30,8 +33,9 @@ LONGEST = 300_000
 def start(request: HttpRequest) -> HttpResponse:
     """Begin one. What must not be lost is kept first: that is the first choice of the page."""
     if request.method != "POST":
-        chosen = {name: request.GET[name] for name in ("instrument", "country") if name in request.GET}
-        return render(request, "portal/draft_start.html", {"chosen": chosen})
+        return _beginning(request, UploadForm())
+    if "upload" in request.POST:
+        return _uploaded(request)
     typed = {name: [request.POST[name]] for name in ("instrument", "country") if request.POST.get(name)}
     if typed.get("instrument", [""])[0] not in instruments():
         typed.pop("instrument", None)
@@ -41,6 +45,30 @@ def start(request: HttpRequest) -> HttpResponse:
         if "instrument" not in typed
         else redirect("portal:draft", handle)
     )
+
+
+def _beginning(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    chosen = {name: request.GET[name] for name in ("instrument", "country") if name in request.GET}
+    return render(request, "portal/draft_start.html", {"chosen": chosen, "form": form}, status=status)
+
+
+def _uploaded(request: HttpRequest) -> HttpResponse:
+    """Begin with what a file says. The file itself is not kept: its words stand in the draft to be confirmed."""
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid() and too_many(request, kind="upload"):
+        too_much(form)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        found = prefill(file.name, file.content_type or "", file.read())
+        if found.answers:
+            typed = {name: [value] for name, value in found.answers.items()}
+            handle = keep(msgspec.msgpack.encode(typed), seconds=_lifetime())
+            return redirect("portal:draft", handle)
+        form.add_error(
+            "file",
+            gettext("We could not read this file. Answer the questions instead; send the file by mail."),
+        )
+    return _beginning(request, form, 422)
 
 
 @require_safe
