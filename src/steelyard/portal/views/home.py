@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from steelyard.base.config import config
 from steelyard.flows.where_to_send import Directory, Point, contact_points, directory
 from steelyard.portal.caching import for_everybody
 from steelyard.portal.forms.where import WhereForm
@@ -46,8 +47,15 @@ def home(request: HttpRequest) -> HttpResponse:
             "established_in": found.established_in and country_name(found.established_in, language),
             "emergency": emergency.contact.phone if emergency else "",
             "ld": _as_script(found),
+            "channel": _own_channel(),
         },
     )
+
+
+def _own_channel() -> str:
+    """The alias of the channel where the days are posted, where it has one."""
+    named = config().matrix.announcements
+    return named.removeprefix("#").partition(":")[0] if named.startswith("#") else ""
 
 
 def _worth_showing(point: Point) -> bool:
