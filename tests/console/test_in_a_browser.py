@@ -138,7 +138,7 @@ def test_every_staff_page_fits_a_narrow_screen_and_breaks_no_accessibility_rule(
     case = Case.objects.get()
     page.goto(f"/console/cases/{case.ref}")
     page.get_by_role("button", name="Take this case").click()
-    for path in ("", "cases", f"cases/{case.ref}", "decisions", "days", "account", "members",
+    for path in ("", "cases", f"cases/{case.ref}", "decisions", "hash-lists", "days", "account", "members",
                  f"members/{ada.ref}", "roles", "approvals"):  # fmt: skip
         page.goto(f"/console/{path}")
         accessible(page)
