@@ -22,7 +22,7 @@ from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers
 from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, period
-from steelyard.transparency.queries import DayLine, days, file_of, so_far, versions
+from steelyard.transparency.queries import DayLine, days, file_of, files_of, so_far, versions
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.shapes import Report
 
@@ -72,6 +72,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
         "decided_by": report.numbers.decided_by,
         "numbers": report.numbers,
         "versions": versions(when),
+        "files": files_of(report),
     }
     return render(request, "portal/day.html", page)
 
