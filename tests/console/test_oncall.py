@@ -76,7 +76,7 @@ def test_addresses_are_entered_once_and_shown_never(lena, telephone):
 
 
 def test_what_rings_is_on_every_page_and_one_press_answers(lena):
-    row = receive_emergency(EmergencyGiven(said="He is on the roof."))
+    row = receive_emergency(EmergencyGiven(said="He is on the roof.")).row
     page = lena.http.get("/console/account")
     assert "Somebody is being rung" in page.text
     ring = Ring.objects.get()
@@ -86,7 +86,7 @@ def test_what_rings_is_on_every_page_and_one_press_answers(lena):
         data={"csrfmiddlewaretoken": token},
         follow_redirects=False,
     )
-    assert answer.headers["location"] == f"/console/cases/{row.case}"
+    assert answer.headers["location"] == f"/console/emergencies/{row.case}"
     ring.refresh_from_db()
     assert ring.acknowledged_by == member("lena")
     assert "being rung" not in lena.http.get("/console/account").text
@@ -94,7 +94,7 @@ def test_what_rings_is_on_every_page_and_one_press_answers(lena):
 
 
 def test_an_emergency_is_answered_on_its_page(lena):
-    row = receive_emergency(EmergencyGiven(said="He is on the roof.", number="+990 1"))
+    row = receive_emergency(EmergencyGiven(said="He is on the roof.", number="+990 1")).row
     path = f"/console/emergencies/{row.case}"
     assert lena.http.get(f"/console/cases/{row.case}", follow_redirects=False).headers["location"] == path
     assert "He is on the roof." in lena.http.get(path).text

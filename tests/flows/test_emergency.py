@@ -33,7 +33,7 @@ def called(minutes=0, *, crowded=False, **more):
     with at(minutes):
         return receive_emergency(
             EmergencyGiven(**{"said": "He is on the roof.", "number": "+990 555 01", **more}), crowded=crowded
-        )
+        ).row
 
 
 def test_what_is_said_is_a_case_before_all_others_and_rings_at_once():
@@ -128,3 +128,74 @@ def test_the_scorecard_says_who_saw_through_it():
             claim_case(member("ada"), row.case)
             conclude_emergency(present("ada"), row.case, verdict="handed_on", words="I believed it.")
     assert {one.played: one.right for one in scorecards()} == {"real": True, "forged": False}
+
+
+def rung(*handles):
+    """These are on call from now on, with addresses."""
+    from steelyard.oncall.models import Call
+
+    ring = Ring.objects.latest("pk")
+    Call.objects.filter(ring=ring).delete()
+    for handle in handles:
+        Call.objects.create(
+            ring=ring,
+            member=member(handle),
+            round=0,
+            channel=0,
+            rung_at=ring.rung_at,
+            not_before=ring.rung_at,
+        )
+    return ring
+
+
+def test_an_administrator_who_is_rung_opens_that_emergency_and_no_other():
+    from steelyard.oncall.actions import acknowledge
+
+    other, row = called(), called(1)
+    adam = present("adam")
+    ring = rung("adam")
+    with at(2):
+        acknowledge(adam.member, ring.ref)
+        claim_case(adam.member, row.case)
+        assert read_emergency(adam, row.case).said.said == "He is on the roof."
+        call_back(adam, row.case, reached=True, own_number=True, words="The police are there.")
+        conclude_emergency(adam, row.case, verdict="handed_on", words="They have him.")
+        assert read_emergency(adam, row.case).emergency.verdict == "handed_on"
+        with pytest.raises(NoSuchThing):
+            read_emergency(adam, other.case)
+        with pytest.raises(NoSuchThing):
+            claim_case(adam.member, other.case)
+
+
+def test_an_administrator_who_was_not_rung_opens_none():
+    row = called()
+    rung("ada")
+    with at(1), pytest.raises(NoSuchThing):
+        read_emergency(present("adam"), row.case)
+
+
+def test_who_was_rung_in_vain_can_open_it_until_somebody_has_concluded_it():
+    row = called()
+    ada, adam = present("ada"), present("adam")
+    rung("adam", "ada")
+    with at(1):
+        assert read_emergency(adam, row.case)
+        claim_case(ada.member, row.case)
+        conclude_emergency(ada, row.case, verdict="no_danger", words="A film set.")
+        with pytest.raises(NoSuchThing):
+            read_emergency(adam, row.case)
+
+
+def test_a_ring_about_a_partners_batch_leads_to_its_case(platform):
+    from steelyard.flows.emergency import matter_of
+    from steelyard.flows.take_up_lines import take_up_lines
+    from steelyard.oncall.queries import rings_now
+    from tests.flows.stories import SCAM
+    from tests.partners import nour, sent
+
+    platform.publish("$1", SCAM)
+    sent(nour(), "memory:$1", imminent=True)
+    while take_up_lines():
+        pass
+    (ring,) = rings_now(member("ada"))
+    assert matter_of(member("ada"), ring) == Case.objects.get().ref

@@ -10,7 +10,7 @@ import msgspec
 from django.db import transaction
 
 from steelyard.arrivals.models import Arrival, Desk
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import ring, still_mine
 from steelyard.ledger.actions import Facts, record
@@ -74,7 +74,7 @@ def keep(raw: bytes, *, door: str, role: str, envelope: Envelope) -> Arrival:
         key=key,
         door=door,
         role=role,
-        arrived_at=now(),
+        arrived_at=database_now(),
         sealed=seal(key, msgspec.msgpack.encode(Kept(salt, raw, envelope)), place=_PLACE),
         commitment=hmac.new(salt, raw, hashlib.sha256).hexdigest(),
         size=len(raw),

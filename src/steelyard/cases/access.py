@@ -1,11 +1,12 @@
 """Hands out a case, or says "nothing here" both when there is none and when the asker may not know it."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
 from steelyard.ledger.models import SealedKey
 from steelyard.ledger.queries import sealed_keys
+from steelyard.oncall.access import emergencies_of
 from steelyard.orders.models import Order
 from steelyard.people.access import has, nothing_here
 from steelyard.people.models import Member
@@ -22,10 +23,20 @@ SEEN_WITH = {
 }
 
 
+BY_A_RING = (Permission.CASES_CASE_READ, Permission.CASES_CASE_CLAIM)
+"""What somebody may do with an emergency for no other reason than that they were rung about it."""
+
+
 def cases_for(member: Member) -> QuerySet[Case]:
-    """The cases whose existence the member may know."""
+    """The cases whose existence the member may know: of the kinds that their roles name, and emergencies they were
+    rung about themselves."""
     kinds = [kind for kind, permission in SEEN_WITH.items() if has(member, permission)]
-    found = Case.objects.filter(kind__in=kinds).exclude(key__in=hidden_keys(member))
+    seen = Q(kind__in=kinds)
+    if CaseKind.EMERGENCY not in kinds:
+        seen |= Q(
+            kind__in=(CaseKind.EMERGENCY, CaseKind.DRILL), ref__in=emergencies_of(member).values("case")
+        )
+    found = Case.objects.filter(seen).exclude(key__in=hidden_keys(member))
     return found.select_related("subject", "key")
 
 
@@ -36,10 +47,14 @@ def hidden_keys(member: Member) -> QuerySet[SealedKey, int]:
 
 
 def case_for(member: Member, ref: str, permission: Permission, *, lock: bool = False) -> Case:
-    """One case for a member who holds `permission`. Raises NoSuchThing in the same words for every reason."""
-    if not has(member, permission):
-        raise nothing_here()
+    """One case for a member who holds `permission`, or was rung about it.
+
+    Raises NoSuchThing in the same words for every reason.
+    """
     found = cases_for(member).filter(ref=ref)
+    if not has(member, permission):
+        rung = emergencies_of(member).values("case") if permission in BY_A_RING else ()
+        found = found.filter(ref__in=rung)
     case = (found.select_for_update(of=("self",)) if lock else found).first()
     if case is None:
         raise nothing_here()

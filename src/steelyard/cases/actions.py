@@ -58,7 +58,7 @@ def open_or_join(
 ) -> Case:
     """The open case of this kind about `subject`, or a new one. How many reports join it decides nothing.
 
-    An order starts every clock its instrument names, from `arrived_at` at the first door (now unless given).
+    Clocks run from `arrived_at` at the first door (now unless given); an order starts every one its instrument names.
     `key`: that of another case, where the two are one matter and may only be told of together.
     """
     case = _open_case(kind, subject)
@@ -71,7 +71,7 @@ def open_or_join(
             language=language,
             key=key or new_key(),
         )
-        start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock)
+        start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock, arrived_at)
         record(f"cases:{kind}:opened", actor="steelyard", about=case, key=case.key, facts=_facts(case))
     if notice and case.behind_until:  # somebody new says it too: until it is known who, it does not wait
         case.behind_until = None

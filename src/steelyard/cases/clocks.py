@@ -20,9 +20,9 @@ from steelyard.rulebook.queries import Fact, fact
 from steelyard.rulebook.shapes import Clock, Instrument, Pause
 
 
-def start_clock(case: Case, clock: Fact) -> Deadline:
-    """Start the clock that this fact of law (or of our own promise) sets, now."""
-    return _start(case, clock, database_now())
+def start_clock(case: Case, clock: Fact, started: datetime | None = None) -> Deadline:
+    """Start the clock that this fact of law (or of our own promise) sets, now or when it was `started`."""
+    return _start(case, clock, started or database_now())
 
 
 def start_clocks_of(

@@ -6,7 +6,7 @@ only the ringing is put together.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,12 +16,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now
-from steelyard.base.errors import BadInput
+from steelyard.base.errors import BadInput, Unreachable
 from steelyard.cases.access import case_for, cases_for
 from steelyard.cases.actions import decide_case as close_case
 from steelyard.cases.actions import held_by, open_or_join
 from steelyard.cases.models import Basis, Case
 from steelyard.cases.states import CaseKind
+from steelyard.letters.receipts import Prepared, ReceiptFile, issue, prepare
+from steelyard.notices.models import BatchLine
 from steelyard.oncall import emergency as line
 from steelyard.oncall.actions import ring
 from steelyard.oncall.emergency import Said
@@ -61,15 +63,37 @@ class EmergencyView:
     mine: bool
 
 
-def receive_emergency(given: EmergencyGiven, *, crowded: bool = False) -> Emergency:
+@dataclass(frozen=True)
+class EmergencyTaken:
+    row: Emergency
+    receipt: ReceiptFile | None
+    """None when no receipt could be signed at that moment: nobody is kept waiting for one."""
+
+
+def receive_emergency(given: EmergencyGiven, *, crowded: bool = False) -> EmergencyTaken:
     """Take it, open its case, ring. `crowded`: very much came from the same sender, so it rings with others."""
     if not given.said.strip():
         raise BadInput(_("Say what is happening."), _("One sentence is enough."), field="said")
+    moment = database_now()
+    prepared = _receipt(given, moment)
     with transaction.atomic():
-        row = line.take(_said(given), door=given.door, language=given.language)
+        row = line.take(_said(given), door=given.door, language=given.language, arrived_at=moment)
         _open(row, CaseKind.EMERGENCY)
         _ring(row, crowded)
-    return row
+        receipt = issue(prepared, row, key=row.key, follow_token="", follow="") if prepared else None
+    return EmergencyTaken(row, receipt)
+
+
+def _receipt(given: EmergencyGiven, moment: datetime) -> Prepared | None:
+    """A life waits for no signature: while the signer is away it is taken all the same."""
+    promise = fact("house.emergency_called_back", moment.date())
+    try:
+        return prepare(
+            asdict(given), what="emergency", door=given.door, answer_by=moment + promise.period(),
+            clock_source=promise.source, arrived_at=moment,
+        )  # fmt: skip
+    except Unreachable:
+        return None
 
 
 def read_emergency(presence: Presence, case_ref: str) -> EmergencyView:
@@ -113,6 +137,9 @@ def _cases_about(ring: RingLine) -> list[str]:
         return list(Emergency.objects.filter(ref=ring.about_ref).values_list("case", flat=True))
     if ring.about_type == "orders.order":
         return list(Basis.objects.filter(order__ref=ring.about_ref).values_list("case__ref", flat=True))
+    if ring.about_type == "notices.noticebatch":
+        lines = BatchLine.objects.filter(batch__ref=ring.about_ref)
+        return list(Basis.objects.filter(notice__line__in=lines).values_list("case__ref", flat=True))
     return [ring.about_ref]
 
 
@@ -149,8 +176,9 @@ def _said(given: EmergencyGiven) -> Said:
 def _open(row: Emergency, kind: CaseKind) -> None:
     promise = fact("house.emergency_called_back", row.arrived_at.date())
     case = open_or_join(
-        kind, None, harm="other", language=row.language, clock=promise, key=row.key, severity=MOST
-    )
+        kind, None, harm="other", language=row.language, clock=promise, key=row.key, severity=MOST,
+        arrived_at=row.arrived_at,
+    )  # fmt: skip
     row.case = case.ref
     row.save(update_fields=["case"])
 

@@ -7,7 +7,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused, gettext_noop
 from steelyard.flows.check_lines import Checked, LineGiven, check_lines
@@ -60,11 +60,12 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
         return again
     checked = check_lines(partner, given.lines, harm=given.harm)
     _sound(given, checked)
-    clock = clock_of(partner, "")
+    moment, clock = database_now(), clock_of(partner, "")
     prepared = prepare(
         {"lines": [msgspec.to_builtins(one.given) for one in checked], "explanation": given.explanation,
          "imminent": given.imminent, "partner": partner.ref},
-        what="notice", door=given.door, answer_by=now() + clock.period(), clock_source=clock.source,
+        what="notice", door=given.door, answer_by=moment + clock.period(), clock_source=clock.source,
+        arrived_at=moment,
     )  # fmt: skip
     language = given.language if given.language in config().languages else partner.language
     try:
@@ -72,7 +73,7 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
             batch = take_batch(
                 partner, [one.line() for one in checked if one.goes], explanation=given.explanation,
                 sent_by=given.sent_by, door=given.door, language=language, imminent=given.imminent,
-                digest=digest, idempotency_key=given.idempotency_key,
+                digest=digest, idempotency_key=given.idempotency_key, arrived_at=moment,
             )  # fmt: skip
             receipt = issue(
                 prepared,

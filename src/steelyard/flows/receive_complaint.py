@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.errors import Refused
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
@@ -37,19 +38,21 @@ class ComplaintGiven:
 def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
     """Take a complaint within its window. Raises NoSuchThing, Refused, BadInput or Unreachable."""
     may_complain(statement_behind(token), now())
-    clock = fact("house.complaint_decided", now().date())
+    moment = database_now()
+    clock = fact("house.complaint_decided", moment.date())
     check_files(given.files)
     prepared = prepare(
-        _told(given), what="complaint", door="portal", answer_by=now() + clock.period(),
-        clock_source=clock.source,
+        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     with transaction.atomic():
         statement = statement_behind(token)
         may_complain(statement, now())
         decision = statement.decision
         case = open_or_join(
-            CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=given.language, clock=clock
-        )
+            CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=given.language, clock=clock,
+            arrived_at=moment,
+        )  # fmt: skip
         complaint = take_complaint(
             decision, case, points=given.points, text=given.text, language=given.language
         )
@@ -71,15 +74,16 @@ def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) ->
     check_files(given.files)
     notice = notice_behind(token)
     may_complain_of(notice, decision_of(notice, item))
-    clock = fact("house.complaint_decided", now().date())
+    moment = database_now()
+    clock = fact("house.complaint_decided", moment.date())
     prepared = prepare(
-        _told(given), what="complaint", door="portal", answer_by=now() + clock.period(),
-        clock_source=clock.source,
+        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     with transaction.atomic():
         decision = decision_of(notice, item)
         complaint = complain_as_notifier(
-            notice, decision, given.text, language=given.language, points=given.points
+            notice, decision, given.text, language=given.language, points=given.points, arrived_at=moment
         )
         attach(complaint, given.files)
         return issue(
@@ -89,13 +93,14 @@ def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) ->
 
 
 def complain_as_notifier(
-    notice: Notice, decision: Decision | None, text: str, *, language: str, points: tuple[str, ...] = ()
-) -> Complaint:
+    notice: Notice, decision: Decision | None, text: str, *, language: str, points: tuple[str, ...] = (),
+    arrived_at: datetime | None = None,
+) -> Complaint:  # fmt: skip
     """The complaint's row and its case, in the caller's transaction."""
     decision = may_complain_of(notice, decision)
     case = open_or_join(
         CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=language,
-        clock=fact("house.complaint_decided", now().date()),
+        clock=fact("house.complaint_decided", now().date()), arrived_at=arrived_at,
     )  # fmt: skip
     return take_complaint(decision, case, points=points, text=text, language=language, notice=notice)
 

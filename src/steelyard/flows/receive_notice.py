@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now, now
 from steelyard.base.errors import BadInput
 from steelyard.base.identifiers import new_token
 from steelyard.cases.actions import open_or_join
@@ -51,12 +51,12 @@ def receive_notice(
     """
     if arrived_at is None:
         check(given)
-    today = now().date()
-    clock = fact("house.notice_decided", today)
+    moment = arrived_at or database_now()
+    clock = fact("house.notice_decided", moment.date())
     found = locate(given.links)
     prepared = prepare(
-        asdict(given), what="notice", door=given.door, answer_by=(arrived_at or now()) + clock.period(),
-        clock_source=clock.source, arrived_at=arrived_at,
+        asdict(given), what="notice", door=given.door, answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     token = new_token()
     with transaction.atomic():
@@ -66,8 +66,9 @@ def receive_notice(
         )  # fmt: skip
         for subject in _subjects(found):
             open_or_join(
-                CaseKind.NOTICE, subject, harm=given.harm, language=given.language, clock=clock, notice=notice
-            )
+                CaseKind.NOTICE, subject, harm=given.harm, language=given.language, clock=clock, notice=notice,
+                arrived_at=moment,
+            )  # fmt: skip
         receipt = issue(
             prepared, notice, key=notice.key, follow_token=token,
             follow=address(given.language, f"follow/{token}"),

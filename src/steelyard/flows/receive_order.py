@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import now
+from steelyard.base.clock import database_now
 from steelyard.base.errors import BadInput
 from steelyard.base.identifiers import new_token
 from steelyard.cases.actions import open_or_join
@@ -42,20 +42,21 @@ def receive_order(
     """
     if arrived_at is None:
         check(given)
-    clock = clock_of(given.instrument, now().date())
+    moment = arrived_at or database_now()
+    clock = clock_of(given.instrument, moment.date())
     found = locate(given.targets)
     prepared = prepare(
-        given, what="order", door=given.door, answer_by=(arrived_at or now()) + clock.period(),
-        clock_source=clock.source, arrived_at=arrived_at,
+        given, what="order", door=given.door, answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     token = new_token()
     with transaction.atomic():
-        order, new = take(given, token=token)
+        order, new = take(given, token=token, arrived_at=moment)
         if new:
             if not given.secrecy:  # what nobody may know of is compared with nothing
                 mark(order, given)
             note_attempts(order, red_lines_of(order))
-            _open(order, found, clock, arrived_at)
+            _open(order, found, clock, moment)
         if officer:
             sent_by_officer(officer, order, given)
         follow = token if new else ""  # the first sender's link stays the only one
@@ -68,7 +69,7 @@ def receive_order(
         return receipt
 
 
-def _open(order: Order, found: list[Located], clock: Fact, arrived_at: datetime | None) -> None:
+def _open(order: Order, found: list[Located], clock: Fact, arrived_at: datetime) -> None:
     """One case for each thing the order names, with the order's clock; one without when none was found."""
     subjects: list[Subject | None] = [
         remember(one.thing, origin="platform", sealed=order.key.ring == SEALED) for one in found if one.thing

@@ -107,9 +107,10 @@ def _answered_already(subject: Subject | None) -> Case | None:
 def _open(line: BatchLine, notice: Notice, subject: Subject | None) -> None:
     clock = clock_of(line.batch.partner, line.harm)
     case = open_or_join(
-        CaseKind.NOTICE, subject, harm=line.harm, language=line.batch.language, clock=clock, notice=notice
-    )
+        CaseKind.NOTICE, subject, harm=line.harm, language=line.batch.language, clock=clock, notice=notice,
+        arrived_at=line.batch.created_at,
+    )  # fmt: skip
     if not case.deadlines.filter(fact=clock.name).exists():  # joined one that somebody else's notice opened
-        start_clock(case, clock)
+        start_clock(case, clock, line.batch.created_at)
     if subject:
         follow_what_was_decided(subject)

@@ -37,7 +37,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     ref: str
     what: str
-    """notice, order, complaint, message"""
+    """notice, order, complaint, emergency, message"""
     door: str
     received_at: str
     answer_by: str

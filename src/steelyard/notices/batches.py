@@ -40,14 +40,14 @@ def digest_of(content: bytes) -> str:
 
 def take_batch(
     partner: Partner, lines: Sequence[Line], *, explanation: str, sent_by: str, door: str, language: str,
-    imminent: bool, digest: str, idempotency_key: str = "",
+    imminent: bool, digest: str, idempotency_key: str = "", arrived_at: datetime,
 ) -> NoticeBatch:  # fmt: skip
     """Keep a batch and its lines, in the caller's transaction. The worker turns the lines into notices."""
     key = new_key()
     batch = NoticeBatch.objects.create(
         partner=partner, sent_by=sent_by, door=door, language=language, imminent=imminent, key=key,
         sealed=seal(key, explanation.encode(), place=_BATCH), digest=digest,
-        idempotency_key=idempotency_key or None,
+        idempotency_key=idempotency_key or None, created_at=arrived_at,
     )  # fmt: skip
     BatchLine.objects.bulk_create(
         BatchLine(

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from steelyard.ledger.queries import sealed_keys
-from steelyard.oncall.models import Call, Ring
+from steelyard.oncall.models import Call, Emergency, Ring
 from steelyard.people.access import has, nothing_here
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -28,3 +28,12 @@ def ring_for(member: Member, ref: str, *, lock: bool = False) -> Ring:
     if row is None:
         raise nothing_here()
     return row
+
+
+def emergencies_of(member: Member) -> QuerySet[Emergency]:
+    """Emergencies that this very person was rung about while nobody has concluded them, or answered for."""
+    if not has(member, Permission.ONCALL_RING_ANSWER):
+        return Emergency.objects.none()
+    rung = Call.objects.filter(member=member, ring__about_type="oncall.emergency").values("ring__about_ref")
+    mine = Ring.objects.filter(acknowledged_by=member, about_type="oncall.emergency").values("about_ref")
+    return Emergency.objects.filter(Q(ref__in=rung, verdict="") | Q(ref__in=mine))

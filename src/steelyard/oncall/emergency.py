@@ -26,11 +26,19 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-def take(said: Said, *, door: str, language: str, drill: str = "", month: str = "") -> Emergency:
+def take(
+    said: Said,
+    *,
+    door: str,
+    language: str,
+    drill: str = "",
+    month: str = "",
+    arrived_at: datetime | None = None,
+) -> Emergency:
     """Write it down, sealed, in the caller's transaction."""
     key = new_key()
     row = Emergency.objects.create(
-        key=key, door=door, language=language, arrived_at=database_now(), drill=drill, drill_month=month,
+        key=key, door=door, language=language, arrived_at=arrived_at or database_now(), drill=drill, drill_month=month,
         sealed=seal(key, msgspec.json.encode(said), place=_SAID),
     )  # fmt: skip
     _record("received", row, "caller")

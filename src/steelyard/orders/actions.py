@@ -4,9 +4,11 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
+from steelyard.base.clock import database_now
 from steelyard.base.identifiers import fingerprint
 from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.orders.given import OrderGiven
@@ -26,7 +28,7 @@ def missing_elements(given: OrderGiven) -> list[str]:
     return [one.id for one in instruments()[given.instrument].elements if not getattr(given, one.id)]
 
 
-def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
+def take(given: OrderGiven, *, token: str, arrived_at: datetime | None = None) -> tuple[Order, bool]:
     """The order's row, and whether it is new: the same authority and reference come twice by two doors.
 
     The same reference over another text is another version, with a row and a clock of its own. It names the
@@ -53,6 +55,7 @@ def take(given: OrderGiven, *, token: str) -> tuple[Order, bool]:
         missing=missing_elements(given),
         **{name: getattr(given, name) for name in _COLUMNS},
         follow_token=fingerprint(token),
+        created_at=arrived_at or database_now(),  # the moment of its receipt and of its clocks
     )
     if key.ring == SEALED:
         _seal_away(order)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from steelyard.base.errors import BadInput, Refused
+from steelyard.cases.actions import claim_case
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.forms import Because
 from steelyard.console.forms_oncall import CallForm, ConcludeForm
@@ -20,10 +21,12 @@ from steelyard.people.access import NotFresh
 from steelyard.people.permissions import Permission
 
 
-@staff(Permission.CASES_CASE_CLAIM)
+@staff(Permission.ONCALL_RING_ANSWER)
 @require_http_methods(["GET", "POST"])
 def emergency(request: StaffRequest, ref: str) -> HttpResponse:
-    """What was said, who called back, what it turned out to be."""
+    """What was said, who called back, what it turned out to be. Also for somebody who was rung and opens no other."""
+    if request.method == "POST" and request.POST.get("do") == "claim":
+        return _claim(request, ref)
     view = read_emergency(request.presence, ref)
     call, conclude, status = CallForm(), ConcludeForm(), 200
     if request.method == "POST" and request.POST.get("do") == "conclude":
@@ -38,6 +41,14 @@ def emergency(request: StaffRequest, ref: str) -> HttpResponse:
         status = 400
     context = {"view": view, "call": call, "conclude": conclude}
     return render(request, "console/emergency.html", context, status=status)
+
+
+def _claim(request: StaffRequest, ref: str) -> HttpResponse:
+    try:
+        claim_case(request.presence.member, ref)
+    except Refused as fault:  # somebody was quicker
+        messages.warning(request, said(fault))
+    return redirect("console:emergency", ref)
 
 
 def _done(form: Form, act: Callable[[], object]) -> bool:

@@ -66,7 +66,10 @@ def answer(request: StaffRequest, ref: str) -> HttpResponse:
     actions.acknowledge(member, ref)
     messages.success(request, _("You have it. Nobody else is rung."))
     matter = matter_of(member, rings[ref]) if ref in rings else ""
-    return redirect("console:case", matter) if matter else redirect("console:oncall_history")
+    if not matter:
+        return redirect("console:oncall_history")
+    page = "console:emergency" if rings[ref].about_type == "oncall.emergency" else "console:case"
+    return redirect(page, matter)
 
 
 @staff(Permission.ONCALL_ROTA_EDIT)

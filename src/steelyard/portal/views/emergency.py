@@ -14,6 +14,7 @@ from steelyard.flows.emergency import EmergencyGiven, receive_emergency
 from steelyard.oncall.actions import acknowledge_by_link
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.emergency import EmergencyForm
+from steelyard.portal.views.receipt import laid_out
 from steelyard.rulebook.queries import fact
 
 
@@ -35,8 +36,11 @@ def emergency(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/emergency_taken.html",
-        page | {"reference": shown(taken.ref), "called": bool(given.number)},
-    )
+        page | {
+            "reference": shown(taken.row.ref), "called": bool(given.number),
+            "receipt": laid_out(taken.receipt) if taken.receipt else "",
+        },
+    )  # fmt: skip
 
 
 @csrf_exempt  # the secret in the address is all that counts, and only its holder has it

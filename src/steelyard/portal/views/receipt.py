@@ -22,8 +22,13 @@ OPEN_FOR = 3600
 
 
 def hand_over(receipt: ReceiptFile) -> HttpResponse:
-    """To the page of a receipt just issued. Its file is for the sender alone: we keep it an hour, sealed."""
-    return redirect("portal:receipt", keep(msgspec.msgpack.encode(receipt), seconds=OPEN_FOR))
+    """To the page of a receipt just issued."""
+    return redirect("portal:receipt", laid_out(receipt))
+
+
+def laid_out(receipt: ReceiptFile) -> str:
+    """The handle of its page. Its file is for the sender alone: we keep it an hour, sealed."""
+    return keep(msgspec.msgpack.encode(receipt), seconds=OPEN_FOR)
 
 
 @require_safe
