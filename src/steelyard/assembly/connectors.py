@@ -3,6 +3,7 @@
 from functools import partial
 
 from steelyard.base.config import Config, Platform, config, home
+from steelyard.base.platforms import telegram_secret_file, telegram_token_file
 from steelyard.enforcement.connector import Connector, register
 
 GATE_CONTROL = "gate-control.sock"
@@ -12,6 +13,8 @@ def attach_connectors() -> None:
     """Fill the register; a connector itself is made when it is first used."""
     if homeserver_of(config()):
         register("matrix", _matrix)
+    if telegram_token_file().exists():
+        register("telegram", _telegram)
     for platform in config().platforms:
         register(platform.name, partial(_http, platform))
 
@@ -30,6 +33,19 @@ def _matrix() -> Connector:
         home() / "keys" / "matrix",
         home() / "run" / GATE_CONTROL,
         verified_reports=config().matrix.verified_reports,
+    )
+
+
+def _telegram() -> Connector:
+    from steelyard.enforcement.connectors.telegram.connector import TelegramConnector
+
+    secret = telegram_secret_file()
+    return TelegramConnector(
+        home() / "run" / "telegram.sock",
+        home() / "telegram" / "state.sqlite",
+        workroom=config().telegram.workroom,
+        rules_delete=config().telegram.rules_delete,
+        secret=secret.read_text().strip() if secret.exists() else "",
     )
 
 

@@ -77,6 +77,15 @@ def items_service(port: int) -> Service:
     )
 
 
+def telegram_service(home: Path) -> Service:
+    """The bot, for a house that has its token."""
+    return Service(
+        "telegram",
+        module("steelyard.enforcement.connectors.telegram.bot"),
+        ready=listens(home / "run" / "telegram.sock"),
+    )
+
+
 def own_services(home: Path, bind: str, web_port: int, intake_port: int) -> list[Service]:
     """Ours, lowest first: who signs, who works in the background, who hears the platform, who shows pages."""
     run = home / "run"

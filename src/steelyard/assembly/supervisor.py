@@ -22,10 +22,11 @@ from typing import IO
 
 from steelyard.assembly.postgres import Cluster, become, own_cluster
 from steelyard.assembly.preflight import CannotStart, check_ports, check_space, take_house
-from steelyard.assembly.services import Service, items_service, own_services
+from steelyard.assembly.services import Service, items_service, own_services, telegram_service
 from steelyard.base.config import config, home, stated
 from steelyard.base.errors import SteelyardError
 from steelyard.base.files import write_whole
+from steelyard.base.platforms import telegram_token_file
 
 READY_WITHIN = 60.0  # seconds
 HANGS_AFTER = 60.0
@@ -256,6 +257,8 @@ def services_for(folder: Path, extra: list[str]) -> list[Service]:
     found = own_services(folder, config().bind, config().web_port, config().intake_port)
     if config().platforms:
         found.append(items_service(config().items_port))
+    if telegram_token_file().exists():
+        found.append(telegram_service(folder))
     if "synapse" in extra:
         from steelyard.assembly.synapse import prepare
 

@@ -44,6 +44,22 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """Alias or id of the operator's own public channel, where the day is posted."""
 
 
+class Telegram(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Our bot on Telegram; it runs when keys/telegram/token is there (`steelyard telegram`)."""
+
+    announcements: str = ""
+    """@name or number of the operator's own channel, where the day is posted."""
+    workroom: int = 0
+    """Number of the moderators' own group: it is told what only a person can delete, and lets the bot look up posts."""
+    rules_delete: bool = False
+    """Whether a rule alone may delete a post. Telegram cannot hide, so without this a person decides first."""
+    webhook: str = ""
+    """Public https address that Telegram pushes to; empty: the bot asks for what is new."""
+    webhook_port: int = 8474
+    api: str = ""
+    """Address of a Bot API server of one's own; empty: Telegram's."""
+
+
 class Mailroom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The inbound mail door. Off until an address is listed."""
 
@@ -111,8 +127,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The only address below which its files are fetched."""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch("[a-z][a-z0-9_]{0,38}", self.name) or self.name in ("matrix", "mail"):
-            raise ValueError("a platform's name has small letters, digits and “_”, and is not “matrix”")
+        if not re.fullmatch("[a-z][a-z0-9_]{0,38}", self.name) or self.name in ("matrix", "telegram", "mail"):
+            raise ValueError(
+                "a platform's name has small letters, digits and “_”, and is neither “matrix” nor “telegram”"
+            )
         if self.callback and not self.callback.startswith(("https://", "http://")):
             raise ValueError("a platform's callback begins with https:// or http://")
 
@@ -192,6 +210,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: str = ""
     """A screening policy folder; empty: the starter policy."""
     matrix: Matrix = Matrix()
+    telegram: Telegram = Telegram()
     transparency_database: TransparencyDatabase = TransparencyDatabase()
     translation: Translation = Translation()
     witnesses: tuple[Witness, ...] = ()

@@ -1,4 +1,6 @@
-"""The secrets that platforms at the generic door know us by."""
+"""The secrets that platforms know us by."""
+
+from pathlib import Path
 
 from steelyard.base.config import home
 from steelyard.base.errors import NoSuchThing
@@ -27,3 +29,13 @@ def exchange_secret(platform: str) -> str:
     made = new_secret()
     write_private(file, "\n".join([made, *known][:KEPT]).encode())
     return made
+
+
+def telegram_token_file() -> Path:
+    """The bot's token; where it exists, Telegram is attached."""
+    return home() / "keys" / "telegram" / "token"
+
+
+def telegram_secret_file() -> Path:
+    """What Telegram's pushes carry, when a webhook is stated."""
+    return home() / "keys" / "telegram" / "webhook-secret"

@@ -15,6 +15,7 @@ from steelyard.base.config import (
     Platform,
     Sample,
     Stream,
+    Telegram,
     Witness,
 )
 from steelyard.base.errors import BadInput
@@ -170,6 +171,12 @@ def text_of(config: Config) -> str:
             "[matrix]",
             *(f"{name} = {_s(getattr(c.matrix, name))}" for name in c.matrix.__struct_fields__),
             "",
+            "# Our bot on Telegram, attached by `steelyard telegram`; its token lies in keys/telegram, mode 0600.",
+            "# announcements: @name of the channel for the day. workroom: number of the moderators' own group.",
+            "# rules_delete: a rule alone may delete there, which cannot be undone. webhook: empty asks instead.",
+            "[telegram]",
+            *_values(c.telegram),
+            "",
             "# Who translates posts for readers of the messenger, when they ask: an address of LibreTranslate.",
             "# A key, when it wants one, lies in keys/translation, mode 0600.",
             "[translation]",
@@ -213,7 +220,7 @@ def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 
-def _values(part: Platform | Stream | LegalBasis | Classifier | Sample) -> list[str]:
+def _values(part: Platform | Stream | LegalBasis | Classifier | Sample | Telegram) -> list[str]:
     """Fields that are not all text: JSON's lists, numbers and truths are TOML's."""
     return [f"{name} = {json.dumps(getattr(part, name))}" for name in part.__struct_fields__]
 

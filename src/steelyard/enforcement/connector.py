@@ -49,6 +49,8 @@ class Operation(StrEnum):
     UNMUTE_ACCOUNT = "unmute_account"
     BLOCK_CONTENT = "block_content"
     UNBLOCK_CONTENT = "unblock_content"
+    BAN_ACCOUNT = "ban_account"
+    UNBAN_ACCOUNT = "unban_account"
 
 
 class Surface(StrEnum):
@@ -68,6 +70,10 @@ class Ability(msgspec.Struct, frozen=True, kw_only=True):
     """How many targets one call may carry."""
     limits: tuple[str, ...] = ()
     """What it does not reach or what is lost, in English for the catalogues."""
+    alone: bool = True
+    """Whether a rule may have it done without a person; False where it cannot be taken back and nobody said so."""
+    needs_words: bool = False
+    """The platform keeps no copy of what it took away: `params["text"]` carries ours."""
 
     @property
     def reversible(self) -> bool:
@@ -124,6 +130,8 @@ class PlatformReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """Targets that were in the wanted state before the call."""
     missing: tuple[str, ...] = ()
     """Targets the platform does not know."""
+    by_hand: Mapping[str, str] = {}
+    """Targets that only a person on the platform itself can deal with, each with what that person does."""
     reference: str = ""
     """The platform's own identifier of the effect (a redaction, a notice), where it has one."""
     inverse: Operation | None = None
@@ -207,6 +215,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     private: int = 0
     """Posts in rooms that are not public: counted, never handed on."""
     other: int = 0
+    reports: tuple["SeenReport", ...] = ()
+    """Reports that came with it, from a platform that has no list of them."""
+    opened: tuple[str, ...] = ()
+    """Accounts that can be written to from now on: letters that waited for that go out."""
 
 
 class SeenReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from steelyard.base.config import config
+from steelyard.base.errors import NoSuchThing
 from steelyard.base.identifiers import shown
 from steelyard.base.outbox import ring
 from steelyard.cases.models import Case
@@ -11,6 +12,8 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import refusal
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.actions import queue_measure
+from steelyard.enforcement.connector import Operation, connector, connectors
+from steelyard.evidence.actions import words_of
 from steelyard.flows.tell_partners import tell_partner_of
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import (
@@ -46,7 +49,7 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         queue_submission(statement)
         queue_measure(decision, _at_the_gate(decision, language, token))
     else:
-        queue_measure(decision)
+        queue_measure(decision, _words_again(decision, language))
     if decision.reverses_id is not None and tell_author:
         answered = words(decision) if decision.source == "complaint" else ""
         send_reversed(decision, language, answer=answered)
@@ -83,6 +86,22 @@ def _at_the_gate(decision: Decision, language: str, token: str) -> dict[str, str
     path = f"d/{token}" if subject.kind == Kind.ACCOUNT else ""
     case = shown(decision.case.ref) if decision.case else ""
     return {"reason": refusal(decision, language), "case": case, "appeal": address(language, path)}
+
+
+def _words_again(decision: Decision, language: str) -> dict[str, str] | None:
+    """The words of a post that comes back on a platform which keeps no copy of what it took away."""
+    subject = decision.subject
+    if decision.outcome != Outcome.RESTORE or subject is None or subject.kind != Kind.POST:
+        return None
+    manifest = connector(subject.connector).manifest if subject.connector in connectors() else None
+    if manifest is None or not manifest.offers(Operation.RESTORE_ITEM):
+        return None
+    if not manifest.ability(Operation.RESTORE_ITEM).needs_words:
+        return None
+    try:
+        return {"text": words_of(subject), "language": language}
+    except NoSuchThing:
+        return None
 
 
 def _tell_notifiers(decision: Decision) -> None:

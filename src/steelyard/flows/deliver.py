@@ -125,6 +125,8 @@ def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -
 
 def _confirm(platform: Connector, row: Measure, target: Target, receipt: PlatformReceipt) -> None:
     """Believe only what an ordinary member sees; where there is nothing to see, the platform's receipt."""
+    if by_hand := receipt.by_hand.get(target.id):
+        return give_up(row, by_hand)
     if not seen_by_members(Operation(row.operation)) or not platform.manifest.reads_back:
         return _believe(row, target, receipt)
     try:

@@ -76,20 +76,26 @@ _MAIN = ("harms", "orders", "complaints", "decided_by", "statements")
 _OWN_TRACES = ("entries",)
 
 
+def _places() -> list[tuple[str, str]]:
+    """(connector, channel) of the operator's own channel on each attached platform."""
+    attached, found = connectors(), []
+    if attached and (channel := config().matrix.announcements):
+        found.append((attached[0], channel))
+    if "telegram" in attached and (channel := config().telegram.announcements):
+        found.append(("telegram", channel))
+    return found
+
+
 def _announce(report: Report, row: DayReport) -> None:
-    channel = config().matrix.announcements
-    if not channel or not connectors():
-        return
-    for language in ANNOUNCED_IN:
-        announce(connectors()[0], channel, language, announcement(report, language), about=row.ref)
+    for name, channel in _places():
+        for language in ANNOUNCED_IN:
+            announce(name, channel, language, announcement(report, language), about=row.ref)
 
 
 def _announce_harm(report: HarmReport, row: DayReport) -> None:
-    channel = config().matrix.announcements
-    if not channel or not connectors():
-        return
-    for language in ANNOUNCED_IN:
-        announce(connectors()[0], channel, language, harm_announcement(report, language), about=row.ref)
+    for name, channel in _places():
+        for language in ANNOUNCED_IN:
+            announce(name, channel, language, harm_announcement(report, language), about=row.ref)
 
 
 def harm_announcement(report: HarmReport, language: str) -> str:
@@ -109,12 +115,10 @@ def harm_announcement(report: HarmReport, language: str) -> str:
 
 
 def _announce_promises(moved: list[str], row: DayReport) -> None:
-    channel = config().matrix.announcements
-    if not channel or not connectors():
-        return
     told = [promise for promise in all_promises() if promise.id in moved]
-    for language in ANNOUNCED_IN if told else ():
-        announce(connectors()[0], channel, language, promise_announcement(told, language), about=row.ref)
+    for name, channel in _places() if told else ():
+        for language in ANNOUNCED_IN:
+            announce(name, channel, language, promise_announcement(told, language), about=row.ref)
 
 
 def promise_announcement(told: Sequence[Promise], language: str) -> str:

@@ -18,7 +18,7 @@ from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import Weighed, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
-from steelyard.enforcement.connector import SeenPost
+from steelyard.enforcement.connector import Operation, SeenPost, connector, connectors
 from steelyard.evidence.actions import keep
 from steelyard.flows.campaigns import campaign_hits
 from steelyard.flows.carry_out import carry_out
@@ -104,7 +104,7 @@ def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes], know
     keep(subject, post.text.encode("utf-8", "replace"), origin="stream")
     findings = keep_findings(subject, verdict, known)
     by_rule = {hit.rule: finding for hit, finding in zip(verdict.rules, findings, strict=True)}
-    hidden = verdict.deciding if verdict.action in CONTAINS else None
+    hidden = verdict.deciding if verdict.action in CONTAINS and _may_act_alone(post.connector) else None
     if hidden and subject.state == SubjectState.VISIBLE:
         _contain(subject, hidden)
     asking = _for_a_person(verdict, hidden)
@@ -112,6 +112,14 @@ def _act_on(post: SeenPost, verdict: Verdict, files: Sequence[MediaHashes], know
     for hit in asking:
         _ask_a_person(about, hit, by_rule[hit.rule])
     return "contained" if hidden else "case" if asking else ""
+
+
+def _may_act_alone(platform: str) -> bool:
+    """A rule alone does only what can be undone; where a platform can but delete, a person decides first."""
+    if platform not in connectors():
+        return True
+    offered = connector(platform).manifest
+    return not offered.offers(Operation.CONTAIN_ITEM) or offered.ability(Operation.CONTAIN_ITEM).alone
 
 
 def _keep_pictures(subject: Subject, verdict: Verdict, files: Sequence[MediaHashes]) -> None:
@@ -138,7 +146,8 @@ def _for_a_person(verdict: Verdict, hidden: RuleHit | None) -> list[RuleHit]:
 
     A post that is hidden already asks for nobody, unless a rule sees something graver in it.
     """
-    asking = [hit for hit in verdict.rules if live(hit) and hit.action in NEEDS_A_PERSON]
+    wanting = NEEDS_A_PERSON if hidden else NEEDS_A_PERSON | CONTAINS
+    asking = [hit for hit in verdict.rules if live(hit) and hit.action in wanting]
     settled = harms()[hidden.harm].severity if hidden else 0
     graver = [hit for hit in asking if harms()[hit.harm].severity > settled]
     return sorted(graver, key=lambda hit: -harms()[hit.harm].severity)

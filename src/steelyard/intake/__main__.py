@@ -37,6 +37,7 @@ async def serve() -> None:
     from steelyard.intake.files import keep_files_refused
     from steelyard.intake.gate import Gate
     from steelyard.intake.http import serve_http
+    from steelyard.intake.pulled import pull
     from steelyard.intake.refusals import Refusals
     from steelyard.intake.reports import fetch_reports
     from steelyard.screening.behaviour import behaviour
@@ -67,6 +68,7 @@ async def serve() -> None:
     server = await serve_http(door, "127.0.0.1", config().intake_port)
     reports = loop.create_task(fetch_reports(home() / "intake", on_asking, on_database))
     missed = loop.create_task(catch_up(home() / "intake", on_asking, on_database))
+    pulled = loop.create_task(pull(home() / "intake", on_network, on_database, door.counts))
     files = loop.create_task(keep_files_refused(gate, home() / "gate" / "files", on_database))
     stream = stream_of(config().stream)
     arrivals = (
@@ -79,6 +81,7 @@ async def serve() -> None:
     server.close()
     reports.cancel()
     missed.cancel()
+    pulled.cancel()
     files.cancel()
     if arrivals:
         arrivals.cancel()

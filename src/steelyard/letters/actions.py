@@ -1,11 +1,14 @@
 """Write letters in the reader's language and put them into the outbox."""
 
+from collections.abc import Sequence
+
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from steelyard.arrivals.threads import address_for
+from steelyard.base.clock import database_now
 from steelyard.base.config import config
 from steelyard.base.identifiers import shown
 from steelyard.base.models import DispatchState
@@ -126,6 +129,13 @@ def send_mail(
 def announce(connector: str, channel: str, language: str, text: str, *, about: str) -> Letter:
     """A public announcement in the platform's own channel: nothing to seal."""
     return _queue("announcement", connector, channel, language, text, key=None, about=about)
+
+
+def due_now(connector: str, recipients: Sequence[str]) -> None:
+    """Letters that waited until these people could be written to go out at once."""
+    waiting = Letter.objects.filter(connector=connector, recipient__in=recipients, state=DispatchState.QUEUED)
+    if waiting.update(not_before=database_now()):
+        ring()
 
 
 def text_of(letter: Letter) -> str:
