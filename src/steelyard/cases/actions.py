@@ -20,6 +20,7 @@ from steelyard.cases.clocks import (
 )
 from steelyard.cases.models import Basis, Case
 from steelyard.cases.states import MOVES, OPEN_STATES, CaseKind, CaseState
+from steelyard.evidence.store import closed, put_away
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
 from steelyard.orders.models import Order
@@ -78,6 +79,8 @@ def open_or_join(
         case.save(update_fields=["behind_until"])
     if finding or notice or order:
         Basis.objects.create(case=case, finding=finding, notice=notice, order=order)
+    if subject and closed(harm):
+        put_away(subject, harm)
     if harms()[harm].severity > case.severity:
         case.harm, case.severity = harm, harms()[harm].severity
         case.save(update_fields=["harm", "severity"])

@@ -36,6 +36,7 @@ urlpatterns = [
     path("enrol", enrol.enrol, name="enrol"),
     path("cases", cases.cases, name="cases"),
     path("cases/<str:ref>", cases.case, name="case"),
+    path("cases/<str:ref>/open", cases.open_closed, name="open_closed"),
     path("cases/<str:ref>/claim", cases.claim, name="claim"),
     path("cases/<str:ref>/release", cases.release, name="release"),
     path("cases/<str:ref>/decide", cases.decide, name="decide"),

@@ -37,6 +37,7 @@ PERMISSION_NAMES = {
     Permission.DECISIONS_COMPLAINT_READ: _("Read complaints"),
     Permission.DECISIONS_COMPLAINT_DECIDE: _("Decide a complaint"),
     Permission.EVIDENCE_EXHIBIT_LOOK: _("Look at evidence"),
+    Permission.EVIDENCE_STORE_OPEN: _("Open what is put away, with a reason"),
     Permission.ENFORCEMENT_MEASURE_READ: _("See measures and whether they were carried out"),
     Permission.ENFORCEMENT_MEASURE_RETRY: _("Have a measure tried again"),
     Permission.LETTERS_LETTER_READ: _("Read letters that were sent"),

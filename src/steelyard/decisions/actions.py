@@ -12,6 +12,7 @@ from steelyard.base.identifiers import fingerprint, new_token
 from steelyard.base.states import next_state
 from steelyard.base.wording import day
 from steelyard.cases.models import Case
+from steelyard.cases.states import OPEN_STATES
 from steelyard.decisions.models import Complaint, Decision, Review, Statement
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import (
@@ -23,6 +24,7 @@ from steelyard.decisions.states import (
     Outcome,
     ReviewState,
 )
+from steelyard.evidence.store import closed, give_back, put_away
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
 from steelyard.people.models import Member
@@ -169,7 +171,29 @@ def _make(decision: Decision, because: str) -> Decision:
         decision.reverses.save(update_fields=["state"])
     record("decisions:decision:made", actor=_actor(decision), about=decision, key=key_of(decision),
            before=before, after=decision.outcome, because=because, facts=public(decision))  # fmt: skip
+    _close_or_open(decision, because)
     return decision
+
+
+def _close_or_open(decision: Decision, because: str) -> None:
+    """What a person found to be abuse of a child is closed; what turned out to be none is evidence like any other."""
+    if decision.subject is None or not closed(decision.harm):
+        return
+    if decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE):
+        put_away(decision.subject, decision.harm)
+    elif decision.decided_by and not _said_elsewhere(decision):
+        give_back(decision.subject, decision.decided_by, because=because)
+
+
+def _said_elsewhere(decision: Decision) -> bool:
+    """Another open case, or another decision in force, says it too."""
+    harms = fact("abuse_imagery.closed_harms", now().date()).value
+    about = {"subject": decision.subject, "harm__in": harms}
+    cases = Case.objects.filter(**about, state__in=OPEN_STATES).exclude(pk=decision.case_id or 0)
+    restricting = Decision.objects.filter(
+        **about, state=DecisionState.MADE, outcome__in=[Outcome.CONTAIN, Outcome.REMOVE]
+    )
+    return cases.exists() or restricting.exclude(pk=decision.reverses_id or 0).exists()
 
 
 def public(decision: Decision) -> Facts:

@@ -6,9 +6,11 @@ import os
 
 import msgspec
 
-from steelyard.base.errors import NoSuchThing
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.errors import gettext_noop as _
 from steelyard.evidence.marks import mark, text_mark
 from steelyard.evidence.models import Exhibit, Look
+from steelyard.evidence.store import is_put_away
 from steelyard.ledger.actions import Facts, record
 from steelyard.subjects.models import Subject
 from steelyard.vault.actions import seal, unseal
@@ -60,7 +62,9 @@ def contents(exhibit: Exhibit) -> bytes:
 
 
 def words_of(subject: Subject) -> str:
-    """The newest words of a post, for a machine. Raises NoSuchThing when none were kept or they were erased."""
+    """The newest words of a post, for a machine. Raises NoSuchThing when there are none, or they are closed or erased."""
+    if is_put_away(subject):
+        raise NoSuchThing("This is closed.", "No program is tried on it.")
     exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
@@ -68,10 +72,31 @@ def words_of(subject: Subject) -> str:
 
 
 def look(member_ref: str, subject: Subject, *, because: str) -> bytes:
-    """The newest copy of `subject`, shown to a person and written down. The caller has checked the right."""
+    """The newest copy of `subject`, shown to a person and written down. The caller has checked the right.
+
+    Raises NoSuchThing for what is put away: that is opened with `store.look_into` alone.
+    """
+    if is_put_away(subject):
+        raise NoSuchThing("This is closed.", "Nobody sees it by default.")
     exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
     seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because)
     record("evidence:exhibit:looked", actor=member_ref, about=seen, key=subject.key, because=because)
+    return contents(exhibit)
+
+
+def look_into(member_ref: str, subject: Subject, *, because: str) -> bytes:
+    """The words of what is put away, for a person with a reason; written down before they are shown.
+
+    The caller has checked the right. Pictures are not opened at all. Raises BadInput without a reason.
+    """
+    if not because.strip():
+        raise BadInput(_("Say why you have to see it."), _("Looking is written down with its reason."),
+                       field="because")  # fmt: skip
+    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
+    if exhibit is None:
+        raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
+    seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because[:200])
+    record("evidence:exhibit:opened", actor=member_ref, about=seen, key=subject.key, because=because)
     return contents(exhibit)

@@ -24,6 +24,13 @@ class Look(Referenced):
     because = models.CharField(max_length=200)
 
 
+class PutAway(Referenced):
+    """What we hold of this subject is closed: nobody sees it without the right and a reason."""
+
+    subject = models.OneToOneField(Subject, on_delete=models.PROTECT, related_name="put_away")
+    harm = models.CharField(max_length=32)
+
+
 class Mark(models.Model):
     """What a known thing can be recognised by. Of a text only a keyed hash: nobody can try guesses against it."""
 

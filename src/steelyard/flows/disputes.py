@@ -25,6 +25,7 @@ from steelyard.decisions.disputes import close_dispute, dispute_of, note_dispute
 from steelyard.decisions.models import Decision, Dispute
 from steelyard.decisions.states import DecisionState, DisputeState, Outcome
 from steelyard.evidence.actions import look
+from steelyard.evidence.store import is_put_away
 from steelyard.flows.lift import lift
 from steelyard.ledger.actions import Facts, record
 from steelyard.ledger.queries import history_of, proof_of
@@ -87,7 +88,7 @@ def _files(decision: Decision, member_ref: str) -> Iterable[tuple[str, bytes]]:
     if hasattr(decision, "statement"):
         reasons = msgspec.to_builtins(reasons_of(decision.statement))
         yield "statement-of-reasons.json", _json(reasons | {"words": clean(reasons["words"])})
-    if decision.subject and decision.subject.exhibits.exists():
+    if decision.subject and decision.subject.exhibits.exists() and not is_put_away(decision.subject):
         yield "content.txt", look(member_ref, decision.subject, because=f"dispute {decision.ref}")
     for number, complaint in enumerate(decision.complaints.select_related("case__key").order_by("pk"), 1):
         told_ = {"by": "notifier" if complaint.notice_id else "author", "points": complaint.points,

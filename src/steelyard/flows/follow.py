@@ -17,6 +17,7 @@ from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import SAME_AS, DecisionState
 from steelyard.disclosure.queries import packages_of
 from steelyard.evidence.actions import contents
+from steelyard.evidence.store import is_put_away
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
 from steelyard.letters.answers.actions import answer_json, answer_pdf
@@ -242,5 +243,7 @@ def _is(decision: Decision, state: SubjectState) -> bool:
 
 
 def _post(decision: Decision) -> str:
-    exhibit = decision.subject.exhibits.order_by("-pk").first() if decision.subject else None
+    if decision.subject is None or is_put_away(decision.subject):
+        return ""
+    exhibit = decision.subject.exhibits.order_by("-pk").first()
     return contents(exhibit).decode("utf-8", "replace") if exhibit else ""

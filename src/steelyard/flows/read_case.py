@@ -20,7 +20,8 @@ from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
-from steelyard.evidence.actions import look
+from steelyard.evidence.actions import look, look_into
+from steelyard.evidence.store import Closed, from_outside, is_put_away
 from steelyard.flows.assess_order import assessment_of, widest_scope
 from steelyard.flows.brigading import Crowd, crowd_of
 from steelyard.flows.campaigns import COVERS
@@ -33,7 +34,7 @@ from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
-from steelyard.people.access import Presence, has
+from steelyard.people.access import Presence, has, nothing_here, require_fresh
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import Rule, instruments, rules
 from steelyard.screening.campaigns import Spread, campaign_of, spread_of
@@ -61,6 +62,8 @@ class Why:
     order: Order | None = None
     sent: OrderGiven | None = None
     assessment: Assessment | None = None
+    proven: bool | None = None
+    """A report from inside the platform: the platform's own ciphertext proves the message, or the reporter says so"""
     line: str = ""
     """The partner's line, where the thread with them is"""
     partner: str = ""
@@ -94,6 +97,8 @@ class CaseView:
     mine: bool
     text: str
     """The post as it was seen; "" when nothing was kept"""
+    closed: Closed | None
+    """What is put away; then `text` is empty unless it was opened with a reason"""
     spans: tuple[tuple[int, int], ...]
     posted_at: datetime | None
     channel: str
@@ -177,6 +182,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             case=case,
             mine=case.claimed_by == presence.member.ref,
             text=text,
+            closed=from_outside(case.subject),
             spans=tuple(span for one in why for span in one.spans),
             posted_at=case.subject.posted_at if case.subject else None,
             channel=_channel_name(case),
@@ -206,6 +212,17 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
 
 
 _SHOWN = 20
+
+
+def open_closed(presence: Presence, case_ref: str, *, because: str) -> str:
+    """What is put away, for who may and says why. Raises NoSuchThing, NotFresh or BadInput."""
+    with transaction.atomic():
+        case = case_for(presence.member, case_ref, Permission.EVIDENCE_STORE_OPEN)
+        require_fresh(presence, Permission.EVIDENCE_STORE_OPEN)
+        if case.subject is None or not is_put_away(case.subject):
+            raise nothing_here()
+        seen = look_into(presence.member.ref, case.subject, because=because)
+        return seen.decode("utf-8", "replace")
 
 
 def _copies(case: Case) -> Copies | None:
@@ -272,7 +289,8 @@ def _why(basis: Basis, text: str) -> Why:
 def _noticed(notice: Notice, at: datetime) -> Why:
     line = BatchLine.objects.select_related("batch__partner").filter(notice=notice).first()
     if line is None:
-        return Why("notice", at, told=told(notice), door=notice.door)
+        said = told(notice)
+        return Why("notice", at, told=said, door=notice.door, proven=said.proven)
     code = line.batch.partner.scheme.get("codes", {}).get(line.code, {}).get("name", "")
     return Why("notice", at, told=told(notice), door=notice.door, line=line.ref,
                partner=line.batch.partner.name, their_code=f"{line.code} {code}".strip())  # fmt: skip

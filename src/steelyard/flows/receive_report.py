@@ -28,9 +28,14 @@ def receive_report(report: SeenReport) -> Notice | None:
         if Notice.objects.filter(platform_event=event).exists():
             return None
         notice = take(
-            Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter),
+            Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter, proven=_proven(report)),
             door="platform", harm=harm, language=language, platform_event=event,
         )  # fmt: skip
         subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None
         open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
         return notice
+
+
+def _proven(report: SeenReport) -> bool | None:
+    """Asked only of encrypted messages; a post that anybody may read proves itself."""
+    return report.proven if report.encrypted else None

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     DECISIONS_COMPLAINT_READ = "decisions:complaint:read"
     DECISIONS_COMPLAINT_DECIDE = "decisions:complaint:decide"
     EVIDENCE_EXHIBIT_LOOK = "evidence:exhibit:look"
+    EVIDENCE_STORE_OPEN = "evidence:store:open"
     ENFORCEMENT_MEASURE_READ = "enforcement:measure:read"
     ENFORCEMENT_MEASURE_RETRY = "enforcement:measure:retry"
     LETTERS_LETTER_READ = "letters:letter:read"
@@ -86,6 +87,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.LEGAL: _REVIEW
     | _SECOND_LOOK
     | {_P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK, _P.ORDERS_ORDER_DECIDE, _P.LEDGER_LOG_READ}
+    | {_P.EVIDENCE_STORE_OPEN}
     | {_P.ORDERS_LAW_CONFIRM, _P.DISCLOSURE_PACKAGE_RELEASE}
     | {_P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP}
     | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE, _P.ARRIVALS_ARRIVAL_SORT},
@@ -133,6 +135,7 @@ STEP_UP = frozenset(
         _P.ORDERS_LAW_CONFIRM,
         _P.ORDERS_SEAL_OPEN,
         _P.DISCLOSURE_PACKAGE_RELEASE,
+        _P.EVIDENCE_STORE_OPEN,
         _P.DECISIONS_DECISION_COUNTERSIGN,
         _P.DECISIONS_COMPLAINT_DECIDE,
         _P.SCREENING_POLICY_PUBLISH,

@@ -9,6 +9,7 @@ import msgspec
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
+from steelyard.evidence.store import closed
 from steelyard.screening.engine import Item, Verdict
 from steelyard.screening.models import Sampled, SampleDay
 from steelyard.vault.actions import destroy, keyed_hash, new_key, seal, unseal
@@ -38,12 +39,19 @@ def chosen(connector: str, post: str) -> bool:
 
 def keep_samples(connector: str, judged: Sequence[tuple[str, Item, Verdict]]) -> int:
     """Seal those that the sample takes. In the caller's transaction. Returns how many."""
-    taken = [(item, verdict) for id_, item, verdict in judged if chosen(connector, id_)]
+    taken = [
+        (item, verdict) for id_, item, verdict in judged if chosen(connector, id_) and not _closed(verdict)
+    ]
     if not taken:
         return 0
     day = _today()
     Sampled.objects.bulk_create([Sampled(day=day, sealed=_sealed(day, *each)) for each in taken])
     return len(taken)
+
+
+def _closed(verdict: Verdict) -> bool:
+    """A rule says that it is what nothing may be tried on: the sample never holds it."""
+    return any(closed(hit.harm) for hit in verdict.rules)
 
 
 def samples() -> Iterator[Kept]:

@@ -122,7 +122,20 @@ def case_page(request: StaffRequest, ref: str, *, status: int = 200, **more: obj
     return render(request, "console/case.html", context, status=status)
 
 
+@staff(Permission.EVIDENCE_STORE_OPEN, step_up=True)
+@require_POST
+def open_closed(request: StaffRequest, ref: str) -> HttpResponse:
+    """The words of what is put away, once, on this page; that they were opened is in the history."""
+    try:
+        opened = flow.open_closed(request.presence, ref, because=request.POST.get("because", ""))
+    except BadInput as fault:
+        messages.error(request, said(fault))
+        return redirect("console:case", ref)
+    return case_page(request, ref, opened=opened)
+
+
 _ASKED = {
+    "store": Permission.EVIDENCE_STORE_OPEN,
     "claim": Permission.CASES_CASE_CLAIM,
     "decide": Permission.CASES_CASE_DECIDE,
     "countersign": Permission.DECISIONS_DECISION_COUNTERSIGN,

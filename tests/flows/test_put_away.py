@@ -1,0 +1,86 @@
+"""Images of the abuse of children, and words about them: closed to everybody, until somebody has to look."""
+
+import io
+import zipfile
+
+import pytest
+
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.cases.models import Case
+from steelyard.decisions.states import Outcome
+from steelyard.evidence.models import Look, PutAway
+from steelyard.flows.disputes import case_file
+from steelyard.flows.follow import decision_for
+from steelyard.flows.read_case import open_closed, read_case
+from steelyard.flows.read_decision import read_decision
+from steelyard.flows.replay import replay
+from steelyard.ledger.models import Entry
+from steelyard.screening.engine import load_screen
+from steelyard.screening.policy import STARTER
+from tests.cast import present
+from tests.flows.stories import SCAM, decided, delivered, noticed, screened, token_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(platform):
+    """Rhea says of Uma's post that it shows the abuse of a child."""
+    platform.publish("$1", SCAM)
+    noticed("$1", harm="child_abuse")
+    return Case.objects.get()
+
+
+def test_the_page_shows_no_word_of_it_and_nobody_is_said_to_have_looked(case):
+    view = read_case(present("ada"), case.ref)
+    assert (view.text, view.closed.looks, view.closed.kept_until) == ("", 0, None)
+    assert len(view.closed.commitments) == 1
+    assert not Look.objects.exists()
+
+
+def test_whoever_has_to_see_it_says_why_and_it_is_written_down(case):
+    lena = present("lena")
+    with pytest.raises(BadInput):
+        open_closed(lena, case.ref, because=" ")
+    assert not Look.objects.exists()
+    assert open_closed(lena, case.ref, because="The police ask what it says.") == SCAM
+    look = Look.objects.get()
+    assert (look.member, look.because) == (lena.member.ref, "The police ask what it says.")
+    assert Entry.objects.filter(verb="evidence:exhibit:opened").count() == 1
+    assert read_case(lena, case.ref).closed.looks == 1
+
+
+def test_a_reviewer_without_the_right_opens_nothing(case):
+    with pytest.raises(NoSuchThing):
+        open_closed(present("ada"), case.ref, because="I am curious.")
+    assert not Look.objects.exists()
+
+
+def test_replay_the_case_file_and_the_decision_pages_leave_it_out(platform):
+    screened(platform, "$1", SCAM)
+    assert replay(load_screen(STARTER)).posts == 1
+    noticed("$1", harm="child_abuse")
+    decision = decided(
+        "ada", Case.objects.get(kind="notice"), ground="terms.child_abuse", words="Seen by hash."
+    )
+    told = replay(load_screen(STARTER))
+    assert (told.posts, told.gone) == (0, 1)
+    delivered()
+    filed = zipfile.ZipFile(io.BytesIO(case_file(present("lena"), decision.ref)))
+    assert "content.txt" not in filed.namelist()
+    assert read_decision(present("ada"), decision.ref).text == ""
+    assert decision_for(token_in(platform.letters[-1][1])).post == ""
+
+
+def test_what_turns_out_to_be_none_is_evidence_like_any_other_again(case):
+    decided("ada", case, outcome=Outcome.NONE, ground="", words="A scam, and no child.")
+    assert not PutAway.objects.exists()
+    assert read_case(present("ada"), case.ref).text == SCAM
+    assert Entry.objects.filter(verb="evidence:subject:given_back").count() == 1
+
+
+def test_one_of_two_matters_cleared_leaves_it_closed(case, platform):
+    Case.objects.filter(pk=case.pk).update(kind="finding")
+    noticed("$1", harm="child_abuse")
+    decided("ada", Case.objects.get(kind="finding"), outcome=Outcome.NONE, ground="", words="I see none.")
+    assert PutAway.objects.exists()
