@@ -146,6 +146,6 @@ def test_inside_there_is_no_network_nothing_to_write_and_nobody_else(tmp_path, m
 
 
 def test_without_bubblewrap_nothing_is_opened_and_that_is_said(monkeypatch):
-    monkeypatch.setattr(run.shutil, "which", lambda name: None)
+    monkeypatch.setattr(run, "available", lambda: False)
     found = opened("a.txt", "text/plain", b"An order")
     assert (found["text"], found["unopened"]) == ("", NOT_OPENED)
