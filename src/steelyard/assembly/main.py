@@ -13,6 +13,7 @@ from steelyard.cli.doctor import doctor
 from steelyard.cli.serve import serve
 from steelyard.cli.setup import setup
 from steelyard.cli.sign_in import sign_in
+from steelyard.cli.telegram import telegram
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +33,7 @@ app.command()(check)
 app.add_typer(screen.app, name="screen")
 app.add_typer(hashes.app, name="hashes")
 app.command("sign-in")(sign_in)
+app.command()(telegram)
 
 
 @app.callback()

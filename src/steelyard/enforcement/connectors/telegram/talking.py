@@ -12,7 +12,7 @@ from steelyard.enforcement.connector import SeenReport
 from steelyard.enforcement.connectors.telegram.links import post_id
 from steelyard.enforcement.connectors.telegram.people import BANNED, FREE, SILENT, People
 from steelyard.enforcement.connectors.telegram.store import Chat, Store
-from steelyard.enforcement.connectors.telegram.translation import Update, command_of
+from steelyard.enforcement.connectors.telegram.translation import POSTS, Update, command_of
 from steelyard.enforcement.connectors.telegram.wire import Wire
 
 HERE = frozenset({"administrator", "member", "creator"})
@@ -27,6 +27,7 @@ class Talking:
 
     def about(self, update: Update, reports: Mapping[str, SeenReport], me: str) -> None:
         try:
+            self._learn(update)
             if update.kind == "my_chat_member":
                 self._our_own_rights(update.body)
             elif update.kind == "chat_join_request":
@@ -35,6 +36,15 @@ class Talking:
                 self._message(update.body, reports, me)
         except (Refused, KeyError, TypeError, ValueError):
             pass  # whoever asked sees that nothing came of it
+
+    def _learn(self, update: Update) -> None:
+        """A chat whose administrator we became before anybody told us: what we may do there is asked once."""
+        chat = update.body.get("chat") or {}
+        if update.kind not in POSTS or chat.get("type") == "private" or self._store.chat(chat["id"]):
+            return
+        me = self._wire.call("getMe")["id"]
+        member = self._wire.call("getChatMember", chat_id=chat["id"], user_id=me)
+        self._store.know_chat(chat_known(chat, member))
 
     def _our_own_rights(self, body: Mapping[str, Any]) -> None:
         chat, member = body["chat"], body["new_chat_member"]
