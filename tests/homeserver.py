@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from steelyard.assembly.synapse import interpreter, prepare, secrets_of
-from steelyard.base.config import Config
+from steelyard.base.config import Config, Matrix
 from steelyard.base.errors import Broken
 from steelyard.enforcement.connector import MemberSession
 from steelyard.enforcement.connectors.matrix import MatrixConnector
@@ -28,13 +28,15 @@ PASSWORD = "a password for the tests"
 class Homeserver:
     """One running Synapse and what the tests do with it as ordinary people."""
 
-    def __init__(self, home: Path, *, extra_modules: tuple[str, ...] = ()) -> None:
+    def __init__(self, home: Path, *, extra_modules: tuple[str, ...] = (), countries: str = "") -> None:
         self.home, self.port, self.intake_port = home, free_port(), free_port()
         self.control = home / "run" / "gate-control.sock"
-        config = Config(intake_port=self.intake_port)
+        config = Config(intake_port=self.intake_port, matrix=Matrix(country_database=countries))
         self.service = prepare(home, config, port=self.port, extra_modules=extra_modules)
         self.process: subprocess.Popen[bytes] | None = None
-        self.connector = MatrixConnector(self.address, home / "keys" / "matrix", self.control)
+        self.connector = MatrixConnector(
+            self.address, home / "keys" / "matrix", self.control, countries=bool(countries)
+        )
         self._people: dict[str, MemberSession] = {}
 
     @property

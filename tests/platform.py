@@ -13,6 +13,7 @@ from steelyard.base.errors import Unreachable
 from steelyard.enforcement.connector import (
     Ability,
     Held,
+    KnownThere,
     Manifest,
     Operation,
     PlatformReceipt,
@@ -47,6 +48,10 @@ class MemoryPlatform:
         self.announced: list[tuple[str, str]] = []
         self.calls: list[tuple[str, str]] = []
         self.down = False
+        self.closed: set[str] = set()
+        """Countries from which nobody new is taken"""
+        self.seen_from: dict[str, KnownThere] | None = None
+        """Who was last seen from where; None: this platform cannot tell countries"""
         self.accounts: dict[str, dict[str, Any]] = {
             "@uma:home": {"subscriber": {"name": "@uma:home", "created": "2026-01-05"},
                           "identification": [{"ip": "192.0.2.7", "day": "2026-09-03"}]}
@@ -65,6 +70,8 @@ class MemoryPlatform:
                     (Operation.UNFREEZE_CHANNEL, Operation.FREEZE_CHANNEL),
                     (Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT),
                     (Operation.UNMUTE_ACCOUNT, Operation.MUTE_ACCOUNT),
+                    (Operation.CLOSE_REGISTRATION, Operation.OPEN_REGISTRATION),
+                    (Operation.OPEN_REGISTRATION, Operation.CLOSE_REGISTRATION),
                     (Operation.NOTIFY_ACCOUNT, None),
                     (Operation.POST_ANNOUNCEMENT, None),
                 )
@@ -116,6 +123,10 @@ class MemoryPlatform:
             self.refused[target.id] = params
         elif operation in (Operation.UNFREEZE_CHANNEL, Operation.UNMUTE_ACCOUNT):
             self.refused.pop(target.id, None)
+        elif operation == Operation.CLOSE_REGISTRATION:
+            self.closed.add(target.id)
+        elif operation == Operation.OPEN_REGISTRATION:
+            self.closed.discard(target.id)
         elif operation == Operation.NOTIFY_ACCOUNT:
             self.letters.append((target.id, params["text"]))
         elif operation == Operation.POST_ANNOUNCEMENT:
@@ -155,6 +166,15 @@ class MemoryPlatform:
             for each in categories
             if each in known
         )
+
+    def known_in(self, country: str) -> KnownThere | None:
+        if self.down:
+            raise Unreachable("The platform does not answer.")
+        nobody = KnownThere(accounts=(), channels=0)
+        return None if self.seen_from is None else self.seen_from.get(country, nobody)
+
+    def refuses_newcomer(self, address: str) -> bool:
+        return "IR" in self.closed and address.startswith("192.0.2.")
 
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         if self.down:

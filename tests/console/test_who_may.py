@@ -23,6 +23,7 @@ PLACES = {
     "step": "hold",
     "package": ABSENT,
     "name": ABSENT,
+    "country": ABSENT,
 }
 
 

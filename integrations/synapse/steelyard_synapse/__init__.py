@@ -16,6 +16,7 @@ from synapse.module_api import NOT_SPAM, ModuleApi, errors
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.ops import serve_ops
+from steelyard_synapse.places import Places
 from steelyard_synapse.refusals import Refusals, edited, fingerprint, words_of
 from steelyard_synapse.selftest import SelfTest
 
@@ -26,7 +27,10 @@ ASKED_ABOUT = {"m.room.message", "m.room.topic", "m.room.name", "m.sticker", "m.
 
 
 class SteelyardModule:
-    """Configuration: `gate_socket` and `token_file` (paths), `exempt` (user ids never refused)."""
+    """Configuration: `gate_socket` and `token_file` (paths), `exempt` (user ids never refused).
+
+    `country_database` (a path, may be left out): see `places`.
+    """
 
     def __init__(self, config: dict[str, Any], api: ModuleApi) -> None:
         self.api = api
@@ -34,11 +38,14 @@ class SteelyardModule:
         self.refusals = Refusals()
         self.hiding = Hiding(api)
         self.gate = Gate(api._hs.get_reactor(), config["gate_socket"], self.refusals)
+        self.places = Places(api, config["country_database"])
         self.selftest = SelfTest(api, self.hiding)
         api.register_spam_checker_callbacks(
-            check_event_for_spam=self.check_event, check_media_file_for_spam=self.check_media
+            check_event_for_spam=self.check_event,
+            check_media_file_for_spam=self.check_media,
+            check_registration_for_spam=self.places.check_registration,
         )
-        serve_ops(api, config["token"], self.hiding, self.gate, self.selftest)
+        serve_ops(api, config["token"], self.hiding, self.gate, self.selftest, places=self.places)
         self.gate.connect()
         self.selftest.start()
 
@@ -52,6 +59,7 @@ class SteelyardModule:
             "token": token,
             "gate_socket": config["gate_socket"],
             "exempt": list(config.get("exempt", ())),
+            "country_database": str(config.get("country_database", "")),
         }
 
     async def check_event(self, event: EventBase) -> Any:

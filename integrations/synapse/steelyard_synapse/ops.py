@@ -16,6 +16,7 @@ from synapse.module_api import DirectServeJsonResource, ModuleApi
 
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.places import Places
 from steelyard_synapse.posts import SETTLED_MS, posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import read_cursor, reports_after
@@ -44,7 +45,9 @@ class Ops(DirectServeJsonResource):
         return 200, await self._handler(request)
 
 
-def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: SelfTest) -> None:
+def serve_ops(
+    api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: SelfTest, *, places: Places
+) -> None:
     """Put every address in place."""
 
     async def status(request: Any) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: 
             "server_name": api.server_name,
             "gate": gate.status(),
             "selftest": {"state": selftest.state, "why": selftest.why},
+            "closed": sorted(await places.closed_now()),
         }
 
     async def hide(request: Any) -> dict[str, Any]:
@@ -85,6 +89,19 @@ def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: 
         asked = parse_strings_from_args(request.args, "id", required=True)
         return {"rooms": [await room_facts(api, room) for room in asked[:BATCH]]}
 
+    async def registrations(request: Any) -> dict[str, Any]:
+        asked = parse_json_object_from_request(request)
+        country, closed = asked.get("country"), asked.get("closed")
+        if not isinstance(country, str) or not isinstance(closed, bool):
+            raise SynapseError(400, "country is two letters, closed is true or false.", Codes.INVALID_PARAM)
+        return {"changed": await places.close(country, closed=closed)}
+
+    async def origin(request: Any) -> dict[str, Any]:
+        return {"refused": await places.refuses(parse_string(request, "address", required=True))}
+
+    async def seen(request: Any) -> dict[str, Any]:
+        return await places.seen_from(parse_string(request, "country", required=True))
+
     for name, method, handler in (
         ("status", "GET", status),
         ("hide", "POST", hide),
@@ -93,6 +110,9 @@ def serve_ops(api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: 
         ("reports", "GET", reports),
         ("posts", "GET", posts),
         ("rooms", "GET", rooms),
+        ("registrations", "POST", registrations),
+        ("origin", "GET", origin),
+        ("seen", "GET", seen),
     ):
         api.register_web_resource(f"/_synapse/client/steelyard/{name}", Ops(token, method, handler))
 

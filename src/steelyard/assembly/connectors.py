@@ -33,6 +33,7 @@ def _matrix() -> Connector:
         home() / "keys" / "matrix",
         home() / "run" / GATE_CONTROL,
         verified_reports=config().matrix.verified_reports,
+        countries=bool(config().matrix.country_database),
     )
 
 

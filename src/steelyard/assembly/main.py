@@ -10,6 +10,7 @@ from steelyard.cli import hashes, ledger, orders, receipt, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
+from steelyard.cli.market import market
 from steelyard.cli.serve import serve
 from steelyard.cli.setup import setup
 from steelyard.cli.sign_in import sign_in
@@ -28,6 +29,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(report.app, name="report")
 app.add_typer(orders.app, name="orders")
+app.command()(market)
 app.command()(doctor)
 app.command()(check)
 app.add_typer(screen.app, name="screen")

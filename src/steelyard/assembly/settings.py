@@ -74,6 +74,7 @@ ROOMS = [
     "steelyard.decisions",
     "steelyard.letters",
     "steelyard.disclosure",
+    "steelyard.markets",
     "steelyard.enforcement",
     "steelyard.transparency",
     "steelyard.flows",

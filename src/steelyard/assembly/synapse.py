@@ -162,6 +162,7 @@ def _homeserver(home: Path, config: Config, port: int, extra: tuple[str, ...]) -
                     "token_file": str(keys / "ops-token"),
                     "gate_socket": str(home / "run" / "gate.sock"),
                     "exempt": [f"@{name}:{server}" for name in (OPERATOR, NOTICES)],
+                    **({"country_database": countries} if (countries := config.matrix.country_database) else {}),
                 },
             },
             *({"module": name, "config": {}} for name in extra),

@@ -40,6 +40,11 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
 
     Experimental: off until a cryptographer outside has reviewed it.
     """
+    country_database: str = ""
+    """A CSV file of address ranges, `first,last,country`: by it newcomers from a country can be refused.
+
+    Empty: nobody here can tell a country, and everything that needs it says so.
+    """
     announcements: str = ""
     """Alias or id of the operator's own public channel, where the day is posted."""
 

@@ -1,6 +1,6 @@
 """Queues: what waits, the most pressing first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,17 @@ def waiting_clocks(member: Member) -> QuerySet[Deadline, tuple[datetime, datetim
 
 
 _CLOCK = ("ends_at", "paused_at", "case__ref", "case__claimed_by", "case__bases__order")
+
+
+def next_clocks(orders: Iterable[int]) -> dict[int, datetime]:
+    """Of each of these orders (by number) the running clock that ends first; none where none runs."""
+    rows = (
+        Deadline.objects.filter(met_at=None, case__bases__order__in=orders, case__state__in=OPEN_STATES)
+        .exclude(duty=KEEP_UNTIL)
+        .values_list("case__bases__order")
+        .annotate(Min("ends_at"))
+    )
+    return dict(rows)
 
 
 def inbox(member: Member, *, limit: int = 50) -> Sequence[InboxLine]:

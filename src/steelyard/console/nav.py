@@ -13,6 +13,7 @@ _ENTRIES = (
     ("console:arrivals", gettext_noop("Messages"), Permission.ARRIVALS_ARRIVAL_SORT),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
     ("console:authorities", gettext_noop("Authorities"), Permission.PEOPLE_AGENCY_READ),
+    ("console:markets", gettext_noop("Countries"), Permission.MARKETS_MARKET_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),
     ("console:hash_lists", gettext_noop("Hash lists"), Permission.SCREENING_POLICY_READ),
     ("console:oncall", gettext_noop("On call"), Permission.ONCALL_RING_ANSWER),

@@ -56,6 +56,8 @@ PERMISSION_NAMES = {
     Permission.PEOPLE_AGENCY_KEEP: _("Keep the directory of authorities and agree to their officers"),
     Permission.ARRIVALS_ARRIVAL_SORT: _("Read messages that wait and put them on their desk"),
     Permission.PEOPLE_PARTNER_READ: _("See partner organisations and how working with them goes"),
+    Permission.MARKETS_MARKET_READ: _("See where the service stands in a country"),
+    Permission.MARKETS_MARKET_LEAVE: _("Leave a country, or come back to one"),
     Permission.PEOPLE_PARTNER_MANAGE: _("Invite, verify, suspend and revoke partner organisations"),
 }
 
@@ -172,6 +174,7 @@ OPERATIONS = {
     "unmute_account": _("Let an account post again"),
 }
 LETTER_KINDS = {
+    "market_notice": _("A notice about leaving a country"),
     "statement_of_reasons": _("A statement of reasons"),
     "reversed": _("That we were wrong"),
     "complaint_rejected": _("The answer to a complaint"),
@@ -424,6 +427,8 @@ ACTS = {
     "people:member:granted": _("Give a role"),
     "disclosure:package:release": _("Hand over data"),
     "decisions:decision:make": _("A decision"),
+    "markets:market:left": _("Leave a country"),
+    "markets:market:returned": _("Come back to a country"),
 }
 """Acts that take two persons, by the verb they leave in the log."""
 

@@ -17,9 +17,9 @@ import msgspec
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
-    "Ability", "Author", "Connector", "Held", "Manifest", "MemberSession", "Membership", "NotAccepted", "Operation",
-    "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen", "SeenAccount", "SeenChannel",
-    "SeenMedia", "SeenPost", "SeenReport",
+    "Ability", "Author", "Connector", "Held", "KnownThere", "Manifest", "MemberSession", "Membership",
+    "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
+    "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
     "fingerprint", "forget_connectors", "register",
 ]  # fmt: skip
@@ -51,6 +51,9 @@ class Operation(StrEnum):
     UNBLOCK_CONTENT = "unblock_content"
     BAN_ACCOUNT = "ban_account"
     UNBAN_ACCOUNT = "unban_account"
+    CLOSE_REGISTRATION = "close_registration"
+    """Nobody new from a country: the target is its code, of kind country."""
+    OPEN_REGISTRATION = "open_registration"
 
 
 class Surface(StrEnum):
@@ -115,7 +118,7 @@ class Target(msgspec.Struct, frozen=True):
     id: str
     channel: str = ""
     kind: str = "item"
-    """item, channel or account"""
+    """item, channel, account or country"""
 
 
 class PlatformReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,6 +297,31 @@ class Membership(Protocol):
 
     def notices(self, *, limit: int = 20) -> tuple[ReadPost, ...]:
         """What the operator wrote to this member, oldest first."""
+        ...
+
+
+class KnownThere(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform can say about a country: who was last seen from there, and what public channels they made."""
+
+    accounts: tuple[str, ...]
+    channels: int
+
+
+@runtime_checkable
+class Places(Protocol):
+    """A platform that may know countries. Of one that does not keep this contract, nothing is known."""
+
+    manifest: Manifest
+
+    def known_in(self, country: str) -> KnownThere | None:
+        """Who was last seen from a country (ISO 3166-1 alpha-2); None: unknown, which is not nobody.
+
+        Raises Unreachable.
+        """
+        ...
+
+    def refuses_newcomer(self, address: str) -> bool:
+        """Whether registration is closed for where this network address is. Raises Unreachable."""
         ...
 
 

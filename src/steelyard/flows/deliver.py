@@ -27,6 +27,7 @@ from steelyard.enforcement.actions import (
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
 from steelyard.enforcement.models import Measure
 from steelyard.flows.answer_order import orders_of, write_answer
+from steelyard.flows.leave_market import carry_out_steps
 from steelyard.flows.submit_statements import connected, submit_statements
 from steelyard.flows.take_up_lines import take_up_lines
 from steelyard.letters.actions import MAIL, enclosed_in, mark_delivered, text_of
@@ -41,7 +42,7 @@ AT_ONCE = 500
 
 def run(stop: Event) -> None:
     """Until `stop`: measures in this thread, the rest in others, so that none of it delays a measure."""
-    rounds = [deliver_letters, take_up_lines, deliver_webhooks]
+    rounds = [deliver_letters, take_up_lines, deliver_webhooks, carry_out_steps]
     rounds += [submit_statements] if connected() else []
     others = [Thread(target=_rounds, args=[stop, each], name=each.__name__, daemon=True) for each in rounds]
     for thread in others:

@@ -101,6 +101,13 @@ _COUNTED = """
 """
 
 
+def leaves_of(verb: str) -> Iterator[dict[str, Any]]:
+    """Every public leaf of one type, the oldest first, also those not yet in the log."""
+    rows = Entry.objects.filter(verb=verb).order_by("id")
+    for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=5000):
+        yield msgspec.json.decode(leaf)
+
+
 def log_state() -> LogState:
     """Where the published log stands."""
     text = _published_text(folder())

@@ -138,6 +138,13 @@ def due_now(connector: str, recipients: Sequence[str]) -> None:
         ring()
 
 
+def write_to_account(
+    kind: str, connector: str, account: str, language: str, text: str, *, key: DataKey, about: str
+) -> Letter:
+    """A notice of the operator inside the platform, to somebody no decision is about."""
+    return _queue(kind, connector, account, language, text, key=key, about=about)
+
+
 def text_of(letter: Letter) -> str:
     """What the letter says."""
     raw = bytes(letter.sealed)

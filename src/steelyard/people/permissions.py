@@ -44,6 +44,8 @@ class Permission(StrEnum):
     PEOPLE_AGENCY_KEEP = "people:agency:keep"
     PEOPLE_PARTNER_READ = "people:partner:read"
     PEOPLE_PARTNER_MANAGE = "people:partner:manage"
+    MARKETS_MARKET_READ = "markets:market:read"
+    MARKETS_MARKET_LEAVE = "markets:market:leave"
 
 
 class Role(StrEnum):
@@ -90,7 +92,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {_P.EVIDENCE_STORE_OPEN}
     | {_P.ORDERS_LAW_CONFIRM, _P.DISCLOSURE_PACKAGE_RELEASE}
     | {_P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP}
-    | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE, _P.ARRIVALS_ARRIVAL_SORT},
+    | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE, _P.ARRIVALS_ARRIVAL_SORT}
+    | {_P.MARKETS_MARKET_READ, _P.MARKETS_MARKET_LEAVE},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
         | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_PARTNER_READ, _P.ARRIVALS_ARRIVAL_SORT}
@@ -103,6 +106,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.SCREENING_POLICY_DRAFT,
             _P.SCREENING_POLICY_PUBLISH,
             _P.TRANSPARENCY_DAY_PUBLISH,
+            _P.MARKETS_MARKET_READ,
+            _P.MARKETS_MARKET_LEAVE,
         }
     ),
     # Beside a lawyer's role: new orders under secrecy are known to these persons, and to nobody else.
@@ -145,6 +150,7 @@ STEP_UP = frozenset(
         _P.PEOPLE_MEMBER_REVOKE,
         _P.PEOPLE_AGENCY_KEEP,
         _P.PEOPLE_PARTNER_MANAGE,
+        _P.MARKETS_MARKET_LEAVE,
     }
 )
 """Used only with a passkey shown minutes ago. Whoever holds one also signs in with a second factor."""

@@ -41,7 +41,12 @@ def too_many(request: HttpRequest, *, kind: str = "", most: int | None = None) -
 
 def sender_of(request: HttpRequest) -> str:
     """The address that this came from; of IPv6 the network, because one sender has all of it."""
+    address = address_of(request)
+    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+
+
+def address_of(request: HttpRequest) -> str:
+    """The whole address that this came from. Never kept."""
     direct = request.META.get("REMOTE_ADDR", "").strip("[]")
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    address = told if told and direct in ("127.0.0.1", "::1") else direct
-    return ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
+    return told if told and direct in ("127.0.0.1", "::1") else direct

@@ -96,6 +96,10 @@ _ALL = (
     (
         "clocks", _("Clocks that ran out or stood still"), _ENTRIES, "source, type", "type LIKE 'cases:clock:%'",
     ),
+    (
+        "markets", _("Countries left, and come back to"), _("decisions of two persons"), "country, type",
+        "type LIKE 'markets:market:%'",
+    ),
     ("receipts", _("Receipts issued"), _("receipts"), "source", "type = 'letters:receipt:issued'"),
     (
         "partners", _("What partners sent, and what was asked and answered about it"), _ENTRIES, "type, by",

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,10 +11,13 @@ from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ACTS, ROLE_NAMES
 from steelyard.disclosure.actions import VERB as RELEASE
 from steelyard.flows.decide_case import VERB as DECIDE
+from steelyard.flows.leave_market import LEAVE, RETURN
+from steelyard.flows.leave_market import agree as agree_about_market
 from steelyard.people import queries
 from steelyard.people.actions import Approval, approve, approve_role, decline, withdraw_approval
 from steelyard.people.actions.members import GRANTED
 from steelyard.people.permissions import Role
+from steelyard.rulebook.countries import country_name
 
 
 @staff(None)
@@ -51,6 +55,8 @@ def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> 
         case "approve":
             if found.verb == GRANTED:
                 approve_role(request.presence, found.ref, payload, because=because)
+            elif found.verb in (LEAVE, RETURN):
+                agree_about_market(request.presence, found.ref, payload, because=because)
             else:
                 approve(request.presence, found.ref, payload, because=because)
             messages.success(request, _("Approved."))
@@ -69,4 +75,6 @@ def _lines(verb: str, payload: dict[str, str]) -> list[tuple[str, str]]:
             (_("Member"), queries.handle_of(payload["member"])),
             (_("Role"), str(ROLE_NAMES[Role(payload["role"])])),
         ]
+    if verb in (LEAVE, RETURN):
+        return [(_("Country"), country_name(payload["country"], get_language() or "en"))]
     return [(name, str(value)) for name, value in payload.items()]

@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -16,10 +17,12 @@ from steelyard.enforcement.connector import (
     MemberSession,
     Membership,
     NotAccepted,
+    Operation,
+    Places,
     connector,
     connectors,
 )
-from steelyard.portal.bounds import too_many
+from steelyard.portal.bounds import address_of, too_many
 from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.channel import JoinForm, PostForm, ReportForm, SignInForm
 from steelyard.portal.signing_in import remember, sign_out, signed_in
@@ -32,6 +35,21 @@ def platform() -> Connector:
     if not connectors():
         raise NoSuchThing("No platform is attached.")
     return connector(connectors()[0])
+
+
+def open_to(request: HttpRequest) -> None:
+    """Raise Refused for a newcomer from a country that the service has left, where the platform can tell."""
+    there = platform()
+    if (
+        isinstance(there, Places)
+        and there.manifest.offers(Operation.CLOSE_REGISTRATION)
+        and there.refuses_newcomer(address_of(request))
+    ):
+        raise Refused(
+            _("No new accounts are opened from your country."),
+            _("The service has left it, and says so in public."),
+            _("Whoever has an account can go on using it and take everything along."),
+        )
 
 
 def full(alias: str) -> str:
@@ -88,6 +106,8 @@ def join(request: HttpRequest, alias: str) -> HttpResponse:
     if form.is_valid():
         try:
             response = redirect("portal:channel", alias)
+            if new:
+                open_to(request)
             remember(response, _enter(new, form.cleaned_data["name"], form.cleaned_data["password"]))
             return response
         except (Refused, Unreachable) as fault:

@@ -21,7 +21,7 @@ from steelyard.enforcement.connector import connectors
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.channel import JoinForm
 from steelyard.portal.translation import LONGEST, translator
-from steelyard.portal.views.channel import platform
+from steelyard.portal.views.channel import open_to, platform
 from steelyard.rulebook.queries import harms
 
 BUNDLE = Path(__file__).resolve().parent.parent / "static" / "messenger"
@@ -65,6 +65,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             return _refused(429, _("Very much was sent from your address within an hour. Try again later."))
         try:
             name = form.cleaned_data["name"]
+            open_to(request)
             session = platform().register_member(name, name, form.cleaned_data["password"])
         except Unreachable:
             return _refused(

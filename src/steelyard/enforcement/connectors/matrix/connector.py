@@ -14,6 +14,7 @@ from steelyard.base.errors import Refused
 from steelyard.enforcement.connector import (
     SETTLED,
     Held,
+    KnownThere,
     MemberSession,
     Membership,
     Operation,
@@ -53,6 +54,7 @@ class MatrixConnector:
     """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket.
 
     `verified_reports`: an encrypted message that its reader disclosed is opened (disclosure.py), no other.
+    `countries`: the module was given a country database.
     """
 
     def __init__(
@@ -63,14 +65,15 @@ class MatrixConnector:
         *,
         name: str = "matrix",
         verified_reports: bool = False,
+        countries: bool = False,
     ) -> None:
-        self.manifest = matrix_manifest(name)
+        self.manifest = matrix_manifest(name, countries=countries)
         self.wire = Wire(homeserver)
         self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR, verified_reports=verified_reports)
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
         self._name, self._keys, self._control = name, keys, control
-        self._joined: set[str] = set()
+        self._countries, self._joined = countries, set[str]()
 
     # Doing.
 
@@ -97,6 +100,8 @@ class MatrixConnector:
                 found = self._notify(targets[0], key, params)
             case Operation.POST_ANNOUNCEMENT:
                 found = self._announce(targets[0], key, params)
+            case Operation.CLOSE_REGISTRATION | Operation.OPEN_REGISTRATION:
+                found = self._registration(operation, targets[0])
             case _:
                 found = self._refuse_from_now_on(operation, targets[0], params)
         return PlatformReceipt(
@@ -148,6 +153,11 @@ class MatrixConnector:
         told = {name: str(params.get(name, "")) for name in ("reason", "case", "appeal")}
         changed = tell_gate(self._control, {"list": which, "id": target.id, "refuse": told if put else None})
         return {"done": [target.id]} if changed else {"already": [target.id]}
+
+    def _registration(self, operation: Operation, target: Target) -> Params:
+        closed = operation is Operation.CLOSE_REGISTRATION
+        said = self._ops("registrations", {"country": target.id, "closed": closed})
+        return {"done" if said["changed"] else "already": [target.id]}
 
     def _ops(self, verb: str, asked: Params) -> dict[str, Any]:
         return self.wire.call("POST", f"{OPS}/{verb}", token=self.stream.ops_token(), json=asked)
@@ -212,6 +222,21 @@ class MatrixConnector:
         return held.held_about(
             self.wire, self.operator.token(), account, categories, since=since, until=until
         )
+
+    def known_in(self, country: str) -> KnownThere | None:
+        if not self._countries:
+            return None
+        said = self._ask("seen", country=country)
+        if not said["known"]:
+            return None
+        ours = [one for one in said["accounts"] if one[1:].split(":")[0] not in WRITE_FOR_OPERATOR]
+        return KnownThere(accounts=tuple(ours), channels=int(said["channels"]))
+
+    def refuses_newcomer(self, address: str) -> bool:
+        return bool(self._ask("origin", address=address)["refused"])
+
+    def _ask(self, what: str, **asked: str) -> dict[str, Any]:
+        return self.wire.call("GET", f"{OPS}/{what}", token=self.stream.ops_token(), params=asked)
 
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         if not (found := links.read_media(file.uri)):

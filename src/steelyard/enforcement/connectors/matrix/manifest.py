@@ -13,7 +13,8 @@ _HELD = _("A client that already shows the post keeps it until it loads the chan
 _SOON = timedelta(milliseconds=100)
 
 
-def matrix_manifest(name: str) -> Manifest:
+def matrix_manifest(name: str, *, countries: bool = False) -> Manifest:
+    """`countries`: the operator configured a country database, so newcomers of a country can be refused."""
     return Manifest(
         connector=name,
         platform="Matrix",
@@ -52,6 +53,19 @@ def matrix_manifest(name: str) -> Manifest:
                 Operation.BLOCK_CONTENT,
                 Operation.UNBLOCK_CONTENT,
                 limits=(_("Refuses the same words or the same file; a changed copy is another one."),),
+            ),
+            *(_registration() if countries else ()),
+        ),
+    )
+
+
+def _registration() -> tuple[Ability, Ability]:
+    return _pair(
+        Operation.CLOSE_REGISTRATION,
+        Operation.OPEN_REGISTRATION,
+        limits=(
+            _(
+                "By network address: who comes by a relay in another country is taken, and who travels there is not."
             ),
         ),
     )
