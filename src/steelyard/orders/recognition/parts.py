@@ -50,6 +50,7 @@ class Part:
         finder: Callable[[], Hit | None] = {
             "letterhead": self._letterhead,
             "authority_demands": lambda: self._near(("authority", "officer"), ("demand",), BESIDE),
+            "authority_wants": lambda: self._near(("authority", "officer"), ("wants",), BESIDE),
             "act_on_object": lambda: self._near(("act",), ("object",), ACT_TO_OBJECT),
             "demand_on_object": lambda: self._near(("demand",), ("object",), ACT_TO_OBJECT),
             "demand_to_act": lambda: self._near(("demand", "ask"), ("act",), DEMAND_TO_ACT),

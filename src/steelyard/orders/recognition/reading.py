@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from steelyard.orders.recognition.parts import Part, parts_of
@@ -14,9 +15,12 @@ from steelyard.orders.recognition.tongue import tongues
 
 HERE = Path(__file__).parent
 SPEAKERS, WANTS = ("authority", "officer"), ("demand", "ask", "act")
-FORM = ("procedure", "legal", "reference", "deadline", "secrecy", "danger")
+FORM = (
+    "procedure", "legal", "reference", "deadline", "secrecy", "danger", "redress", "penalty", "assistance", "service",
+)  # fmt: skip
 PLACES_OF_FORM = ("citation", "number", "target", "instrument")
 PLACES_OF_SPEAKER = ("letterhead", "authority_demands")
+WHO_ASKS = ("press", "question")
 COVER_COUNTS = ("press", "study", "question", "fraud", "counsel")
 
 
@@ -77,7 +81,8 @@ def _decide(
 ) -> tuple[Kind, list[Reason]]:
     given = weights()
     enough = {kind: score >= given[kind.value]["enough"] for kind, (score, _) in others.items()}
-    if best.whole and best.score >= given["order"]:
+    contested = _contested(best, others[Kind.COMPLAINT])
+    if best.whole and best.score >= given["order"] and not contested:
         return Kind.ORDER, best.reasons
     if best.score >= given["doubtful"] and best.issuer >= given["issuer"] and not any(enough.values()):
         return Kind.DOUBTFUL, best.reasons
@@ -89,6 +94,20 @@ def _decide(
     if _unread(arrival, parts, best):
         return Kind.DOUBTFUL, best.reasons
     return Kind.ORDINARY, best.reasons
+
+
+def _contested(best: _Order, complaint: tuple[float, list[Reason]]) -> bool:
+    """Who contests what was done to their own speaks of judgments and is no court: nobody with power signs it, and
+    it has no law and no number."""
+    score, reasons = complaint
+    signals = {one.signal for one in reasons}
+    official = {one.signal.split(" ")[0] for one in best.reasons}
+    return (
+        score >= weights()["complaint"]["enough"]
+        and len(signals & {"mine", "restricted", "contest"}) > 1
+        and "restricted" in signals
+        and not official & {"officer", "domain", "number", "instrument", "citation", "service", "link"}
+    )
 
 
 def _unread(arrival: Arrival, parts: list[Part], best: _Order) -> bool:
@@ -108,21 +127,63 @@ def _order(part: Part, parts: list[Part], domain: Reason | None, door: str) -> _
         speaking.append(Reason(signal=f"door {door}", points=expected))
     wanting = [
         *_concepts(part, WANTS),
-        *_places(part, ("act_on_object", "demand_on_object", "demand_to_act")),
+        *_places(part, ("authority_wants", "act_on_object", "demand_on_object", "demand_to_act")),
     ]
     shaped = [*_concepts(part, FORM), *_places(part, PLACES_OF_FORM)]
-    reasons = [*speaking, *wanting, *shaped, *_against(part, parts)]
+    against = _against(part, parts)
+    if {one.signal for one in against} & set(WHO_ASKS):  # they tell what authorities want, of whomever
+        wanting = [one for one in wanting if one.signal != "authority_wants"]
+    elif _urgent(part, speaking, wanting):
+        against = [one for one in against if one.signal != "study"]
+    speaker_wants, law_wants = _together(part, speaking, wanting, shaped, against)
+    wanting, shaped = wanting + speaker_wants, shaped + law_wants
+    reasons = [*speaking, *wanting, *shaped, *against]
     return _Order(reasons, _sum(speaking), _sum(wanting), _sum(reasons), _sum(shaped))
+
+
+def _together(
+    part: Part, speaking: list[Reason], wanting: list[Reason], shaped: list[Reason], against: list[Reason]
+) -> tuple[list[Reason], list[Reason]]:
+    """Who speaks, what they want and of what: a note of two lines that says all three is an order, and so is one
+    that names its law, or that a State asks for help, in place of its author. What speaks against must be little,
+    and whoever threatens the reader wants nothing of us."""
+    given = weights()["together"]
+    about = [one for one in shaped if one.signal == "link"] or part.hits.get("object")
+    if not about or _sum(against) < -given["at_most_against"] or "fraud" in {one.signal for one in against}:
+        return [], []
+    spoken = [one for one in speaking if one.where]
+    asked = any(one.signal in ("demand", "authority_wants") for one in wanting)
+    bases = [one for one in shaped if one.signal in ("assistance", "legal", "citation", "service")]
+    states = any(one.signal == "assistance" for one in bases)
+    return (
+        [_again(wanting[0], "speaker_wants_thing", given["speaker"])] if spoken and wanting else [],
+        [_again(bases[0], "law_wants_thing", given["law"])] if bases and (asked or states) else [],
+    )
+
+
+def _urgent(part: Part, speaking: list[Reason], wanting: list[Reason]) -> bool:
+    """Somebody with power needs something because of a danger: that it is in a school makes nobody a student."""
+    spoken = any(one.signal in ("letterhead", "officer", "authority") for one in speaking)
+    return bool(
+        spoken and part.hits.get("danger") and any(one.signal == "demand_on_object" for one in wanting)
+    )
+
+
+def _again(reason: Reason, signal: str, points: float) -> Reason:
+    return msgspec.structs.replace(reason, signal=signal, points=points)
 
 
 def _against(part: Part, parts: list[Part]) -> list[Reason]:
     """What is said in the part itself; and of what is quoted or attached, half of what the cover says."""
-    steps = {name: points for name, points in weights()["against"].items() if name != "asked"}
+    steps = {name: points for name, points in weights()["against"].items() if isinstance(points, list)}
     found = _concepts(part, tuple(steps), steps, sign=-1)
     if part.role != "attached" and re.search("[?؟]", part.text):
         found.append(
             Reason(signal="asked", points=-weights()["against"]["asked"], where=part.name, words="?")
         )
+    if found and found[-1].signal == "asked" and part.hits.get("question"):
+        hit = part.hits["question"][0]
+        found.append(part.reason("asks_a_question", -weights()["against"]["asks_a_question"], hit))
     if part.role in ("quoted", "attached"):
         for cover in (one for one in parts if one.role == "text"):
             found += _concepts(cover, COVER_COUNTS, steps, sign=-0.5)
@@ -163,7 +224,9 @@ def _other(kind: Kind, parts: list[Part], door: str) -> tuple[float, list[Reason
     cover = [part for part in parts if part.role == "all"] or parts[:1]
     for part in cover:
         reasons += _concepts(part, ("press", "study", "trade"), weights()["against"], sign=-0.6)
-        if kind != Kind.PLEA:
+        if kind == Kind.PLEA:  # courts ask each other for help in the same words
+            reasons += _concepts(part, ("assistance",), weights()["against_plea"], sign=-1)
+        else:
             reasons += _concepts(part, ("question",), weights()["against"], sign=-0.5)
     return _sum(reasons), reasons
 
@@ -214,4 +277,4 @@ def _reference(parts: list[Part]) -> str:
 
 
 def _sum(reasons: Iterable[Reason]) -> float:
-    return sum(reason.points for reason in reasons)
+    return round(sum(reason.points for reason in reasons), 4)
