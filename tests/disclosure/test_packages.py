@@ -227,3 +227,35 @@ def test_no_way_through_the_table_releases_a_package_that_nobody_asked_for(steps
             continue
         asked = asked or step == "ask"
         assert state != PackageState.RELEASED or asked
+
+
+def test_an_order_that_is_taken_back_takes_back_what_nobody_fetched_yet(post):
+    order, receipt = an_emergency()
+    package = release_package(present("lev"), asked_for(order).ref)
+    link = link_for(receipt.follow_token, package.ref)
+    withdraw_order(present("lena"), order.ref, "By telephone.")
+    with pytest.raises(NoSuchThing):
+        download(link)
+    with pytest.raises(NoSuchThing):
+        link_for(receipt.follow_token, package.ref)
+    row = Package.objects.select_related("key").get()
+    assert (row.state, row.encrypted, row.key.wrapped) == ("withdrawn", None, None)
+
+
+def test_a_forgery_that_is_found_out_after_the_release_fetches_nothing(post):
+    order, receipt = an_emergency()
+    package = release_package(present("lev"), asked_for(order).ref)
+    link = link_for(receipt.follow_token, package.ref)
+    call = order.verifications.get(step="call_back")
+    ladder.take_back(present("lena"), order.ref, call.ref, because="It was not the court.")
+    with pytest.raises(NoSuchThing):
+        download(link)
+    with pytest.raises(NoSuchThing):
+        link_for(receipt.follow_token, package.ref)
+
+
+def test_that_a_call_back_has_run_out_since_keeps_nobody_from_what_was_released(post):
+    order, receipt = an_emergency()
+    package = release_package(present("lev"), asked_for(order).ref)
+    with set_clock(now() + timedelta(days=13)):
+        assert download(link_for(receipt.follow_token, package.ref))

@@ -10,7 +10,10 @@ from steelyard.cases.models import Case
 from steelyard.cases.queries import inbox, queue_sizes
 from steelyard.decisions.queries import recent_decisions
 from steelyard.enforcement.access import unfinished_measures
+from steelyard.flows.check_lines import LineGiven, check_lines
 from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.move_order import supersede_order
+from steelyard.flows.read_case import read_case
 from steelyard.flows.read_order import read_order
 from steelyard.flows.secrecy import end_due_secrecy, end_secrecy, name_person
 from steelyard.ledger.models import SealedEntry
@@ -21,7 +24,8 @@ from steelyard.orders.models import Order
 from steelyard.orders.queries import nearest
 from steelyard.people.queries import approvals_waiting
 from tests.cast import member, present
-from tests.flows.stories import SCAM, decided, delivered, ordered
+from tests.flows.stories import SCAM, decided, delivered, noticed, ordered
+from tests.partners import nour
 
 pytestmark = pytest.mark.django_db
 CAME = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -150,3 +154,47 @@ def test_an_order_under_secrecy_is_no_precedent_for_those_who_may_not_know_it(po
     open_one = Order.objects.latest("pk")
     assert [one.order for one in nearest(member("lena"), open_one)] == [order]
     assert nearest(member("lev"), open_one) == ()
+
+
+def test_an_open_version_says_nothing_of_a_secret_one_before_or_after_it(post):
+    keeper("lena")
+    member("lev")
+    ordered("$1", reference="S-1")
+    first = Order.objects.latest("pk")
+    secret = secretly(replaces="S-1")
+    ordered("$1", reference="S-1", reasons="Autre chose.")
+    last = Order.objects.latest("pk")
+    assert (secret.earlier, last.earlier) == (first, secret)
+    assert read_order(present("lev"), first.ref).later == ()
+    assert read_order(present("lev"), last.ref).earlier is None
+    with pytest.raises(Refused, match="No later version"):
+        supersede_order(present("lev"), first.ref, "It was replaced.")
+    assert read_order(present("lena"), first.ref).later == (secret,)
+    assert read_order(present("lena"), last.ref).earlier == secret
+
+
+def test_another_case_of_the_same_author_counts_nothing_of_it(post):
+    keeper("lena")
+    post.publish("$2", SCAM + " Again.")
+    member("lev")
+    order = secretly()
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    proposed = decided("lena", case=Case.objects.get(), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    noticed("$2")
+    case = Case.objects.get(kind="notice")
+    assert read_case(present("ben"), case.ref).earlier == 0
+    assert read_case(present("lev"), case.ref).earlier == 1
+
+
+def test_a_partner_who_asks_about_the_same_post_learns_nothing_of_it(post):
+    keeper("lena")
+    partner = nour().partner
+    order = secretly()
+    before = check_lines(partner, [LineGiven(what="memory:$1")], harm="scam")
+    member("lev")
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    proposed = decided("lena", case=Case.objects.get(), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    assert before[0].leads_to == "post"
+    assert check_lines(partner, [LineGiven(what="memory:$1")], harm="scam") == before

@@ -127,11 +127,29 @@ def test_a_receiver_that_is_gone_for_good_is_left_alone_and_redirects_are_not_fo
     "url",
     ["http://example.org/a", "https://127.0.0.1/a", "https://10.0.0.8/", "https://[::1]/", "https://169.254.169.254/meta",
      "https://[::ffff:127.0.0.1]/", "https://localhost/", "https://0.0.0.0/", "https://user:pw@example.org/",
-     "ftp://x.org/", "https:///a"],
+     "ftp://x.org/", "https:///a", "https://[::127.0.0.1]/", "https://[64:ff9b::a9fe:a9fe]/",
+     "https://[2002:7f00:1::]/", "https://@127.0.0.1/", "https://127.1/", "https://2130706433/"],
 )  # fmt: skip
 def test_an_address_inside_our_network_is_nobodys_webhook(url):
     with pytest.raises(BadInput):
         add_endpoint(OWNER, url, actor="nour")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.org:99999/", "https://[::1", "https://example.org:0/", "https://example.org/\x01",
+     "https://example.org/a b", "https://пример.рф/", f"https://{'a' * 64}.org/"],
+)  # fmt: skip
+def test_what_only_looks_like_an_address_is_refused_or_stops_nobody_elses_webhooks(inside, receiver, url):
+    try:
+        add_endpoint(OWNER, url, actor="nour")
+    except BadInput:
+        assert endpoints_of(OWNER) == []
+        return
+    add_endpoint(OWNER, receiver.address, actor="nour")
+    told()
+    deliver_webhooks()
+    assert len(receiver.got) == 1
 
 
 def test_a_name_that_turns_inside_later_gets_nothing(monkeypatch, receiver):

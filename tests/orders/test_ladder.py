@@ -1,17 +1,21 @@
 """Who is asking: each rung, what it rests on, when it falls, and what has to be there before data may go."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.flows.follow import answer_question, matter_for
+from steelyard.flows.verify_sender import send_as_officer
 from steelyard.ledger.models import Entry
 from steelyard.orders.access import may_disclose, missing_for
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
 from steelyard.orders.verification import actions as ladder
+from steelyard.people.access import NotFresh
 from steelyard.people.agencies import actions as directory
 from tests.cast import present
 from tests.directory import DUTY_DESK, SWITCHBOARD, agency, enrolled, entry, officer
@@ -178,6 +182,31 @@ def test_an_officer_who_is_shut_out_takes_their_rung_along(platform):
     ladder.sent_by_officer(presence, order, sent(order))
     assert (level_of(order).level, whats_missing(order)) == (3, [])
     directory.suspend_agency(present("lena"), of.ref, because="Their server was broken into.")
+    assert level_of(order).level == 0
+
+
+def test_whoever_sent_the_officers_paper_first_follows_it_no_longer(platform):
+    """A copy of a genuine order is for sale; who sends it first would answer our questions in the authority's name."""
+    presence, _cookie = officer(enrolled(agency()))
+    paper = {"instrument": "epoc", "data": ("subscriber",), "issuer": "court"}
+    stranger = ordered("$1", **paper, contact="greffe@tj-paris.example.net")
+    order = Order.objects.get()
+    theirs = send_as_officer(presence, sent(order))
+    assert level_of(order).level == 3
+    assert matter_for(theirs.follow_token).ref == order.ref
+    for ask in (matter_for, lambda token: answer_question(token, "Send it to this key.")):
+        with pytest.raises(NoSuchThing):
+            ask(stranger.follow_token)
+    again = send_as_officer(presence, sent(order))
+    assert again.follow_token == ""
+    assert matter_for(theirs.follow_token).ref == order.ref
+
+
+def test_a_call_back_is_written_down_with_the_passkey_shown_just_now(platform):
+    order, line = data_order(), entry(agency(), "number", SWITCHBOARD)
+    idle = dataclasses.replace(present("lena"), passkey_at=now() - timedelta(hours=1))
+    with pytest.raises(NotFresh):
+        ladder.call_back(idle, order.ref, line.ref, spoke_with="Mme Duval", because="It is theirs.")
     assert level_of(order).level == 0
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from steelyard.cases.access import cases_for
+from steelyard.cases.access import cases_for, hidden_keys
 from steelyard.decisions.models import Decision, Review
 from steelyard.decisions.states import DecisionState, Outcome, ReviewState
 from steelyard.ledger.queries import sealed_keys
@@ -43,6 +43,11 @@ def in_force(subject: Subject | None) -> QuerySet[Decision]:
         .select_related("subject__key", "case__key")
         .order_by("pk")
     )
+
+
+def told_of(member: Member, found: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Of these decisions those that the member may know of: none on an order under secrecy that names others."""
+    return found.exclude(case__key__in=hidden_keys(member))
 
 
 def answered_with(decision: Decision) -> list[Decision]:

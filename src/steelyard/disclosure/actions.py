@@ -23,7 +23,7 @@ from steelyard.disclosure.sealing import (
 )
 from steelyard.disclosure.states import MOVES, PackageState
 from steelyard.ledger.actions import Facts, record
-from steelyard.orders.access import may_disclose
+from steelyard.orders.access import may_disclose, still_bears
 from steelyard.orders.models import Order
 from steelyard.orders.queries import matter_of
 from steelyard.people.access import Presence
@@ -107,7 +107,7 @@ def release(presence: Presence, package: Package) -> Package:
 def new_link(package: Package) -> str:
     """A fresh link for the authority; the one before stops working. Raises NoSuchThing when there is nothing."""
     row = _locked(package)
-    if row.state != PackageState.RELEASED or row.expires_at is None or now() >= row.expires_at:
+    if row.expires_at is None or not _may_be_fetched(row):
         raise NoSuchThing(_("This package is not available any more."), _("It has expired or was withdrawn."))
     token = new_token()
     lasts = fact("house.package_link_lasts", now().date()).period()
@@ -126,7 +126,7 @@ def download(token: str) -> bytes:
         .filter(link=fingerprint(token), link_until__gt=now(), state=PackageState.RELEASED)
         .first()
     )
-    if row is None or row.encrypted is None:
+    if row is None or row.encrypted is None or not _may_be_fetched(row):
         raise NoSuchThing(
             _("This link has been used or has expired."), "", _("Ask for a new one on your page.")
         )
@@ -136,11 +136,25 @@ def download(token: str) -> bytes:
     return bytes(row.encrypted)
 
 
+def _may_be_fetched(row: Package) -> bool:
+    """Asked at every link and every download: a forgery that is found out is too late only for what has gone."""
+    if row.state != PackageState.RELEASED or row.expires_at is None or row.released_at is None:
+        return False
+    return now() < row.expires_at and still_bears(row.order, row.released_at)
+
+
 @transaction.atomic
-def withdraw_package(package: Package, *, actor: str) -> None:
+def withdraw_package(package: Package, *, actor: str, by: str = "person") -> None:
     """It cannot be had any more, and what we sealed for it is destroyed. What was downloaded stays out there."""
     row = _locked(package)
-    _end(row, "withdraw", "desk", actor=actor, by="person")
+    _end(row, "withdraw", "desk", actor=actor, by=by)
+
+
+def withdraw_all_of(order: Order, *, actor: str, by: str = "person") -> None:
+    """The order is over: nothing that was collected under it goes out any more. Inside the caller's transaction."""
+    left = (PackageState.COLLECTED, PackageState.ASKED, PackageState.RELEASED)
+    for package in order.packages.filter(state__in=left):
+        withdraw_package(package, actor=actor, by=by)
 
 
 @transaction.atomic

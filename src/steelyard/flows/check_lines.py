@@ -17,6 +17,7 @@ from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.enforcement.connector import Target, connector, connectors
 from steelyard.evidence.marks import KINDS
 from steelyard.flows.same_again import known_by
+from steelyard.ledger.queries import sealed_keys
 from steelyard.notices.batches import MOST_LINES, Line
 from steelyard.people.partner_access import Partner, harm_of_code
 from steelyard.rulebook.queries import harms
@@ -198,7 +199,8 @@ def _what_is_known(line: Checked, subject: Subject | None) -> Checked:
     """Only of what stands in public: of anything else even that we know it is not told."""
     if subject is None or subject.surface != "public_channel":
         return line
-    decided = subject.decisions.filter(state=DecisionState.MADE, reverses=None).order_by("-pk").first()
+    made = subject.decisions.filter(state=DecisionState.MADE, reverses=None)
+    decided = made.exclude(case__key__in=sealed_keys()).order_by("-pk").first()
     if subject.cases.filter(state__in=OPEN_STATES, kind=CaseKind.NOTICE).exists():
         return replace(line, already="open")
     if decided is None:

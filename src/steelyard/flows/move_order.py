@@ -18,11 +18,12 @@ from steelyard.cases.states import OPEN_STATES, CaseState
 from steelyard.decisions.actions import decline
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.disclosure.actions import withdraw_all_of
 from steelyard.flows.answer_order import cases_of, write_answer
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.lift import lift
 from steelyard.letters.actions import send_mail
-from steelyard.orders.access import order_for
+from steelyard.orders.access import order_for, orders_for
 from steelyard.orders.actions import sent
 from steelyard.orders.life import confirm_law as confirm
 from steelyard.orders.life import move, run_out
@@ -107,7 +108,7 @@ def supersede_order(presence: Presence, ref: str, because: str) -> Order:
     one is decided.
     """
     order = _mine(presence, ref)
-    if not order.later.exists():
+    if not orders_for(presence.member).filter(earlier=order).exists():
         raise Refused(_("No later version of this order has arrived."))
     move(order, "supersede", actor=presence.member.ref, words=because)
     _over(order, presence.member.ref, because)
@@ -173,7 +174,8 @@ def _clocks(order: Order, *, standing: bool) -> list[Deadline]:
 
 
 def _over(order: Order, actor: str, because: str, *, by: str = "person") -> None:
-    """Nothing of it is open any more: a proposal cannot be signed, a case cannot be decided."""
+    """Nothing of it is open any more: a proposal cannot be signed, a case cannot be decided, data cannot be had."""
+    withdraw_all_of(order, actor=actor, by=by)
     for case in cases_of(order):
         if CaseState(case.state) not in OPEN_STATES:
             continue

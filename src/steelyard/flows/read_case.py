@@ -15,7 +15,7 @@ from steelyard.decisions.access import complaint_for
 from steelyard.decisions.actions import argument, contest_until, reasons_of, words
 from steelyard.decisions.attachments import FileGiven, files_of, look_at_file
 from steelyard.decisions.models import Complaint, Decision
-from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force
+from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force, told_of
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Ability, connector, connectors
@@ -35,6 +35,7 @@ from steelyard.orders.assessment import Assessment
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import Order
 from steelyard.people.access import Presence, has, nothing_here, require_fresh
+from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import Rule, instruments, rules
 from steelyard.screening.campaigns import Spread, campaign_of, spread_of
@@ -194,14 +195,14 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             grounds=tuple(rules(now().date()).values()),
             law_ground=next((f"law.{one.order.instrument}" for one in why if one.order), ""),
             abilities=_abilities(case),
-            earlier=_earlier(case),
+            earlier=_earlier(presence.member, case),
             history=history_of(case),
             complaint=complaint,
             argument=argument(complaint) if complaint else "",
             complained_of=_stated(complaint),
             papers=tuple((row.ref, name, row.size) for row, name in files_of(complaint)) if complaint else (),
             crowd=crowd_of(case) if case.kind == CaseKind.NOTICE else None,
-            others=_others(complaint.decision) if complaint else (),
+            others=_others(presence.member, complaint.decision) if complaint else (),
             hidden_by_rules=case.kind not in (CaseKind.ORDER, CaseKind.COMPLAINT)
             and bool(hidden_by_rules_alone(case.subject)),
             kind=case.subject.kind if case.subject else "",
@@ -241,9 +242,9 @@ def _channel_name(case: Case) -> str:
     return channel.name if channel else ""
 
 
-def _others(decision: Decision) -> tuple[StandsBeside, ...]:
+def _others(member: Member, decision: Decision) -> tuple[StandsBeside, ...]:
     together = {other.pk for other in answered_with(decision)}
-    found = in_force(decision.subject).exclude(pk=decision.pk)
+    found = told_of(member, in_force(decision.subject)).exclude(pk=decision.pk)
     return tuple(StandsBeside(other, other.pk in together) for other in found)
 
 
@@ -320,10 +321,10 @@ def _abilities(case: Case) -> dict[str, Ability]:
     return {outcome: manifest.ability(op) for outcome, op in found if op and manifest.offers(op)}
 
 
-def _earlier(case: Case) -> int:
+def _earlier(member: Member, case: Case) -> int:
     if case.subject is None or case.subject.author is None or case.kind == CaseKind.COMPLAINT:
         return 0
-    found = Decision.objects.filter(subject__author=case.subject.author, state="made")
+    found = told_of(member, Decision.objects.filter(subject__author=case.subject.author, state="made"))
     return found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, Outcome.RESTORE]).count()
 
 

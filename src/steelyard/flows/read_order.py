@@ -26,7 +26,7 @@ from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
 from steelyard.letters.answers.compose import Done
 from steelyard.letters.answers.shapes import Answer
 from steelyard.letters.models import OrderAnswer
-from steelyard.orders.access import Missing, missing_for, order_for
+from steelyard.orders.access import Missing, missing_for, order_for, orders_for
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment, Cite
 from steelyard.orders.given import OrderGiven
@@ -79,7 +79,9 @@ class OrderView:
     unconfirmed: tuple[Cite, ...]
     confirmations: tuple[Confirmation, ...]
     before: tuple[DecidedBefore, ...]
+    earlier: Order | None
     later: tuple[Order, ...]
+    """Versions before and after this one, as far as the member may know of them."""
     moves: frozenset[str]
     """What its table allows where it stands."""
     givable: tuple[str, ...]
@@ -125,7 +127,8 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         unconfirmed=unconfirmed_of(order),
         confirmations=tuple(order.confirmations.order_by("pk")),
         before=tuple(_before(one) for one in nearest(presence.member, order)),
-        later=tuple(order.later.order_by("pk")),
+        earlier=orders_for(presence.member).filter(later=order).first(),
+        later=tuple(orders_for(presence.member).filter(earlier=order).order_by("pk")),
         moves=frozenset(move for move, state in MOVES if state == order.state),
         givable=found.proposal.data,
         packages=tuple(

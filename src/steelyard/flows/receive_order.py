@@ -16,7 +16,7 @@ from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.locate import Located, locate, remember
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
-from steelyard.orders.actions import note_attempts, take
+from steelyard.orders.actions import follow_anew, note_attempts, take
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.marks import mark
 from steelyard.orders.models import Order
@@ -59,6 +59,7 @@ def receive_order(
             _open(order, found, clock, moment)
         if officer:
             sent_by_officer(officer, order, given)
+            new = new or follow_anew(order, token)
         follow = token if new else ""  # the first sender's link stays the only one
         receipt = issue(
             prepared, order, key=order.key, follow_token=follow,

@@ -5,6 +5,7 @@ from steelyard.letters.partners import send_batch_decided
 from steelyard.letters.webhooks import queue_webhook
 from steelyard.notices.models import BatchLine, Notice
 from steelyard.people.partner_access import mail_of
+from steelyard.people.states import PartnerState
 
 FINAL = ("removed", "limited", "no_violation", "reversed", "not_here", "failed")
 
@@ -16,6 +17,8 @@ def tell_partner(line: BatchLine) -> None:
         return
     line.told_outcome = outcome.word
     line.save(update_fields=["told_outcome"])
+    if line.batch.partner.state == PartnerState.REVOKED:  # nothing of ours goes there any more
+        return
     queue_webhook(
         line.batch.partner.ref, f"line.{outcome.word}",
         {

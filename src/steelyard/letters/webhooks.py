@@ -13,7 +13,7 @@ import socket
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from django.db import transaction
@@ -142,7 +142,7 @@ def _send(row: WebhookCall) -> None:
             )
             answer = client.send(request, stream=True)  # what it says beyond its status is not read
             answer.close()
-    except httpx.HTTPError as trouble:
+    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
         raise Unreachable("The receiver did not answer.", type(trouble).__name__) from trouble
     if answer.status_code == GONE:
         raise _Gone
@@ -157,9 +157,9 @@ def _stop(endpoint: WebhookEndpoint, actor: str) -> None:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
+    parts = _parts(url)
     fine = parts.scheme == "https" or (parts.scheme == "http" and config().webhooks_inside)
-    if not fine or not parts.hostname or parts.username or len(url) > 500:  # noqa: PLR2004 - the column's width
+    if not fine or not parts.hostname or "@" in parts.netloc or len(url) > 500:  # noqa: PLR2004 - the column's width
         raise BadInput(
             _("A webhook needs an https address."), _("Without a name or password in it."), field="url"
         )
@@ -171,6 +171,20 @@ def _check_url(url: str) -> None:
         raise BadInput(refusal.what, refusal.why, field="url") from None
 
 
+def _parts(url: str) -> SplitResult:
+    """Raises BadInput for what only looks like an address: it would stop the worker later, for everybody."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # a port beyond 65535 is found out here
+    except ValueError:
+        parts, port = SplitResult("", "", "", "", ""), None
+    if port == 0 or not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
+        raise BadInput(
+            _("A webhook needs an https address."), _("Without a name or password in it."), field="url"
+        )
+    return parts
+
+
 def _public_address(url: str) -> str:
     """The address to connect to. Every address of the name has to be a public one: our own network, this
     machine and the cloud's metadata service are nobody's webhook. Looked up once and used, so that the name
@@ -178,7 +192,7 @@ def _public_address(url: str) -> str:
     parts = urlsplit(url)
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError as trouble:
+    except (OSError, UnicodeError) as trouble:  # UnicodeError: a label of more than 63 letters
         raise Unreachable("The receiver’s name is not known.") from trouble
     addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
     if not config().webhooks_inside and not all(_outside(one) for one in addresses):
@@ -189,6 +203,16 @@ def _public_address(url: str) -> str:
 
 
 def _outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if any(address in net for net in _CARRIES):
+            inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        if any(one is not None and not _outside(one) for one in inner):
+            return False
+        if address.ipv4_mapped:
+            return True
     return address.is_global and not address.is_multicast
+
+
+_CARRIES = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Networks whose addresses carry one of IPv4: translated (RFC 6052) and compatible (RFC 4291) ones."""

@@ -4,6 +4,7 @@ Absent and forbidden answer in the same words.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from steelyard.base.errors import Refused, gettext_noop
 from steelyard.ledger.queries import sealed_keys
 from steelyard.orders.models import Order, Step
+from steelyard.orders.states import DONE
 from steelyard.orders.verification.needs import Needed, needed
 from steelyard.orders.verification.standing import Standing, standing_of
 from steelyard.people.access import has, nothing_here
@@ -20,7 +22,7 @@ from steelyard.people.permissions import Permission
 from steelyard.rulebook.law import Law, law_on
 from steelyard.vault.actions import unseal
 
-__all__ = ["Missing", "may_disclose", "missing_for", "needed_for", "order_for", "orders_for"]
+__all__ = ["Missing", "may_disclose", "missing_for", "needed_for", "order_for", "orders_for", "still_bears"]
 
 PLACE = "orders.order"
 
@@ -65,9 +67,18 @@ def may_disclose(order: Order) -> None:
         )
 
 
-def missing_for(order: Order, *, kind: str) -> tuple[Missing, ...]:
-    """What is missing before an order of this kind (restrict, preserve, disclose) may be acted on."""
-    wants, stands = needed_for(order, kind=kind), standing_of(order)
+def still_bears(order: Order, since: datetime) -> bool:
+    """Whether what was handed over at `since` may still be fetched: the order was not taken back, and nothing that
+    it rested on then was found to be wrong. That a step has run out since is no reason."""
+    return order.state in DONE and not missing_for(order, kind="disclose", moment=since)
+
+
+def missing_for(order: Order, *, kind: str, moment: datetime | None = None) -> tuple[Missing, ...]:
+    """What is missing before an order of this kind (restrict, preserve, disclose) may be acted on.
+
+    `moment`: by the clocks of that time; what was taken back since counts as missing all the same.
+    """
+    wants, stands = needed_for(order, kind=kind), standing_of(order, moment)
     found = []
     if stands.level < wants.level:
         words = _("The sender stands on rung %(so_far)s of the ladder; rung %(needed)s is needed.")

@@ -12,7 +12,7 @@ from steelyard.base.clock import database_now
 from steelyard.base.identifiers import fingerprint
 from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.orders.given import OrderGiven
-from steelyard.orders.models import Named, Order
+from steelyard.orders.models import Named, Order, Step
 from steelyard.people.permissions import Permission
 from steelyard.people.queries import holders
 from steelyard.rulebook.queries import instruments
@@ -61,6 +61,20 @@ def take(given: OrderGiven, *, token: str, arrived_at: datetime | None = None) -
         _seal_away(order)
     record("orders:order:received", actor="authority", about=order, key=key, facts=public(order))
     return order, True
+
+
+def follow_anew(order: Order, token: str) -> bool:
+    """An officer sent, for the first time, what somebody else had sent before: the address by which the order is
+    followed, answered and its data fetched is the officer's from now on, and the stranger's opens nothing.
+
+    Whoever has a genuine paper in hand can send it before the authority does. False when an officer had sent it
+    before: then the address is theirs already. Inside the caller's transaction, after the officer's step is kept.
+    """
+    if order.verifications.filter(step=Step.OFFICER).count() > 1:
+        return False
+    order.follow_token = fingerprint(token)
+    order.save(update_fields=["follow_token"])
+    return True
 
 
 def _seal_away(order: Order) -> None:

@@ -41,6 +41,7 @@ def call_back(
     Raises Refused for a number that stands anywhere in what the requester sent or said, however it is written there:
     whoever forges an order also answers the telephone.
     """
+    require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
     entry = _entry(entry_ref, EntryKind.NUMBER)
     if entry.agency.country != order.country:
