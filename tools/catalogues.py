@@ -35,6 +35,13 @@ PUBLIC_ROOMS = (
     "portal",
     "transparency",
 )
+PUBLIC_FILES = (
+    "orders/verification/words.py",
+    "people/agencies/actions/officers.py",
+    "people/agencies/actions/sign_ins.py",
+    "people/passkeys.py",
+)
+"""Of rooms that are the staff's: the files whose texts officers of authorities read in the portal."""
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -52,7 +59,17 @@ def rooms() -> list[Path]:
 
 def languages(room: Path) -> tuple[str, ...]:
     """The public, and whoever gets our letters, meets Arabic and Farsi as well; staff screens do not yet."""
-    return EVERYWHERE + (PUBLIC if room.name in PUBLIC_ROOMS else ())
+    return EVERYWHERE + (PUBLIC if room.name in PUBLIC_ROOMS or _public_files(room) else ())
+
+
+def _public_files(room: Path) -> list[Path]:
+    return [file for name in PUBLIC_FILES if (file := SOURCE / name).is_relative_to(room)]
+
+
+def texts_in(room: Path, language: str) -> Catalog:
+    """What a room's catalogue of this language holds: everything, or of a staff's room what the public meets."""
+    whole = language in EVERYWHERE or room.name in PUBLIC_ROOMS
+    return texts(room) if whole else _texts(_public_files(room))
 
 
 def po_file(room: Path, language: str) -> Path:
@@ -61,13 +78,18 @@ def po_file(room: Path, language: str) -> Path:
 
 def texts(room: Path) -> Catalog:
     """Every text of a room, from its Python files and its templates, in the order of the files."""
+    inside = sorted(file for file in room.rglob("*") if file.is_file())
+    return _texts(
+        [file for file in inside if file.suffix == ".py" or "templates" in file.relative_to(room).parts]
+    )
+
+
+def _texts(files: list[Path]) -> Catalog:
     found = Catalog()
-    for file in sorted(room.rglob("*")):
-        in_templates = "templates" in file.relative_to(room).parts and file.is_file()
-        if file.suffix == ".py" or in_templates:
-            for _line, ids, comments, context in _extract(file):
-                place = (str(file.relative_to(SOURCE)), 1)
-                found.add(ids, locations=[place], auto_comments=comments, context=context)
+    for file in files:
+        for _line, ids, comments, context in _extract(file):
+            place = (str(file.relative_to(SOURCE)), 1)
+            found.add(ids, locations=[place], auto_comments=comments, context=context)
     return found
 
 
@@ -138,8 +160,9 @@ def faults() -> Iterator[str]:
     allowed = _allowed()
     used: set[object] = set()
     for room in rooms():
-        wanted = _entries(texts(room))
-        for language in languages(room) if wanted or (room / "locale").exists() else ():
+        whole = _entries(texts(room))
+        for language in languages(room) if whole or (room / "locale").exists() else ():
+            wanted = whole if language in EVERYWHERE else _entries(texts_in(room, language))
             file = po_file(room, language)
             name = file.relative_to(ROOT)
             if not file.exists():
@@ -160,8 +183,8 @@ def faults() -> Iterator[str]:
 def update() -> None:
     """Bring each catalogue to the texts of today; what was translated stays."""
     for room in rooms():
-        wanted = texts(room)
-        for language in languages(room) if _entries(wanted) else ():
+        for language in languages(room) if _entries(texts(room)) else ():
+            wanted = texts_in(room, language)
             file = po_file(room, language)
             there = _entries(_read(file, language))
             new = Catalog(locale=language, fuzzy=False)

@@ -1,6 +1,7 @@
 """Officers of authorities: how they come in, what they see, and that an order takes their passkey."""
 
 import pytest
+from django.test import Client
 
 from steelyard.assembly.demo.passkey import SoftPasskey
 from steelyard.base.config import config
@@ -127,3 +128,24 @@ def test_a_suspended_officer_is_out_from_the_next_request_on(platform):
     assert browser.get("officer/send").status == 302
     with pytest.raises((Refused, NoSuchThing)):
         signed_in(device)
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "link"),
+    [
+        ("ar", "هذا الرمز لا يفتح شيئًا.", "هذا الرابط وهذا الرمز لا يفتحان معًا شيئًا."),
+        ("fa", "این کد چیزی را باز نمی‌کند.", "این پیوند و این کد با هم چیزی را باز نمی‌کنند."),
+    ],
+    ids=["ar", "fa"],
+)
+@pytest.mark.django_db
+def test_what_is_refused_is_told_in_the_readers_language(language, code, link):
+    client = Client()
+    page = client.post(f"/{language}/confirm-address", {"code": "0000000000"}).content.decode()
+    assert code in page
+    assert "does not open" not in page
+    page = client.post(
+        f"/{language}/officer/enrol", {"token": "x" * 43, "spoken": "0000000000"}
+    ).content.decode()
+    assert link in page
+    assert "do not open" not in page

@@ -9,7 +9,7 @@ import msgspec
 from django.db import transaction
 
 from steelyard.base.clock import now
-from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.base.errors import BadInput, Refused
 from steelyard.base.errors import gettext_noop as _
 from steelyard.base.identifiers import fingerprint, new_ref
 from steelyard.ledger.actions import record
@@ -19,6 +19,7 @@ from steelyard.orders.given import OrderGiven
 from steelyard.orders.models import MailboxCode, Order, Said, Step, Verification
 from steelyard.orders.verification.signatures import read_signature
 from steelyard.orders.verification.standing import standing_of
+from steelyard.orders.verification.words import opens_nothing, says_something_else
 from steelyard.people.access import Presence, nothing_here, require_fresh
 from steelyard.people.agencies import plain
 from steelyard.people.agencies.access import OfficerPresence
@@ -120,11 +121,7 @@ def answer_code(code: str) -> Verification:
     )  # fmt: skip
     address = plain.address(str(_told(found.order).get("contact", ""))) if found else ""
     if found is None or found.address != _hash(address):
-        raise NoSuchThing(
-            _("This code does not open anything."),
-            _("A code works once, for a day, and only for the address it was sent to."),
-            _("Ask for a new one, or wait for our call."),
-        )
+        raise opens_nothing()
     found.used_at = now()
     found.save(update_fields=["used_at"])
     entry = next(iter(holders_of(address, found.order.country)), None)
@@ -140,11 +137,7 @@ def sent_by_officer(presence: OfficerPresence, order: Order, given: OrderGiven) 
     """
     stored = sent(order)
     if _said(stored) != _said(given):
-        raise Refused(
-            _("We hold an order with this reference that says something else."),
-            _("It came by another way, and may not be yours."),
-            _("Send yours under another reference, and tell us which one is right."),
-        )
+        raise says_something_else()
     if stored.contact != given.contact:
         contact_changed(order)
         order.sealed = seal(order.key, msgspec.msgpack.encode(given), place=PLACE)
