@@ -17,8 +17,9 @@ from steelyard.flows.partner_desk import answer_from_partner, ask_partner, conte
 from steelyard.flows.read_batch import batch_of, batches_of, line_of, read_batch
 from steelyard.flows.take_up_lines import take_up_lines
 from steelyard.ledger.models import Entry
+from steelyard.letters import webhooks
 from steelyard.letters.actions import text_of
-from steelyard.letters.models import Letter
+from steelyard.letters.models import Letter, WebhookCall
 from steelyard.letters.receipts import check_receipt
 from steelyard.notices.models import BatchLine, Notice, NoticeBatch
 from steelyard.people.actions import partners as acts
@@ -371,3 +372,20 @@ def test_the_receipt_commits_to_every_line_that_was_sent(platform):
     content = json.loads(base64.b64decode(json.loads(taken.receipt)["content"]))
     assert [line["what"] for line in content["lines"]] == ["memory:$1", "memory:$2"]
     assert msgspec.json.decode(taken.receipt)["follow"].endswith(f"/fa/hotline/{taken.ref}")
+
+
+def test_a_partner_shut_out_for_good_hears_nothing_more_by_webhook(platform, monkeypatch):
+    platform.publish("$1", SCAM)
+    platform.publish("$2", SCAM + " Again.")
+    member = nour()
+    monkeypatch.setattr(webhooks, "_check_url", lambda url: None)
+    webhooks.add_endpoint(member.partner.ref, "https://hotline.example/hook", actor=member.ref)
+    sent(member, "memory:$1", "memory:$2")
+    take_up_lines()
+    first, second = Case.objects.order_by("pk")
+    decided("ada", first)
+    before = WebhookCall.objects.count()
+    acts.revoke_partner(present("lena"), member.partner.ref, because="It was never them.")
+    decided("ada", second)
+    assert before > 0
+    assert WebhookCall.objects.count() == before

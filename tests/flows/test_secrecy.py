@@ -20,6 +20,8 @@ from steelyard.ledger.models import SealedEntry
 from steelyard.ledger.queries import entries
 from steelyard.letters.access import unfinished_letters
 from steelyard.orders.access import orders_for
+from steelyard.orders.actions import sent
+from steelyard.orders.marks import circumstances
 from steelyard.orders.models import Order
 from steelyard.orders.queries import nearest
 from steelyard.people.queries import approvals_waiting
@@ -171,6 +173,20 @@ def test_an_open_version_says_nothing_of_a_secret_one_before_or_after_it(post):
         supersede_order(present("lev"), first.ref, "It was replaced.")
     assert read_order(present("lena"), first.ref).later == (secret,)
     assert read_order(present("lena"), last.ref).earlier == secret
+
+
+def test_an_open_version_is_weighed_and_decided_as_if_the_secret_one_had_never_come(post):
+    keeper("lena")
+    first = secretly()
+    member("lev")
+    name_person(present("lena"), first.ref, "lev", "The second person.")
+    proposed = decided("lena", case=Case.objects.get(), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    ordered("$1", reference="S-1", reasons="Autre chose.")
+    last = Order.objects.latest("pk")
+    assert last.earlier == first
+    assert not circumstances(last, sent(last)).edited
+    assert decided("lev", case=Case.objects.get(bases__order=last), ground="law.dsa_9").state == "proposed"
 
 
 def test_another_case_of_the_same_author_counts_nothing_of_it(post):

@@ -14,6 +14,7 @@ from steelyard.disclosure.queries import released_for
 from steelyard.enforcement.models import Measure
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
+from steelyard.ledger.queries import is_sealed, sealed_keys
 from steelyard.letters.answers.actions import keep_answer
 from steelyard.letters.answers.compose import Done, compose, form_cites
 from steelyard.letters.answers.shapes import Answer
@@ -135,7 +136,10 @@ def done_under_earlier(order: Order, case: Case) -> bool:
     while earlier and earlier.pk not in before:
         before.append(earlier.pk)
         earlier = earlier.earlier
-    return bool(before) and Decision.objects.filter(
+    done = Decision.objects.filter(
         case__bases__order__in=before, subject=case.subject, state=DecisionState.MADE,
         outcome__in=(Outcome.CONTAIN, Outcome.REMOVE),
-    ).exists()  # fmt: skip
+    )  # fmt: skip
+    if not is_sealed(order.key):  # what was done in secret is rather done twice than told of
+        done = done.exclude(case__key__in=sealed_keys())
+    return bool(before) and done.exists()

@@ -8,6 +8,7 @@ import hashlib
 import struct
 from functools import cache
 
+from steelyard.ledger.queries import sealed_keys
 from steelyard.orders.assessment.shapes import Circumstances
 from steelyard.orders.assessment.terms import folded
 from steelyard.orders.given import OrderGiven
@@ -89,7 +90,8 @@ def _alike(mine: TextMark) -> int:
 
 
 def _edited(order: Order) -> bool:
-    return Order.objects.filter(identity=order.identity, pk__lt=order.pk).exists()
+    before = Order.objects.filter(identity=order.identity, pk__lt=order.pk)
+    return before.exclude(key__in=sealed_keys()).exists()
 
 
 def _hash(text: str) -> str:
