@@ -186,6 +186,10 @@ LETTER_KINDS = {
     "batch_decided": _("That a batch has its outcomes"),
     "line_asked": _("A question about a line"),
     "arrival_received": _("That a message arrived"),
+    "order_answer": _("The answer to an order"),
+    "order_question": _("A question about an order"),
+    "mailbox_code": _("A code to try an authority’s mailbox"),
+    "officer_link": _("A link for an officer of an authority"),
 }
 OUTBOX_STATES = {"queued": _("waits"), "sending": _("on its way"), "failed": _("failed")}
 DECISION_STATES = {
@@ -309,6 +313,10 @@ ORDER_WHO = {
     "held": _("The desk moves next, once what it waits for is settled."),
     "raised": _("The enforcing authority moves next."),
     "proposed": _("A second person moves next."),
+    **dict.fromkeys(
+        ("executed", "partly", "refused", "withdrawn", "expired", "superseded", "repeated"),
+        _("Closed: nobody has to move."),
+    ),
 }
 ORDER_MOVES: dict[str, dict[str, Any]] = {
     "ask": {

@@ -219,6 +219,11 @@ def checkpoint_bytes(*, sealed: bool = False) -> bytes:
     raise NoSuchThing("The ledger has no checkpoint yet.", "Its sequencer has not started.")
 
 
+def has_checkpoint(*, sealed: bool = False) -> bool:
+    """Whether the log has published a checkpoint. The sealed one starts a moment after the other."""
+    return bool(_published_text(_files(sealed)))
+
+
 def vkeys_text(*, sealed: bool = False) -> str:
     """`/ledger/vkeys`: the verifier keys, one a line. Compare them with the ones published elsewhere."""
     try:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
+from steelyard.orders.assessment.gate import safeguard_name
 from steelyard.portal.exhibits import SOURCE_WORDS
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import law_on
@@ -58,6 +59,13 @@ SURFACES = {
 }
 
 
+GROUPS = {
+    "eu": gettext_lazy("Member States of the European Union"),
+    "eea": gettext_lazy("States of the European Economic Area outside the Union"),
+    "e_evidence": gettext_lazy("States that take part in e-Evidence"),
+}
+
+
 def language() -> str:
     return get_language() or "en"
 
@@ -87,6 +95,11 @@ def _rules(day: date) -> Mapping[str, Rule]:
 def ground(id_: str) -> str:
     rule = _rules(now().date()).get(id_)
     return rule.title(language()) if rule else id_ or _("not stated")
+
+
+def gate(about: str) -> str:
+    """What a safeguard or a group of the gate is called."""
+    return str(GROUPS[about]) if about in GROUPS else safeguard_name(about)
 
 
 def step(type_: str) -> str:

@@ -57,12 +57,13 @@ STATES = {
 class NewAgency(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=300)
     country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=lambda: countries(get_language() or "en")
+        label=gettext_lazy("Country"), choices=lambda: [("", "—"), *countries(get_language() or "en")]
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of authority"),
         choices=lambda: [
-            (id_, names.get(get_language() or "en", names["en"])) for id_, names in issuers().items()
+            ("", "—"),
+            *((id_, names.get(get_language() or "en", names["en"])) for id_, names in issuers().items()),
         ],
     )
     because = forms.CharField(

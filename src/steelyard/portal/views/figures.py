@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing
 from steelyard.flows.publish_day import standing
+from steelyard.ledger.queries import has_checkpoint
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars, interval, whisker
@@ -239,7 +240,7 @@ def _by_instrument(when: Period) -> Exhibit:
     largest = max([1, *(pile.by[one].get("received", 0) for one in pile.by)])
     return Exhibit(
         id="instruments", figure="orders", period=when.id, head=str(words.COLUMNS["instrument"]),
-        finding=_("Orders under %(n)s kinds of law") % {"n": len(pile.by)},
+        finding=_("Kinds of law that orders rest on: %(n)s") % {"n": len(pile.by)},
         columns=[_("received"), *(words.STEPS[step] for step in _ANSWERS)],
         rows=[
             Row(words.instrument(one), [pile.by[one].get(step, 0) for step in ("received", *_ANSWERS)],
@@ -649,6 +650,6 @@ def data(request: HttpRequest) -> HttpResponse:
     report = day_report(last) if last else None
     context = {
         "sections": SECTIONS, "report": report, "files": files_of(report) if report else [],
-        "figures": list(figures()), "periods": periods(),
+        "figures": list(figures()), "periods": periods(), "sealed": has_checkpoint(sealed=True),
     }  # fmt: skip
     return render(request, "portal/data.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from steelyard.base.clock import now
+from steelyard.portal import words
 from steelyard.portal.caching import for_everybody
 from steelyard.rulebook.countries import country_name, known
 from steelyard.rulebook.gate import Change, Line, gate_on
@@ -37,7 +38,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(line: Line, language: str) -> dict[str, object]:
-    about = country_name(line.about, language) if known(line.about) else line.about
+    about = country_name(line.about, language) if known(line.about) else words.gate(line.about)
     return {"about": about, "line": line, "members": _names(line.value, language)}
 
 
