@@ -89,6 +89,7 @@ urlpatterns = [
     path("markets", markets.markets, name="markets"),
     path("markets/<str:country>", markets.market, name="market"),
     path("markets/<str:country>/change", markets.change, name="change_market"),
+    path("markets/<str:country>/register", markets.register, name="change_register"),
     path("days", days.days, name="days"),
     path("statements", statements.statements, name="statements"),
     path("account", account.account, name="account"),

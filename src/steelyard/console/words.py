@@ -57,6 +57,7 @@ PERMISSION_NAMES = {
     Permission.ARRIVALS_ARRIVAL_SORT: _("Read messages that wait and put them on their desk"),
     Permission.PEOPLE_PARTNER_READ: _("See partner organisations and how working with them goes"),
     Permission.MARKETS_MARKET_READ: _("See where the service stands in a country"),
+    Permission.MARKETS_MATTER_KEEP: _("Keep the register of proceedings and letters"),
     Permission.MARKETS_MARKET_LEAVE: _("Leave a country, or come back to one"),
     Permission.PEOPLE_PARTNER_MANAGE: _("Invite, verify, suspend and revoke partner organisations"),
 }

@@ -78,6 +78,15 @@ def expire_packages(timestamp: int) -> int:
     return expire()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="ring_for_matters", retry=3)
+def ring_for_matters(timestamp: int) -> int:
+    """Matters of the register whose time has come to a step: the person on call is rung. Safe to run again."""
+    from steelyard.markets.matters import ring_due
+
+    return ring_due()
+
+
 @app.periodic(cron="40 * * * *")
 @app.task(queueing_lock="play_drill")
 def play_drill(timestamp: int) -> int:

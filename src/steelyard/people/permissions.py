@@ -46,6 +46,7 @@ class Permission(StrEnum):
     PEOPLE_PARTNER_MANAGE = "people:partner:manage"
     MARKETS_MARKET_READ = "markets:market:read"
     MARKETS_MARKET_LEAVE = "markets:market:leave"
+    MARKETS_MATTER_KEEP = "markets:matter:keep"
 
 
 class Role(StrEnum):
@@ -93,7 +94,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | {_P.ORDERS_LAW_CONFIRM, _P.DISCLOSURE_PACKAGE_RELEASE}
     | {_P.ONCALL_ROTA_EDIT, _P.PEOPLE_AGENCY_READ, _P.PEOPLE_AGENCY_KEEP}
     | {_P.PEOPLE_PARTNER_READ, _P.PEOPLE_PARTNER_MANAGE, _P.ARRIVALS_ARRIVAL_SORT}
-    | {_P.MARKETS_MARKET_READ, _P.MARKETS_MARKET_LEAVE},
+    | {_P.MARKETS_MARKET_READ, _P.MARKETS_MARKET_LEAVE, _P.MARKETS_MATTER_KEEP},
     Role.HOTLINE: frozenset(
         {_P.CASES_CASE_READ, _P.NOTICES_NOTICE_READ, _P.ORDERS_ORDER_READ, _P.ORDERS_ORDER_CHECK}
         | {_P.PEOPLE_AGENCY_READ, _P.PEOPLE_PARTNER_READ, _P.ARRIVALS_ARRIVAL_SORT}
@@ -151,6 +152,7 @@ STEP_UP = frozenset(
         _P.PEOPLE_AGENCY_KEEP,
         _P.PEOPLE_PARTNER_MANAGE,
         _P.MARKETS_MARKET_LEAVE,
+        _P.MARKETS_MATTER_KEEP,
     }
 )
 """Used only with a passkey shown minutes ago. Whoever holds one also signs in with a second factor."""

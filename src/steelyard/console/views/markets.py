@@ -13,7 +13,9 @@ from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.flows.look_at_market import look_as
 from steelyard.markets import actions
+from steelyard.markets.matters import Said, keep_matter, move_matter, register_of
 from steelyard.markets.queries import countries_left
+from steelyard.markets.states import MatterKind, Stance
 from steelyard.people.access import NotFresh, has
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.countries import countries
@@ -46,6 +48,18 @@ MATTERS = {
     "consultation": gettext_lazy("Consultations"),
 }
 
+MATTER_STATES = {
+    "open": gettext_lazy("open"),
+    "answered": gettext_lazy("answered"),
+    "closed": gettext_lazy("closed"),
+}
+STANCES = {
+    "open": gettext_lazy("no position yet"),
+    "agree": gettext_lazy("we agree"),
+    "partly": gettext_lazy("we agree in part"),
+    "disagree": gettext_lazy("we disagree"),
+}
+
 
 class Choose(forms.Form):
     country = forms.ChoiceField(
@@ -67,6 +81,51 @@ def markets(request: StaffRequest) -> HttpResponse:
 @require_GET
 def market(request: StaffRequest, country: str) -> HttpResponse:
     return _page(request, country)
+
+
+class NewMatter(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=list(MATTERS.items()))
+    authority = forms.CharField(label=gettext_lazy("Who"), max_length=300)
+    reference = forms.CharField(label=gettext_lazy("Their reference"), max_length=120, required=False)
+    asked = forms.CharField(
+        label=gettext_lazy("What they ask for"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000
+    )
+    due_at = forms.DateTimeField(
+        label=gettext_lazy("Answer by (UTC)"), required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )  # fmt: skip
+    source = forms.CharField(label=gettext_lazy("What sets that day"), max_length=255, required=False)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount of a fine"), required=False, max_digits=16, decimal_places=2
+    )
+    currency = forms.CharField(label=gettext_lazy("Its currency"), max_length=3, required=False)
+
+
+@staff(Permission.MARKETS_MATTER_KEEP, step_up=True)
+@require_POST
+def register(request: StaffRequest, country: str) -> HttpResponse:
+    """Take a matter in, or move one."""
+    post = request.POST
+    try:
+        if move := post.get("move", ""):
+            move_matter(
+                request.presence, post.get("thing", ""), move, taken=post.get("taken", ""),
+                stance=post.get("stance", Stance.OPEN),
+            )  # fmt: skip
+        else:
+            form = NewMatter(post)
+            if not form.is_valid():
+                return _page(request, country, form)
+            given = form.cleaned_data
+            said_ = Said(**{name: given[name] for name in ("authority", "reference", "asked")})
+            more = {name: given[name] for name in ("due_at", "source", "amount", "currency")}
+            keep_matter(request.presence, country, MatterKind(given["kind"]), said_, **more)
+        messages.success(request, _("Done."))
+    except NotFresh:
+        raise
+    except (Refused, BadInput) as fault:
+        messages.warning(request, said(fault))
+    return redirect("console:market", country)
 
 
 @staff(_LEAVE, step_up=True)
@@ -92,7 +151,7 @@ def change(request: StaffRequest, country: str) -> HttpResponse:
     return redirect("console:market", country)
 
 
-def _page(request: StaffRequest, country: str) -> HttpResponse:
+def _page(request: StaffRequest, country: str, form: NewMatter | None = None) -> HttpResponse:
     found = look_as(request.presence.member, country)
     steps = [
         (one, STEPS.get(one["what"], one["what"])) for one in (found.standing.steps if found.standing else ())
@@ -101,6 +160,11 @@ def _page(request: StaffRequest, country: str) -> HttpResponse:
         "market": found, "steps": steps, "may": has(request.presence.member, _LEAVE),
         "standing": STANDINGS[found.standing.state] if found.standing else "",
         "matters": [(MATTERS[kind], count) for kind, count in found.matters.items()],
+        "keeps": has(request.presence.member, Permission.MARKETS_MATTER_KEEP), "new": form or NewMatter(),
+        "register": [(MATTERS[one.row.kind], MATTER_STATES[one.row.state], STANCES[one.row.stance], one)
+                     for one in register_of(country)],
+        "stances": [(id_, name) for id_, name in STANCES.items() if id_ != Stance.OPEN],
         "cited": [(CITED[one.what], one) for one in found.rests_on],
     }  # fmt: skip
-    return render(request, "console/market.html", page)
+    status = 400 if form else 200
+    return render(request, "console/market.html", page, status=status)

@@ -1,0 +1,116 @@
+"""The register: what States, courts and regulators have going about the service; who answers by when, and how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.clock import database_now
+from steelyard.base.errors import BadInput
+from steelyard.base.states import next_state
+from steelyard.ledger.actions import Facts, record
+from steelyard.markets.models import Matter
+from steelyard.markets.states import MATTER_MOVES, MatterKind, MatterState, Stance
+from steelyard.oncall.actions import ring
+from steelyard.people.access import Presence, nothing_here, require_fresh
+from steelyard.people.permissions import Permission
+from steelyard.vault.actions import new_key, seal, unseal
+
+_PLACE, _MAY = "markets.matter", Permission.MARKETS_MATTER_KEEP
+STEPS = (50, 75, 90, 100)
+"""Percent of the time at which a person is rung: as for an order's last steps."""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed: who, their reference, what they ask for, and the position we took."""
+
+    authority: str
+    reference: str = ""
+    asked: str
+    taken: str = ""
+
+
+@dataclass(frozen=True)
+class MatterLine:
+    row: Matter
+    said: Said
+
+
+@transaction.atomic
+def keep_matter(
+    presence: Presence, country: str, kind: MatterKind, said: Said, *, due_at: datetime | None = None,
+    source: str = "", amount: Decimal | None = None, currency: str = "",
+) -> Matter:  # fmt: skip
+    """Take a matter into the register; whoever keeps it answers it. A fine needs its amount and currency."""
+    require_fresh(presence, _MAY)
+    if (kind == MatterKind.FINE) != (amount is not None and bool(currency)):
+        raise BadInput(_("A fine has an amount and a currency, and nothing else has."), field="amount")
+    key = new_key()
+    row = Matter.objects.create(
+        key=key, kind=kind, country=country.upper(), answers=presence.member.ref, due_at=due_at, source=source,
+        sealed=seal(key, msgspec.json.encode(said), place=_PLACE), amount=amount, currency=currency.upper(),
+        next_step=STEPS[0] if due_at else None,
+    )  # fmt: skip
+    _record("kept", row, presence.member.actor, "", MatterState.OPEN)
+    return row
+
+
+@transaction.atomic
+def move_matter(presence: Presence, ref: str, move: str, *, taken: str = "", stance: str = "") -> Matter:
+    """`answer` it with the position taken, `ask_again` when they come back, `close` it."""
+    require_fresh(presence, _MAY)
+    row = Matter.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
+    if row is None:
+        raise nothing_here()
+    before, row.state = row.state, next_state(MATTER_MOVES, move, MatterState(row.state))
+    if move == "answer":
+        if not taken.strip():
+            raise BadInput(_("Say which position we take."), field="taken")
+        said = msgspec.structs.replace(said_of(row), taken=taken)
+        row.sealed, row.stance = seal(row.key, msgspec.json.encode(said), place=_PLACE), Stance(stance)
+    row.save()
+    _record(row.state, row, presence.member.actor, before, row.state)
+    return row
+
+
+def said_of(row: Matter) -> Said:
+    return msgspec.json.decode(unseal(row.key, bytes(row.sealed), place=_PLACE), type=Said)
+
+
+def register_of(country: str) -> Sequence[MatterLine]:
+    """Every matter of a country, the open ones first, by the day they are due."""
+    rows = Matter.objects.filter(country=country.upper()).select_related("key")
+    known = sorted(
+        rows, key=lambda row: (row.state != MatterState.OPEN, row.due_at or row.created_at, row.pk)
+    )
+    return [MatterLine(row, said_of(row)) for row in known]
+
+
+@transaction.atomic
+def ring_due(*, limit: int = 100) -> int:
+    """Ring the person on call for each open matter whose time has come to a step. Safe to run again."""
+    moment, rung = database_now(), 0
+    rows = Matter.objects.select_for_update(skip_locked=True, of=("self",)).select_related("key")
+    for row in rows.filter(state=MatterState.OPEN, next_step__isnull=False).order_by("due_at")[:limit]:
+        due = [step for step in STEPS if step >= (row.next_step or 0) and _at(row, step) <= moment]
+        if due:
+            ring(row, reason=f"clock:markets.matter:{due[-1]}", urgency="clock")
+            row.next_step = next((step for step in STEPS if step > due[-1]), None)
+            row.save(update_fields=["next_step"])
+            rung += 1
+    return rung
+
+
+def _at(row: Matter, step: int) -> datetime:
+    due_at = row.due_at or row.created_at
+    return row.created_at + (due_at - row.created_at) * step / 100
+
+
+def _record(what: str, row: Matter, actor: str, before: str, after: str) -> None:
+    """Outside nothing is told of it but that the register moved: a letter may be secret."""
+    record(f"markets:matter:{what}", actor=actor, about=row, key=row.key, before=before, after=after,
+           facts=Facts(by="person"))  # fmt: skip
