@@ -5,20 +5,24 @@ import zipfile
 
 import pytest
 
+from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.cases.models import Case
 from steelyard.decisions.states import Outcome
-from steelyard.evidence.models import Look, PutAway
+from steelyard.enforcement.connector import SeenReport, Target
+from steelyard.evidence.models import Exhibit, Look, PutAway
 from steelyard.flows.disputes import case_file
 from steelyard.flows.follow import decision_for
 from steelyard.flows.read_case import open_closed, read_case
 from steelyard.flows.read_decision import read_decision
+from steelyard.flows.receive_report import receive_report
 from steelyard.flows.replay import replay
 from steelyard.ledger.models import Entry
 from steelyard.screening.engine import load_screen
 from steelyard.screening.policy import STARTER
 from tests.cast import present
 from tests.flows.stories import SCAM, decided, delivered, noticed, screened, token_in
+from tests.platform import CHANNEL
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +88,20 @@ def test_one_of_two_matters_cleared_leaves_it_closed(case, platform):
     noticed("$1", harm="child_abuse")
     decided("ada", Case.objects.get(kind="finding"), outcome=Outcome.NONE, ground="", words="I see none.")
     assert PutAway.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("encrypted", "proven", "said"), [(True, True, True), (True, False, False), (False, False, None)]
+)
+def test_the_case_says_whether_a_report_is_proven_or_only_told(platform, encrypted, proven, said):
+    post = platform.publish("$9", SCAM) if proven or not encrypted else None
+    report = SeenReport(
+        connector="memory", id="7", about=Target("$9", CHANNEL), kind="item", reporter="@rhea:home",
+        reason="A scam", at=now(), post=post, encrypted=encrypted, proven=proven,
+    )  # fmt: skip
+    receive_report(report)
+    (why,) = read_case(present("ada"), Case.objects.get().ref).why
+    assert why.proven is said
+    assert [one.origin for one in Exhibit.objects.all()] == (
+        ["disclosed"] if proven else [] if encrypted else ["platform"]
+    )

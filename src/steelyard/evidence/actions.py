@@ -62,7 +62,7 @@ def contents(exhibit: Exhibit) -> bytes:
 
 
 def words_of(subject: Subject) -> str:
-    """The newest words of a post, for a machine. Raises NoSuchThing when there are none, or they are closed or erased."""
+    """The newest words of a post, for a machine. Raises NoSuchThing when none are kept, or they are closed or gone."""
     if is_put_away(subject):
         raise NoSuchThing("This is closed.", "No program is tried on it.")
     exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()

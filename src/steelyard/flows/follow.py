@@ -15,6 +15,7 @@ from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import SAME_AS, DecisionState
+from steelyard.decisions.strikes import Strike, strike_of
 from steelyard.disclosure.queries import packages_of
 from steelyard.evidence.actions import contents
 from steelyard.evidence.store import is_put_away
@@ -52,6 +53,8 @@ class DecisionView:
     complaint_state: str
     """"" when there is none; received, upheld, rejected"""
     complaint_answer: str
+    strike: Strike | None
+    """What it counts on the account, and until when"""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def decision_for(token: str) -> DecisionView:
         can_contest=contest_open(statement) and decision.state == DecisionState.MADE and complaint is None,
         complaint_state=complaint.state if complaint else "",
         complaint_answer=answer(complaint) if complaint else "",
+        strike=strike_of(decision),
     )
 
 

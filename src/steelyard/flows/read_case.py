@@ -18,10 +18,12 @@ from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force, told_of
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import Outcome
+from steelyard.decisions.strikes import Strike, strikes_of
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look, look_into
 from steelyard.evidence.store import Closed, from_outside, is_put_away
+from steelyard.flows.accuracy import Accuracy, accuracy_of
 from steelyard.flows.assess_order import assessment_of, widest_scope
 from steelyard.flows.brigading import Crowd, crowd_of
 from steelyard.flows.campaigns import COVERS
@@ -116,12 +118,16 @@ class CaseView:
     """What this platform can do, by outcome, with what is lost"""
     earlier: int
     """How many earlier decisions about this author's posts are in force"""
+    strikes: tuple[Strike, ...]
+    """Violations of the same person that people found and that are not old; a fact, and no more"""
     history: list[HistoryLine]
     complaint: Complaint | None
     argument: str
     complained_of: Reasons | None
     papers: tuple[tuple[str, str, int], ...]
     """Files that came with the complaint: reference, name, bytes"""
+    accuracy: tuple[Accuracy, ...]
+    """Of the notices in this case, what became of their senders' earlier ones"""
     crowd: Crowd | None
     """For a notice that many sent: which of them act as one, and why we think so"""
     others: tuple["StandsBeside", ...]
@@ -196,11 +202,13 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             law_ground=next((f"law.{one.order.instrument}" for one in why if one.order), ""),
             abilities=_abilities(case),
             earlier=_earlier(presence.member, case),
+            strikes=_strikes(presence.member, case),
             history=history_of(case),
             complaint=complaint,
             argument=argument(complaint) if complaint else "",
             complained_of=_stated(complaint),
             papers=tuple((row.ref, name, row.size) for row, name in files_of(complaint)) if complaint else (),
+            accuracy=_accuracy(case),
             crowd=crowd_of(case) if case.kind == CaseKind.NOTICE else None,
             others=_others(presence.member, complaint.decision) if complaint else (),
             hidden_by_rules=case.kind not in (CaseKind.ORDER, CaseKind.COMPLAINT)
@@ -213,6 +221,16 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
 
 
 _SHOWN = 20
+
+
+def _strikes(member: Member, case: Case) -> tuple[Strike, ...]:
+    """Not for a complaint: whether a decision was right does not depend on what else its author did."""
+    return () if case.kind == CaseKind.COMPLAINT else tuple(strikes_of(member, answers_for(case.subject)))
+
+
+def _accuracy(case: Case) -> tuple[Accuracy, ...]:
+    notices = Notice.objects.filter(bases__case=case).exclude(sender="").order_by("pk")[:SHOWN]
+    return tuple(accuracy_of(notices).values())
 
 
 def open_closed(presence: Presence, case_ref: str, *, because: str) -> str:

@@ -6,7 +6,7 @@ from steelyard.base.identifiers import fingerprint
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
 from steelyard.people.partners import Partner
-from steelyard.vault.actions import new_key, seal, unseal
+from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
 
 _PLACE = "notices.notice"
 
@@ -38,6 +38,7 @@ def take(
         follow_token=fingerprint(token) if token else None,
         platform_event=platform_event,
         partner=partner,
+        sender=sender_mark(told.email),
     )
     record(
         "notices:notice:received",
@@ -52,3 +53,9 @@ def take(
 def told(notice: Notice) -> Told:
     """What was written, for those who work on the case and for letters."""
     return msgspec.msgpack.decode(unseal(notice.key, notice.sealed, place=_PLACE), type=Told)
+
+
+def sender_mark(email: str) -> str:
+    """Recognises an address that wrote before; "" for none."""
+    given = email.strip().casefold()
+    return keyed_hash(given, purpose="notices.sender") if given else ""

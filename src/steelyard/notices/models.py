@@ -20,6 +20,8 @@ class Notice(Referenced):
     """The platform's own identifier of a report made inside it: sent twice, it counts once."""
     partner = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="notices")
     """The organisation it came from; null for everybody else."""
+    sender = models.CharField(max_length=64, default="", blank=True, db_index=True)
+    """Keyed hash of the mail address: the same person again, and nobody can list whose it is. "" without one"""
 
 
 class NoticeBatch(Referenced):
