@@ -25,6 +25,7 @@ python:
 
 setup: python
 	@$(PYTHON) tools/install.py dev synapse
+	@sh tools/bubblewrap.sh
 
 demo: python
 	@$(PYTHON) tools/install.py runtime synapse
