@@ -8,7 +8,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
-from steelyard.orders.assessment.gate import safeguard_name
 from steelyard.portal.exhibits import SOURCE_WORDS
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import law_on
@@ -59,7 +58,13 @@ SURFACES = {
 }
 
 
-GROUPS = {
+GATE = {
+    "brake_on_every_removal": gettext_lazy("Two people for every removal, one of them legal"),
+    "own_territory_only": gettext_lazy("Effect in that State only"),
+    "treaty_for_user_data": gettext_lazy("No user data without a treaty"),
+    "central_authority_for_emergencies": gettext_lazy(
+        "Emergencies through the verified central authority only"
+    ),
     "eu": gettext_lazy("Member States of the European Union"),
     "eea": gettext_lazy("States of the European Economic Area outside the Union"),
     "e_evidence": gettext_lazy("States that take part in e-Evidence"),
@@ -99,7 +104,7 @@ def ground(id_: str) -> str:
 
 def gate(about: str) -> str:
     """What a safeguard or a group of the gate is called."""
-    return str(GROUPS[about]) if about in GROUPS else safeguard_name(about)
+    return str(GATE.get(about, about))
 
 
 def step(type_: str) -> str:
