@@ -29,6 +29,7 @@ from steelyard.enforcement.connector import (
 )
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+ITEMS = {Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, Operation.REMOVE_ITEM}
 CHANNEL = "!market:home"
 OWNER = "@olga:home"
 
@@ -61,7 +62,13 @@ class MemoryPlatform:
             platform="Memory",
             discloses=("subscriber", "identification"),
             abilities=tuple(
-                Ability(operation=operation, inverse=inverse, delay=timedelta(0), batch=100)
+                Ability(
+                    operation=operation,
+                    inverse=inverse,
+                    delay=timedelta(0),
+                    batch=100,
+                    limits=("It cannot be brought back.",) if operation == Operation.REMOVE_ITEM else (),
+                )
                 for operation, inverse in (
                     (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM),
                     (Operation.RESTORE_ITEM, Operation.CONTAIN_ITEM),
@@ -103,10 +110,13 @@ class MemoryPlatform:
     ) -> PlatformReceipt:
         if self.down:
             raise Unreachable("The platform does not answer.")
+        self.manifest.ability(operation)
         for target in targets:
             self._do(operation, target, key, params or {})
+        unknown = tuple(t.id for t in targets if operation in ITEMS and t.id not in self.posts)
+        done = tuple(t.id for t in targets if t.id not in unknown)
         return PlatformReceipt(
-            connector="memory", operation=operation, key=key, at=AT, done=tuple(t.id for t in targets)
+            connector="memory", operation=operation, key=key, at=AT, done=done, missing=unknown
         )
 
     def _do(self, operation: Operation, target: Target, key: str, params: Mapping[str, Any]) -> None:
@@ -133,7 +143,7 @@ class MemoryPlatform:
             self.announced.append((target.channel, params["text"]))
 
     def probe(self, target: Target) -> Reading:
-        assert target.id.startswith("$"), "only a post can be read back"
+        assert not target.id.startswith(("!", "@")), "only a post can be read back"
         if target.id in self.removed:
             return Reading(Sight.REMOVED)
         if target.id in self.hidden or target.id not in self.posts:
@@ -142,7 +152,7 @@ class MemoryPlatform:
 
     def find(self, link: str) -> Target | None:
         id_ = link.removeprefix("memory:")
-        if link == id_:
+        if link == id_ or not id_:
             return None
         kind = {"!": "channel", "@": "account"}.get(id_[0], "item")
         return Target(id_, CHANNEL) if kind == "item" else Target(id_, kind=kind)

@@ -63,14 +63,23 @@ class Town:
 
     def heard(self) -> None:
         """Everything that happened on Telegram has been taken in by the intake."""
-        last = self.api.updates[-1]["update_id"] if self.api.updates else 0
-        wait_until(lambda: bool(self.api.hook[0]) or self.api.confirmed > last)
+        self._reached()
 
         async def here(work: Any) -> Any:
             return work()
 
         while _at_once(pull_once("telegram", self.folder, here, here, Counter())):
             pass
+
+    def heard_raw(self) -> None:
+        """The bot has it and the connector knows of it, without a database."""
+        self._reached()
+        while (transaction := self.connector.waiting(100)) is not None:
+            self.connector.taken(transaction, self.connector.translate(transaction))
+
+    def _reached(self) -> None:
+        last = self.api.updates[-1]["update_id"] if self.api.updates else 0
+        wait_until(lambda: bool(self.api.hook[0]) or self.api.confirmed > last)
 
 
 def _at_once(story: Coroutine[Any, Any, bool]) -> bool:

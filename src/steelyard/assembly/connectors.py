@@ -1,16 +1,18 @@
 """Which platforms are attached to this house. Nothing else names a connector."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from steelyard.base.config import Config, Platform, config, home
 from steelyard.base.platforms import telegram_secret_file, telegram_token_file
-from steelyard.enforcement.connector import Connector, register
+from steelyard.enforcement.connector import Connector, register, register_addresses
 
 GATE_CONTROL = "gate-control.sock"
 
 
 def attach_connectors() -> None:
     """Fill the register; a connector itself is made when it is first used."""
+    register_addresses(_at)
     if homeserver_of(config()):
         register("matrix", _matrix)
     if telegram_token_file().exists():
@@ -48,6 +50,13 @@ def _telegram() -> Connector:
         rules_delete=config().telegram.rules_delete,
         secret=secret.read_text().strip() if secret.exists() else "",
     )
+
+
+def _at(address: str, operations: Sequence[str], reads_back: bool, secret: str) -> Connector:
+    from steelyard.enforcement.connectors.http import HttpConnector
+
+    tried = Platform(name="tried", callback=address, operations=tuple(operations), reads_back=reads_back)
+    return HttpConnector(tried, lambda: (secret,))
 
 
 def _http(platform: Platform) -> Connector:

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import hashes, ledger, orders, receipt, report, screen
+from steelyard.cli import connector, hashes, ledger, orders, receipt, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
@@ -33,6 +33,7 @@ app.command()(market)
 app.command()(doctor)
 app.command()(check)
 app.add_typer(screen.app, name="screen")
+app.add_typer(connector.app, name="connector")
 app.add_typer(hashes.app, name="hashes")
 app.command("sign-in")(sign_in)
 app.command()(telegram)

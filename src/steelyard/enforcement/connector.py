@@ -20,8 +20,9 @@ __all__ = [  # the two errors are part of the contract: worth retrying, and not
     "Ability", "Author", "Connector", "Held", "KnownThere", "Manifest", "MemberSession", "Membership",
     "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
     "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
-    "Sight", "Surface", "Target", "Unreachable", "connector", "connectors", "content_hash",
-    "fingerprint", "forget_connectors", "register",
+    "Sight", "Surface", "Target", "Unreachable", "connector", "connector_at",
+    "connectors", "content_hash",
+    "fingerprint", "forget_connectors", "register", "register_addresses",
 ]  # fmt: skip
 
 
@@ -427,6 +428,20 @@ def fingerprint(words: str) -> str:
     """
     plain = " ".join(unicodedata.normalize("NFKC", words).casefold().split())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest() if plain else ""
+
+
+Addressed = Callable[[str, Sequence[str], bool, str], Connector]
+_addressed: list[Addressed] = []
+
+
+def register_addresses(factory: Addressed) -> None:
+    """How a platform is met that is named by its callback's address only. Called by the assembly only."""
+    _addressed[:] = [factory]
+
+
+def connector_at(address: str, operations: Sequence[str], *, reads_back: bool, secret: str) -> Connector:
+    """A platform at the generic door that is not attached, for trying it out. Raises BadInput."""
+    return _addressed[0](address, operations, reads_back, secret)
 
 
 _factories: dict[str, Callable[[], Connector]] = {}
