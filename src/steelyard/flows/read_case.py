@@ -116,6 +116,8 @@ class CaseView:
     """law.<instrument> where an order offers one"""
     abilities: dict[str, Ability]
     """What this platform can do, by outcome, with what is lost"""
+    wider_than_asked: bool
+    """The platform cannot restrict by country, so a measure reaches everywhere whatever an order asked for"""
     earlier: int
     """How many earlier decisions about this author's posts are in force"""
     strikes: tuple[Strike, ...]
@@ -203,6 +205,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             abilities=_abilities(case),
             earlier=_earlier(presence.member, case),
             strikes=_strikes(presence.member, case),
+            wider_than_asked=_wider_than_asked(case),
             history=history_of(case),
             complaint=complaint,
             argument=argument(complaint) if complaint else "",
@@ -329,6 +332,13 @@ def _text(presence: Presence, case: Case) -> str:
     except NoSuchThing:
         return ""
     return seen.decode("utf-8", "replace")
+
+
+def _wider_than_asked(case: Case) -> bool:
+    """Only an order has a territory; a notice and a rule are about our terms, which hold everywhere."""
+    if case.kind != CaseKind.ORDER or case.subject is None or case.subject.connector not in connectors():
+        return False
+    return not connector(case.subject.connector).manifest.limits_by_country
 
 
 def _abilities(case: Case) -> dict[str, Ability]:
