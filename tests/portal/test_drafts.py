@@ -161,3 +161,8 @@ def test_a_file_that_cannot_be_read_says_so():
     answer = Client().post("/en/order/start", {"upload": "yes", "file": file})
     assert answer.status_code == 422
     assert "could not read this file" in plain(answer)
+
+
+def test_an_address_of_one_kind_of_page_opens_no_other():
+    handle = begun(instrument="national", country="DE")
+    assert Client().get(f"/en/receipt/{handle}").status_code == 404

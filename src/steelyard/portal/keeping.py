@@ -8,7 +8,9 @@ import base64
 import hashlib
 import os
 from datetime import timedelta
+from typing import TypeVar
 
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.sessions.models import Session
 
@@ -17,6 +19,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.base.identifiers import new_token
 
 _NONCE = 12
+Kept = TypeVar("Kept")
 
 
 def keep(content: bytes, *, seconds: int) -> str:
@@ -58,6 +61,14 @@ def _closed() -> NoSuchThing:
         "It stays open for a limited time.",
         "Open the link in your letter again.",
     )
+
+
+def kept_as(handle: str, kind: type[Kept]) -> Kept:
+    """What was kept, as the shape it was kept in. A handle of another kind of page opens nothing."""
+    try:
+        return msgspec.msgpack.decode(kept(handle), type=kind)
+    except msgspec.MsgspecError:
+        raise _closed() from None
 
 
 def forget(handle: str) -> None:

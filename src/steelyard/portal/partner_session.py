@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from steelyard.base.errors import BadInput, NoSuchThing, gettext_noop
 from steelyard.people.partner_access import PartnerMember, partner_member
-from steelyard.portal.keeping import forget, keep, kept
+from steelyard.portal.keeping import forget, keep, kept, kept_as
 
 LASTS = 12 * 3600
 View = Callable[..., HttpResponse]
@@ -72,7 +72,7 @@ def ask(asked: Asked) -> str:
 def answered(request: HttpRequest) -> tuple[Asked, dict[str, Any]]:
     """The question and the passkey's answer, once. Raises BadInput or NoSuchThing."""
     handle = request.POST.get("asked", "")
-    asked = msgspec.msgpack.decode(kept(handle), type=Asked)
+    asked = kept_as(handle, Asked)
     forget(handle)
     try:
         answer = msgspec.json.decode(request.POST.get("credential", ""), type=dict[str, Any])

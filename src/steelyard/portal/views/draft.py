@@ -19,7 +19,7 @@ from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.draft import Step, StepForm, Typed, UploadForm, step_form, whole
 from steelyard.portal.forms.draft import steps as steps_of
 from steelyard.portal.forms.order import OrderForm
-from steelyard.portal.keeping import forget, keep, kept, renew
+from steelyard.portal.keeping import forget, keep, kept_as, renew
 from steelyard.portal.views.order import given_in
 from steelyard.portal.views.receipt import hand_over
 from steelyard.rulebook.queries import fact, instruments
@@ -36,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return _beginning(request, UploadForm())
     if "upload" in request.POST:
         return _uploaded(request)
+    if too_many(request, kind="draft"):  # an order that is sent has no bound; empty drafts have
+        return redirect("portal:order")
     typed = {name: [request.POST[name]] for name in ("instrument", "country") if request.POST.get(name)}
     if typed.get("instrument", [""])[0] not in instruments():
         typed.pop("instrument", None)
@@ -164,7 +166,7 @@ def _step(typed: Typed, name: str) -> Step:
 
 
 def _typed(handle: str) -> dict[str, list[str]]:
-    return msgspec.msgpack.decode(kept(handle), type=dict[str, list[str]])
+    return kept_as(handle, dict[str, list[str]])
 
 
 def _save(handle: str, typed: Typed) -> None:

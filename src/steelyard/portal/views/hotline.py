@@ -24,7 +24,7 @@ from steelyard.notices.batches import kept_receipt
 from steelyard.people.partner_access import PartnerMember, may_send
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.hotline import BatchForm, WordForm
-from steelyard.portal.keeping import keep, kept
+from steelyard.portal.keeping import keep, kept_as
 from steelyard.portal.partner_session import partner_here, partners_only
 from steelyard.portal.views.hotline_door import sign_in_page
 from steelyard.rulebook.queries import harms
@@ -73,7 +73,7 @@ def check(request: HttpRequest, member: PartnerMember) -> HttpResponse:
 def send(request: HttpRequest, member: PartnerMember) -> HttpResponse:
     """Send what was checked. Sent twice, it counts once."""
     handle = request.POST.get("waiting", "")
-    waiting = msgspec.msgpack.decode(kept(handle), type=_Waiting)
+    waiting = kept_as(handle, _Waiting)
     if waiting.partner != member.partner.ref:
         raise NoSuchThing("There is nothing here that you can open.")
     good = _without_wrong(member, waiting) if "leave_out" in request.POST else waiting.lines

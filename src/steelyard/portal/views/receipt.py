@@ -16,7 +16,7 @@ from steelyard.base.identifiers import shown
 from steelyard.letters.receipts import ReceiptFile, check_receipt, proof_of_receipt
 from steelyard.portal.caching import for_strangers_tools
 from steelyard.portal.forms.receipt import VerifyForm
-from steelyard.portal.keeping import keep, kept
+from steelyard.portal.keeping import keep, kept_as
 
 OPEN_FOR = 3600
 
@@ -91,7 +91,7 @@ def _follow(request: HttpRequest, given: ReceiptFile) -> str:
 
 
 def _kept(handle: str) -> ReceiptFile:
-    return msgspec.msgpack.decode(kept(handle), type=ReceiptFile)
+    return kept_as(handle, ReceiptFile)
 
 
 def _qr(given: ReceiptFile) -> SafeString:
