@@ -1,6 +1,6 @@
 import pytest
 
-from steelyard.base.config import Config, Witness, read_config
+from steelyard.base.config import Config, Mailroom, Witness, read_config
 from steelyard.base.errors import BadInput
 from steelyard.cli.settings_file import QUESTIONS, answers, text_of
 from tests.assembly.house import house
@@ -29,9 +29,25 @@ def test_what_an_operator_answers_is_read_back_from_the_file(tmp_path):
     assert [(person.name, person.phone) for person in wanted.on_call] == [("Ada", "+49 30 1"), ("Rhea", "")]
 
 
+def test_every_setting_has_its_line_in_the_file():
+    text = text_of(Config())
+    lists = {
+        "on_call",
+        "witnesses",
+        "platforms",
+        "classifiers",
+        "legal_bases",
+    }  # one table each, when there is one
+    missing = [name for name in Config.__struct_fields__ if name not in lists and f"{name} =" not in text]
+    assert [name for name in missing if f"[{name}]" not in text] == []
+
+
 def test_a_second_setup_keeps_what_it_does_not_ask_about(tmp_path):
     before = Config(
-        web_port=8870, witnesses=(Witness(url="https://w.example.org", vkey="w.example.org+1+A"),)
+        webhooks_inside=True,
+        mailroom=Mailroom(smtp="127.0.0.1:2525", addresses={"law@example.org": "authorities"}, dns=False),
+        web_port=8870,
+        witnesses=(Witness(url="https://w.example.org", vkey="w.example.org+1+A"),),
     )
     file = tmp_path / "steelyard.toml"
     file.write_text(text_of(answers(before, NOTHING, ask=None)))

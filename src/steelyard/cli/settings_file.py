@@ -11,6 +11,7 @@ from steelyard.base.config import (
     Config,
     Contact,
     LegalBasis,
+    Mailroom,
     OnCall,
     Platform,
     Sample,
@@ -150,6 +151,8 @@ def text_of(config: Config) -> str:
             f"policy = {_s(c.policy)}",
             "# Screen by compiled code (pip install steelyard[fast]), for 150 MB of memory in each process.",
             f"fast = {s(c.fast)}",
+            "# Partners' webhooks may go to this machine and over plain http: only to try them out.",
+            f"webhooks_inside = {s(c.webhooks_inside)}",
             "# smtp://user@host:port; empty: letters wait in the outbox.",
             f"smtp_url = {_s(c.smtp_url)}",
             "",
@@ -183,6 +186,12 @@ def text_of(config: Config) -> str:
             f"kind = {_s(c.translation.kind)}",
             f"url = {_s(c.translation.url)}",
             f"per_hour = {c.translation.per_hour}",
+            "",
+            "# The mail door: where it listens (host:port), and each address of ours with whom it is for.",
+            "[mailroom]",
+            *_values(c.mailroom, but="addresses"),
+            "[mailroom.addresses]",
+            *(f"{_s(address)} = {_s(role)}" for address, role in c.mailroom.addresses.items()),
             "",
             "# The Union's database of statements of reasons: off, sandbox or production.",
             "# The token lies in keys/transparency-database-<mode>, mode 0600. words: also the decider's, scrubbed.",
@@ -220,9 +229,12 @@ def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 
-def _values(part: Platform | Stream | LegalBasis | Classifier | Sample | Telegram) -> list[str]:
+def _values(
+    part: Platform | Stream | LegalBasis | Classifier | Sample | Telegram | Mailroom, *, but: str = ""
+) -> list[str]:
     """Fields that are not all text: JSON's lists, numbers and truths are TOML's."""
-    return [f"{name} = {json.dumps(getattr(part, name))}" for name in part.__struct_fields__]
+    names = [name for name in part.__struct_fields__ if name != but]
+    return [f"{name} = {json.dumps(getattr(part, name))}" for name in names]
 
 
 def _contact(name: str, contact: Contact) -> list[str]:
