@@ -35,7 +35,7 @@ def address(house) -> str:
 
 def remember(house) -> None:
     with psycopg.connect(address(house)) as line:
-        line.execute("INSERT INTO vault_datakey (ref, created_at) VALUES (%s, now())", ["0" * 26])
+        line.execute("INSERT INTO vault_datakey (ref, created_at, ring) VALUES (%s, now(), '')", ["0" * 26])
 
 
 def remembered(house) -> int:

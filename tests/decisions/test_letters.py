@@ -73,7 +73,7 @@ def test_a_person_removed_the_post_after_a_notice(platform, same_letter):
 
 def test_two_people_hid_the_post_on_an_order_in_two_countries(platform, same_letter):
     platform.publish("$1", SCAM)
-    ordered("$1")
+    ordered("$1", territory="FR DE", wider_ground="The scheme works in both countries.")
     proposed = decided("lena", ground="law.dsa_9", words="The order is complete.", territory=("FR", "DE"))
     countersign_decision(present("lev"), proposed.ref)
     statements(Decision.objects.get(), "hidden_on_an_order", same_letter)
