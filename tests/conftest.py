@@ -1,5 +1,6 @@
 """For every test: compiled catalogues as a built wheel has them, the browser, and nobody's language left behind."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -21,3 +22,11 @@ def _nobodys_language() -> Iterator[None]:
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_sent_much() -> Iterator[None]:
+    """All browsers of the tests are one address: what one test sent must not close the doors to the next."""
+    yield
+    if bounds := sys.modules.get("steelyard.portal.bounds"):
+        bounds._sent.clear()

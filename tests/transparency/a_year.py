@@ -51,8 +51,8 @@ def a_rule_hides_a_post(platform):
 
 def a_notice_about_two_posts_is_followed(platform):
     with on(2, 1, 10):
-        for id_ in ("$n1", "$n2"):
-            platform.publish(id_, SCAM)
+        platform.publish("$n1", SCAM)
+        platform.publish("$n2", "Your parcel waits: pay the customs fee on this page.")
         noticed("$n1", links=("memory:$n1", "memory:$n2"))
     with on(2, 1, 13):
         for case in Case.objects.filter(state="open"):

@@ -187,7 +187,7 @@ def _close_or_open(decision: Decision, because: str) -> None:
 
 def _said_elsewhere(decision: Decision) -> bool:
     """Another open case, or another decision in force, says it too."""
-    harms = fact("abuse_imagery.closed_harms", now().date()).value
+    harms = fact("house.closed_harms", now().date()).value
     about = {"subject": decision.subject, "harm__in": harms}
     cases = Case.objects.filter(**about, state__in=OPEN_STATES).exclude(pk=decision.case_id or 0)
     restricting = Decision.objects.filter(

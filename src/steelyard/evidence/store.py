@@ -29,7 +29,7 @@ class Closed:
 
 def closed(harm: str) -> bool:
     """Whether content of this harm belongs into the store, by the rulebook."""
-    return harm in fact("abuse_imagery.closed_harms", now().date()).value
+    return harm in fact("house.closed_harms", now().date()).value
 
 
 def is_put_away(subject: Subject | None) -> bool:

@@ -12,10 +12,11 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from steelyard.base.clock import now
 from steelyard.portal.forms.notice import harm_choices
 from steelyard.portal.forms.places import Places
 from steelyard.rulebook.countries import countries, known
-from steelyard.rulebook.queries import data_categories, instruments, issuers
+from steelyard.rulebook.queries import data_categories, fact, instruments, issuers
 
 ASCII = 127
 UNION = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
@@ -47,6 +48,12 @@ TONGUES = (
     "ar bg cs da de el en es et fa fi fr ga he hi hr hu id is it ja ko lt lv mt nl no pl pt ro ru sk sl sq sr sv th tr "
     "uk ur vi zh"
 )
+
+
+def accepted() -> list[tuple[str, str]]:
+    """The languages our desk has declared (DSA Art. 11(3)): a translation helps in one of them."""
+    codes = fact("house.desk_languages", now().date()).value
+    return [one for one in tongues() if one[0] in codes]
 
 
 def tongues() -> list[tuple[str, str]]:
@@ -179,7 +186,7 @@ class OrderForm(forms.Form):
     translation = forms.ChoiceField(
         label=_("Language of an enclosed translation"),
         required=False,
-        choices=lambda: [("", "—"), *tongues()],
+        choices=lambda: [("", "—"), *accepted()],
     )
     secrecy = forms.CharField(
         label=_("Ground on which nobody may be told"),
