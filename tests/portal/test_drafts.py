@@ -119,6 +119,7 @@ def test_it_is_kept_while_one_types_and_found_again_in_another_browser(new_page,
     fits(page)
     accessible(page)
     page.click("main .panel:nth-of-type(2) button")
+    page.wait_for_load_state("load")  # the script has begun to listen
     page.check("#id_instrument_0")
     page.select_option("#id_country", "FR")
     page.wait_for_selector("#kept:not(:empty)")
