@@ -90,7 +90,7 @@ def test_every_page_loads_little(new_page, published):
     page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
     for path in [*OPEN_TO_ALL, f"transparency/{published}"]:
         sizes.clear()
-        page.goto(f"/en/{path}")
+        page.goto(f"/en/{path}", wait_until="networkidle")  # nothing of it arrives during the next
         assert sum(sizes.values()) < 60_000, sizes
 
 

@@ -89,7 +89,8 @@ def _bubble(program: Path, given: Path, more: Sequence[str]) -> list[str]:
             parts += ["--ro-bind", folder, folder]
     return [
         "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
-        *parts, "--dev", "/dev", "--size", "16000000", "--tmpfs", "/tmp",  # noqa: S108 - the sandbox's own
+        # the empty /tmp first: an installation that lies under /tmp is bound over it, not hidden by it
+        "--dev", "/dev", "--size", "16000000", "--tmpfs", "/tmp", *parts,  # noqa: S108 - the sandbox's own
         "--ro-bind", str(program), "/program.py", "--ro-bind", str(given), "/in", *more,
         "--remount-ro", "/", "--setenv", "PYTHONDONTWRITEBYTECODE", "1", "--chdir", "/in",
         *_python("/program.py"),
