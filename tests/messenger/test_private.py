@@ -69,6 +69,7 @@ def verify(anna, boris):
     anna.page.wait_for_selector("dialog .m-verified")
 
 
+@pytest.mark.soak  # passes alone; twice it ran out of time beside other work
 def test_a_second_device_reads_what_was_said_before_once_it_is_verified(attached, person):
     first = person("clara").come_in()
     person("dan").come_in()
