@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import hmac
+import socket
 import threading
+import time
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -66,6 +69,31 @@ def receiver():
     thread.join()
 
 
+@pytest.fixture
+def dripping():
+    """The address of a receiver that never stops answering: one byte of its head each second."""
+    listener, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip(line):
+        with line, suppress(OSError):  # the other side has had enough
+            line.sendall(b"HTTP/1.1 200 OK\r\nX-Patience: ")
+            while not over.wait(1):
+                line.sendall(b".")
+
+    def receive():
+        with suppress(OSError):  # closed below
+            while True:
+                threading.Thread(target=drip, args=[listener.accept()[0]], daemon=True).start()
+
+    thread = threading.Thread(target=receive, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+    over.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
 def told():
     return queue_webhook(OWNER, "line.limited", {"batch": "B", "line": 1}, key=new_key())
 
@@ -121,6 +149,33 @@ def test_a_receiver_that_is_gone_for_good_is_left_alone_and_redirects_are_not_fo
         deliver_webhooks()
     assert endpoints_of(OWNER) == []
     assert told() == []
+
+
+def test_a_receiver_that_drips_its_answer_is_given_up_in_time_and_the_others_hear_theirs(
+    inside, receiver, dripping, monkeypatch
+):
+    monkeypatch.setattr(webhooks, "PATIENCE", 1.5)
+    add_endpoint(OWNER, dripping, actor="nour")
+    add_endpoint(OWNER, receiver.address, actor="nour")
+    slow, other = told()
+    began = time.monotonic()
+    assert deliver_webhooks() == 2
+    assert time.monotonic() - began < 20, "a byte a second would hold this for ever"
+    slow.refresh_from_db()
+    other.refresh_from_db()
+    assert (slow.state, slow.last_error) == (
+        DispatchState.QUEUED,
+        "The receiver did not answer.\nTimeoutError",
+    )
+    assert (other.state, len(receiver.got)) == (DispatchState.CONFIRMED, 1)
+    with set_clock(now() + timedelta(minutes=11)):
+        assert deliver_webhooks() == 1
+    slow.refresh_from_db()
+    assert (slow.state, slow.attempts) == (DispatchState.QUEUED, 2)
+
+
+def test_as_many_receivers_as_are_taken_at_once_can_all_be_waited_for():
+    assert webhooks.LEASE.total_seconds() > webhooks.AT_ONCE * webhooks.PATIENCE
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,12 @@ TOLERANCE = timedelta(minutes=5)
 
 def new_secret() -> str:
     """A secret for one receiver: 256 random bits, as the specification writes it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    return written(secrets.token_bytes(32))
+
+
+def written(secret: bytes) -> str:
+    """A secret's bytes as the specification writes them."""
+    return PREFIX + base64.b64encode(secret).decode()
 
 
 def signed_headers(secrets_: Sequence[str], message: str, at: datetime, body: bytes) -> dict[str, str]:

@@ -4,15 +4,13 @@ The row is written in the transaction that caused it; the worker sends it. The r
 each time, so that a repetition can be told from a new message.
 """
 
-import base64
-import hashlib
-import hmac
+import asyncio
 import ipaddress
 import os
 import socket
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -24,16 +22,22 @@ from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError, Unreachable
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import claim, give_up, ring, still_mine, try_later
+from steelyard.base.webhooks import signed_headers, written
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.models import WebhookCall, WebhookEndpoint
 from steelyard.rulebook.queries import fact
 from steelyard.vault.actions import new_key, seal, unseal
 from steelyard.vault.models import DataKey
 
-SECRET = "whsec_"  # noqa: S105 - how every such secret begins
+if TYPE_CHECKING:
+    import httpx
+
 _SECRET, _CALL = "letters.webhook_secret", "letters.webhook_call"
-PATIENCE = 10.0  # seconds for the receiver to answer
-LEASE = timedelta(seconds=120)
+PATIENCE = 10.0  # seconds for everything: to connect, to send, and for the whole answer to arrive
+AT_ONCE, LEASE = (
+    10,
+    timedelta(seconds=120),
+)  # AT_ONCE receivers without an answer are done before the lease ends
 GONE = 410
 
 
@@ -46,7 +50,7 @@ def add_endpoint(owner: str, url: str, *, actor: str) -> tuple[WebhookEndpoint, 
         owner=owner, url=url, key=key, sealed_secret=seal(key, secret, place=_SECRET)
     )
     record("letters:webhook:added", actor=actor, about=endpoint, key=key, facts=Facts(by="person"))
-    return endpoint, SECRET + base64.b64encode(secret).decode()
+    return endpoint, written(secret)
 
 
 @transaction.atomic
@@ -79,15 +83,9 @@ def queue_webhook(owner: str, event: str, data: Mapping[str, Any], *, key: DataK
     return calls
 
 
-def signature(secret: bytes, id_: str, moment: int, body: bytes) -> str:
-    """`v1,` and the HMAC-SHA256 over id, Unix time and body, as Standard Webhooks defines it."""
-    signed = f"{id_}.{moment}.".encode() + body
-    return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
-
-
 def deliver_webhooks() -> int:
     """Send what is due; returns how many rows were taken."""
-    rows = claim(WebhookCall, limit=20, lease=LEASE)
+    rows = claim(WebhookCall, limit=AT_ONCE, lease=LEASE)
     for row in rows:
         _deliver(row)
     return len(rows)
@@ -120,34 +118,41 @@ class _Gone(Exception):
 
 def _send(row: WebhookCall) -> None:
     """One POST to an address that was looked up and checked just now; redirects are not followed."""
-    import httpx
-
     if row.endpoint.stopped_at:
         raise Refused("This webhook was withdrawn.")
     parts, address = urlsplit(row.endpoint.url), _public_address(row.endpoint.url)
-    body, moment = unseal(row.key, row.sealed, place=_CALL), int(now().timestamp())
-    secret = unseal(row.endpoint.key, row.endpoint.sealed_secret, place=_SECRET)
-    headers = {
-        "Host": parts.netloc.rpartition("@")[2], "Content-Type": "application/json",
-        "webhook-id": row.ref, "webhook-timestamp": str(moment),
-        "webhook-signature": signature(secret, row.ref, moment, body),
-    }  # fmt: skip
+    body = unseal(row.key, row.sealed, place=_CALL)
+    secret = written(unseal(row.endpoint.key, row.endpoint.sealed_secret, place=_SECRET))
+    headers = {"Host": parts.netloc.rpartition("@")[2], "Content-Type": "application/json"}
+    headers |= signed_headers([secret], row.ref, now(), body)
     host = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
     url = f"{parts.scheme}://{host}{port}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    try:
-        with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
-            request = client.build_request(
-                "POST", url, content=body, headers=headers, extensions={"sni_hostname": parts.hostname or ""}
-            )
-            answer = client.send(request, stream=True)  # what it says beyond its status is not read
-            answer.close()
-    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-        raise Unreachable("The receiver did not answer.", type(trouble).__name__) from trouble
+    answer = asyncio.run(_post(url, parts.hostname or "", headers, body))
     if answer.status_code == GONE:
         raise _Gone
     if not answer.is_success:
         raise Unreachable(f"The receiver answered {answer.status_code}.")
+
+
+async def _post(url: str, name: str, headers: dict[str, str], body: bytes) -> "httpx.Response":
+    """What the receiver answers. Its head is all that is read, and a receiver that drips it out is given up:
+    the limits of the HTTP client itself begin again with every byte. Raises Unreachable."""
+    import httpx
+
+    try:
+        async with (
+            asyncio.timeout(PATIENCE),
+            httpx.AsyncClient(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client,
+        ):
+            request = client.build_request(
+                "POST", url, content=body, headers=headers, extensions={"sni_hostname": name}
+            )
+            answer = await client.send(request, stream=True)
+            await answer.aclose()
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as trouble:
+        raise Unreachable("The receiver did not answer.", type(trouble).__name__) from trouble
+    return answer
 
 
 def _stop(endpoint: WebhookEndpoint, actor: str) -> None:
