@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from steelyard.base.errors import Unreachable
+from steelyard.enforcement.apart import Apart
 from steelyard.enforcement.connector import (
     Ability,
     Held,
@@ -34,7 +35,7 @@ CHANNEL = "!market:home"
 OWNER = "@olga:home"
 
 
-class MemoryPlatform:
+class MemoryPlatform(Apart):
     """Posts, who sees them, and what was written to whom."""
 
     def __init__(self) -> None:
@@ -94,11 +95,6 @@ class MemoryPlatform:
             at=AT, media=media, content_hash=content_hash(author, 0, "m.room.message", content),
         )  # fmt: skip
         return self.posts[id_]
-
-    def act(
-        self, operation: Operation, target: Target, *, key: str, params: Mapping[str, Any] | None = None
-    ) -> PlatformReceipt:
-        return self.act_on_many(operation, [target], key=key, params=params)
 
     def act_on_many(
         self,

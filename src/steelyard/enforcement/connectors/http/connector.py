@@ -1,20 +1,17 @@
 """The contract, kept by telling the platform. Every message has a type and is signed (see README.md)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from steelyard.base.clock import now
 from steelyard.base.config import Platform
-from steelyard.base.errors import Refused, Unreachable, gettext_noop
+from steelyard.base.errors import Unreachable, gettext_noop
 from steelyard.base.identifiers import new_ref
+from steelyard.enforcement.apart import Apart
 from steelyard.enforcement.connector import (
-    SETTLED,
-    Held,
-    MemberSession,
-    Membership,
     Operation,
     PlatformReceipt,
     Reading,
@@ -22,7 +19,6 @@ from steelyard.enforcement.connector import (
     SeenChannel,
     SeenMedia,
     SeenPost,
-    SeenReport,
     Sight,
     Surface,
     Target,
@@ -32,7 +28,7 @@ from steelyard.enforcement.connectors.http.manifest import http_manifest
 from steelyard.enforcement.connectors.http.wire import Wire
 
 
-class HttpConnector:
+class HttpConnector(Apart):
     """One platform at the generic door. Safe to share between threads."""
 
     def __init__(self, platform: Platform, secrets: Callable[[], tuple[str, ...]]) -> None:
@@ -43,11 +39,6 @@ class HttpConnector:
 
     def close(self) -> None:
         self._wire.close()
-
-    def act(
-        self, operation: Operation, target: Target, *, key: str, params: Mapping[str, Any] | None = None
-    ) -> PlatformReceipt:
-        return self.act_on_many(operation, [target], key=key, params=params)
 
     def act_on_many(
         self,
@@ -98,12 +89,6 @@ class HttpConnector:
         found = self._ask("fetch", target=msgspec.to_builtins(target)).get("post")
         return seen_post(self._platform.name, found) if isinstance(found, dict) else None
 
-    def held_about(
-        self, account: str, categories: Sequence[str], *, since: date | None = None, until: date | None = None
-    ) -> tuple[Held, ...]:
-        """Such platforms hand over data on their own side: nothing here asks them, and no manifest offers it."""
-        return ()
-
     def channel(self, id_: str) -> SeenChannel | None:
         found = self._ask("channel", id=id_).get("channel")
         if not isinstance(found, dict):
@@ -126,26 +111,6 @@ class HttpConnector:
 
     def translate(self, transaction: bytes) -> Seen:
         return Seen(mark="", posts=())
-
-    def posts_after(self, cursor: str, *, settled: timedelta = SETTLED) -> tuple[tuple[str, ...], str]:
-        """A platform sends an item until it is answered, so there is nothing to catch up."""
-        return (), cursor
-
-    def look_up(self, ids: Sequence[str]) -> tuple[SeenPost, ...]:
-        found = (self.fetch(Target(each)) for each in ids)
-        return tuple(post for post in found if post)
-
-    def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
-        return (), cursor
-
-    def as_member(self, session: MemberSession) -> Membership:
-        raise _no_members()
-
-    def register_member(self, name: str, display_name: str, password: str) -> MemberSession:
-        raise _no_members()
-
-    def sign_in_member(self, name: str, password: str) -> MemberSession:
-        raise _no_members()
 
     def _ask(self, kind: str, **more: Any) -> dict[str, Any]:
         """What a platform that cannot be asked does not answer is unknown, not absent."""
@@ -181,10 +146,3 @@ def _moment(stated: object) -> datetime:
 def _names(said: Mapping[str, Any], name: str) -> tuple[str, ...]:
     found = said.get(name)
     return tuple(str(each) for each in found) if isinstance(found, list) else ()
-
-
-def _no_members() -> Refused:
-    return Refused(
-        gettext_noop("Nobody can take part in this platform from here."),
-        do=gettext_noop("Use its own pages."),
-    )

@@ -5,17 +5,13 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from steelyard.base.clock import now
 from steelyard.base.errors import Refused, gettext_noop
+from steelyard.enforcement.apart import Apart
 from steelyard.enforcement.connector import (
-    SETTLED,
-    Held,
-    MemberSession,
-    Membership,
     Operation,
     PlatformReceipt,
     Reading,
@@ -56,7 +52,7 @@ class _Blind(Refused):
     """The bot has no way to read this post."""
 
 
-class TelegramConnector:
+class TelegramConnector(Apart):
     """Groups and channels where our bot is an administrator. Safe to share between threads."""
 
     def __init__(
@@ -69,11 +65,6 @@ class TelegramConnector:
         self._deleting = Deleting(self._wire, self._store, workroom)
         self._talking = Talking(self._wire, self._store, self._people)
         self._name = ""
-
-    def act(
-        self, operation: Operation, target: Target, *, key: str, params: Mapping[str, Any] | None = None
-    ) -> PlatformReceipt:
-        return self.act_on_many(operation, [target], key=key, params=params)
 
     def act_on_many(
         self,
@@ -211,12 +202,6 @@ class TelegramConnector:
             return None
         return self._wire.download(file.uri.removeprefix(FILE), most)
 
-    def held_about(
-        self, account: str, categories: Sequence[str], *, since: date | None = None, until: date | None = None
-    ) -> tuple[Held, ...]:
-        """Telegram tells a bot nothing about people that could be handed over."""
-        return ()
-
     def authentic(self, secret: str) -> bool:
         return bool(self._secret) and hmac.compare_digest(secret.encode(), self._secret.encode())
 
@@ -269,26 +254,6 @@ class TelegramConnector:
             self._name = str(self._wire.call("getMe")["username"])
         return self._name
 
-    def posts_after(self, cursor: str, *, settled: timedelta = SETTLED) -> tuple[tuple[str, ...], str]:
-        """What Telegram told us is kept until it is taken, so there is nothing to catch up."""
-        return (), cursor
-
-    def look_up(self, ids: Sequence[str]) -> tuple[SeenPost, ...]:
-        found = (self.fetch(Target(each)) for each in ids)
-        return tuple(post for post in found if post)
-
-    def reports_after(self, cursor: str) -> tuple[tuple[SeenReport, ...], str]:
-        return (), cursor
-
-    def as_member(self, session: MemberSession) -> Membership:
-        raise _no_members()
-
-    def register_member(self, name: str, display_name: str, password: str) -> MemberSession:
-        raise _no_members()
-
-    def sign_in_member(self, name: str, password: str) -> MemberSession:
-        raise _no_members()
-
 
 def _read(how: Callable[[Update], Got | None], update: Update) -> Got | None:
     """What we cannot read is counted as something else: one update must not keep the others waiting for ever."""
@@ -296,10 +261,3 @@ def _read(how: Callable[[Update], Got | None], update: Update) -> Got | None:
         return how(update)
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _no_members() -> Refused:
-    return Refused(
-        gettext_noop("Nobody can take part in this platform from here."),
-        do=gettext_noop("Use its own pages."),
-    )
