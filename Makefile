@@ -25,14 +25,14 @@ python:
 
 setup: python
 	@$(PYTHON) tools/install.py dev synapse
-	@sh tools/bubblewrap.sh
+	@sh tools/debian.sh bwrap bubblewrap "Attachments stay unopened until bubblewrap is there." || true
 
 demo: python
 	@$(PYTHON) tools/install.py runtime synapse
 	@export STEELYARD_HOME="$${STEELYARD_HOME:-$(HOME_OF_DEMO)}"; exec $(VENV)/steelyard demo $(ARGS)
 
 browser: setup
-	@sh tools/browser.sh
+	@sh tools/debian.sh chromium chromium "The browser tests need chromium."
 
 test: setup browser
 	@$(VENV)/python -m pytest -q -m "not soak" $(ARGS)
