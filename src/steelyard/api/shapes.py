@@ -119,6 +119,14 @@ class FiguresOut(Schema):
     p95: float | None
 
 
+class TimesOut(Schema):
+    about: str
+    lines: int
+    median: float
+    p90: float
+    p95: float
+
+
 class ScorecardOut(Schema):
     since: datetime
     whole: FiguresOut
@@ -127,7 +135,11 @@ class ScorecardOut(Schema):
     contested: int
     accuracy: float | None
     accuracy_over: int
-    parity: float | None
+    parity: float | None = Field(
+        description="Fastest language's median by the slowest one's, of all partners."
+    )
+    by_region: list[TimesOut] = Field(description="All partners together, by UN M49 region; hours.")
+    region_parity: float | None
 
 
 class Fault(Schema):

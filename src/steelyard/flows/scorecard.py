@@ -10,6 +10,7 @@ from statistics import median
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
+from steelyard.flows.partner_times import Times, partner_times, percentile
 from steelyard.flows.read_batch import LineOutcome, outcome_of
 from steelyard.notices.models import BatchLine
 from steelyard.people.partner_access import Partner
@@ -47,6 +48,9 @@ class Scorecard:
     accuracy_over: int
     parity: float | None
     """The fastest language's median divided by the slowest one's, over all partners; 1 is the same for everyone"""
+    by_region: tuple[Times, ...]
+    """How long partners of each part of the world wait, all partners together; only cells of several partners"""
+    region_parity: float | None
 
 
 @dataclass(frozen=True)
@@ -68,23 +72,14 @@ def scorecard(partner: Partner, *, since: datetime | None = None) -> Scorecard:
     last = [one for one in sorted(mine, key=_when, reverse=True) if one.outcome.word in (*RIGHT, *WRONG)][
         :over
     ]
+    everybody = partner_times(start)
     return Scorecard(
         since=start, whole=_figures("all", mine), by_area=_grouped(mine, lambda one: one.line.harm),
         by_language=_grouped(mine, lambda one: one.line.batch.language),
         contested=sum(_is_contested(one) for one in mine),
-        accuracy=_share(last), accuracy_over=len(last), parity=parity(start),
+        accuracy=_share(last), accuracy_over=len(last), parity=everybody.parity,
+        by_region=everybody.by_region, region_parity=everybody.region_parity,
     )  # fmt: skip
-
-
-def parity(since: datetime) -> float | None:
-    """Whether partners of every language wait equally long (worst against best); None while one cannot say."""
-    every = _lines(BatchLine.objects.filter(batch__created_at__gte=since))
-    medians = [
-        one.median for one in _grouped(every, lambda one: one.line.batch.language) if one.median is not None
-    ]
-    if len(medians) < 2:  # noqa: PLR2004 - one language cannot be compared with another
-        return None
-    return round(min(medians) / max(medians), 2) if max(medians) else 1.0
 
 
 def yearly_report(partner: Partner, year: int) -> str:
@@ -147,7 +142,7 @@ def _figures(about: str, found: Sequence[_One]) -> Figures:
     right = sum(one.outcome.word in RIGHT for one in decided)
     return Figures(
         about, len(found), len(decided), right, len(decided) - right, _share(decided),
-        *((round(median(times), 2), _at(times, 0.9), _at(times, 0.95)) if enough else (None, None, None)),
+        *((round(median(times), 2), percentile(times, 0.9), percentile(times, 0.95)) if enough else (None, None, None)),
     )  # fmt: skip
 
 
@@ -155,11 +150,6 @@ def _share(decided: Sequence[_One]) -> float | None:
     if len(decided) < fact("house.scorecard_least", now().date()).value:
         return None
     return round(sum(one.outcome.word in RIGHT for one in decided) / len(decided), 3)
-
-
-def _at(times: Sequence[float], share: float) -> float:
-    """The nearest-rank percentile."""
-    return round(times[min(len(times) - 1, int(share * len(times)))], 2)
 
 
 def _is_contested(one: _One) -> bool:

@@ -1,4 +1,4 @@
-"""Country names in the reader's language, from the Unicode CLDR (countries.json, Unicode Licence v3)."""
+"""Names of countries and regions in the reader's language, from the Unicode CLDR (*.json here, Unicode Licence v3)."""
 
 from functools import cache
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 DATA = Path(__file__).parent / "countries.json"
+REGIONS = Path(__file__).parent / "regions.json"
 
 
 @cache
@@ -28,3 +29,29 @@ def countries(language: str) -> list[tuple[str, str]]:
 
 def known(code: str) -> bool:
     return code.upper() in _names()
+
+
+class _Region(msgspec.Struct, frozen=True):
+    names: dict[str, str]
+    countries: str
+
+
+@cache
+def _regions() -> dict[str, _Region]:
+    return msgspec.json.decode(REGIONS.read_bytes(), type=dict[str, _Region])
+
+
+@cache
+def _region_by_country() -> dict[str, str]:
+    return {code: id_ for id_, region in _regions().items() for code in region.countries.split()}
+
+
+def region_of(country: str) -> str:
+    """The part of the world (number of UN M49, as CLDR contains them) a country lies in; "" when it is not known."""
+    return _region_by_country().get(country.upper(), "")
+
+
+def region_name(id_: str, language: str) -> str:
+    """The region's name; its number when it is not known."""
+    found = _regions().get(id_)
+    return found.names.get(language, found.names["en"]) if found else id_

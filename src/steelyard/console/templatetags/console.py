@@ -15,7 +15,7 @@ from steelyard.console import words
 from steelyard.console.nav import entries
 from steelyard.oncall.queries import rings_now
 from steelyard.people.queries import handle_of
-from steelyard.rulebook.countries import country_name
+from steelyard.rulebook.countries import country_name, region_name
 from steelyard.rulebook.queries import data_categories, harms, instruments, issuers
 
 register = template.Library()
@@ -46,6 +46,12 @@ def ringing(context: dict[str, Any]) -> dict[str, Any]:
 def handle(ref: str) -> str:
     """The handle behind a reference, for rows that name a member by it."""
     return handle_of(ref) if ref else ""
+
+
+@register.filter
+def region(id_: str) -> str:
+    """A part of the world by its number."""
+    return region_name(id_, get_language() or "en")
 
 
 @register.filter

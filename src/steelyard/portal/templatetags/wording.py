@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from steelyard.base.wording import day
+from steelyard.rulebook.countries import region_name
 
 register = template.Library()
 
@@ -27,3 +28,9 @@ def with_weekday(moment: date | None) -> str:
 def in_words(moment: date | None) -> str:
     """“21 May 2027”, with the month in the case that the language wants; "" for nothing."""
     return day(moment) if moment else ""
+
+
+@register.filter
+def region(id_: str) -> str:
+    """A part of the world by its number."""
+    return region_name(id_, get_language() or "en")
