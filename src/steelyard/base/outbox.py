@@ -1,17 +1,21 @@
 """The outbox: claim what is due, act outside any transaction, write the result only while the fence holds."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 from typing import TypeVar
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from steelyard.base.clock import database_now
-from steelyard.base.errors import Refused, gettext_noop
+from steelyard.base.errors import Refused, SteelyardError, Unreachable, gettext_noop
 from steelyard.base.models import Dispatch, DispatchState
 
+_log = logging.getLogger(__name__)
 CHANNEL = "steelyard_outbox"
 Row = TypeVar("Row", bound=Dispatch)
 
@@ -32,6 +36,22 @@ def wait_for_ring(*, seconds: float) -> None:
     """Until somebody rings, at most this long."""
     for _ in connection.connection.notifies(timeout=seconds, stop_after=1):
         return
+
+
+def keep_delivering(stop: Event, deliver: Callable[[], int]) -> None:
+    """Until `stop`: deliver what is due whenever a transaction rings, and every two seconds what was put off."""
+    while not stop.is_set():
+        try:
+            listen()
+            while not stop.is_set():
+                while deliver():
+                    pass
+                wait_for_ring(seconds=2)
+        except DatabaseError as trouble:  # the database went away: the rows are safe in it, so come back
+            _log.warning("%s waits for the database: %s", deliver.__name__, type(trouble).__name__)
+            connection.close()
+            stop.wait(1)
+    connection.close()
 
 
 def claim(model: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
@@ -68,6 +88,43 @@ def try_later(row: Dispatch, error: str) -> None:
     type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(
         state=DispatchState.QUEUED, not_before=row.retry_at(database_now()), last_error=error[:500]
     )
+
+
+@contextmanager
+def attempt(
+    *rows: Dispatch,
+    later: Callable[[Dispatch, str], None] | None = None,
+    refused: Callable[[Dispatch, str], None] | None = None,
+) -> Iterator[None]:
+    """What goes wrong inside is written on `rows`, and the others go on: out of reach or a fault of ours is tried
+    `later`, what the other side has `refused` is given up. A database that is away stops the round."""
+    put_off, end = later or try_later, refused or give_up
+    try:
+        yield
+        return
+    except Unreachable as trouble:
+        settle, error = put_off, trouble.lines()
+    except SteelyardError as trouble:
+        settle, error = end, trouble.lines()
+    except DatabaseError:
+        raise
+    except Exception as fault:  # whatever is wrong with one of them must not stop the others
+        _log.warning("%s: a fault of ours: %s", type(rows[0]).__name__, type(fault).__name__)
+        settle, error = put_off, f"A fault of ours: {type(fault).__name__}."
+    for row in rows:
+        settle(row, error)
+
+
+def confirm(row: Dispatch) -> bool:
+    """It has arrived. False, and nothing is written, when another worker has the row by now.
+
+    Call it in the transaction that writes what follows from it.
+    """
+    mine = still_mine(row)
+    if mine:
+        row.state, row.confirmed_at = DispatchState.CONFIRMED, database_now()
+        row.save(update_fields=["state", "confirmed_at"])
+    return mine
 
 
 def wait_for(row: Dispatch, before: Dispatch) -> None:

@@ -5,19 +5,26 @@ again under the same key, which the platform knows, so the effect happens once.
 """
 
 import hashlib
-import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from threading import Event, Thread
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import Min
 
-from steelyard.base.clock import now
-from steelyard.base.errors import Refused, SteelyardError, Unreachable
+from steelyard.base.errors import Refused, Unreachable
 from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, give_up, listen, still_mine, try_later, wait_for, wait_for_ring
+from steelyard.base.outbox import (
+    attempt,
+    claim,
+    confirm,
+    give_up,
+    keep_delivering,
+    still_mine,
+    try_later,
+    wait_for,
+)
 from steelyard.enforcement.actions import (
     confirm_measure,
     seen_by_members,
@@ -35,7 +42,6 @@ from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
 from steelyard.letters.webhooks import deliver_webhooks
 
-_log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 AT_ONCE = 500
 
@@ -44,28 +50,14 @@ def run(stop: Event) -> None:
     """Until `stop`: measures in this thread, the rest in others, so that none of it delays a measure."""
     rounds = [deliver_letters, take_up_lines, deliver_webhooks, carry_out_steps]
     rounds += [submit_statements] if connected() else []
-    others = [Thread(target=_rounds, args=[stop, each], name=each.__name__, daemon=True) for each in rounds]
+    others = [
+        Thread(target=keep_delivering, args=[stop, each], name=each.__name__, daemon=True) for each in rounds
+    ]
     for thread in others:
         thread.start()
-    _rounds(stop, deliver_measures)
+    keep_delivering(stop, deliver_measures)
     for thread in others:
         thread.join(10)
-
-
-def _rounds(stop: Event, deliver: Callable[[], int]) -> None:
-    """Deliver whenever a transaction rings, and every two seconds for what was put off or not heard."""
-    while not stop.is_set():
-        try:
-            listen()
-            while not stop.is_set():
-                while deliver():
-                    pass
-                wait_for_ring(seconds=2)
-        except DatabaseError as trouble:  # the database went away: the rows are safe in it, so come back
-            _log.warning("The outbox waits for the database: %s", type(trouble).__name__)
-            connection.close()
-            stop.wait(1)
-    connection.close()
 
 
 def deliver_measures() -> int:
@@ -93,22 +85,11 @@ def _oldest_unfinished(rows: Sequence[Measure]) -> dict[int, int]:
 
 
 def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> None:
-    try:
+    with attempt(*group):
         platform = connector(name)
         size = platform.manifest.ability(operation).batch if seen_by_members(operation) else 1
         for start in range(0, len(group), size):
             _batch(platform, operation, group[start : start + size])
-    except Unreachable as trouble:
-        for row in group:
-            try_later(row, trouble.lines())
-    except SteelyardError as trouble:
-        for row in group:
-            give_up(row, trouble.lines())
-    except DatabaseError:
-        raise
-    except Exception as fault:  # whatever is wrong with one platform must not stop the others
-        for row in group:
-            try_later(row, f"A fault of ours: {type(fault).__name__}.")
 
 
 def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -> None:
@@ -180,22 +161,11 @@ def deliver_letters() -> int:
 
 
 def _deliver(letter: Letter) -> None:
-    try:
+    with attempt(letter):
         _send(letter)
-    except Unreachable as trouble:
-        return try_later(letter, trouble.lines())
-    except SteelyardError as trouble:
-        return give_up(letter, trouble.lines())
-    except DatabaseError:
-        raise
-    except Exception as fault:  # whatever is wrong with one letter must not stop the others
-        return try_later(letter, f"A fault of ours: {type(fault).__name__}.")
-    with transaction.atomic():
-        if still_mine(letter):
-            letter.state, letter.confirmed_at = DispatchState.CONFIRMED, now()
-            letter.save(update_fields=["state", "confirmed_at"])
-            mark_delivered(letter)
-    return None
+        with transaction.atomic():
+            if confirm(letter):
+                mark_delivered(letter)
 
 
 def _send(letter: Letter) -> None:

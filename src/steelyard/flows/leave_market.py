@@ -7,13 +7,13 @@ is told are those whom a platform knows to be there; where it cannot tell countr
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from steelyard.base.config import config
-from steelyard.base.errors import Refused, SteelyardError, Unreachable
-from steelyard.base.outbox import claim, give_up, still_mine, try_later
+from steelyard.base.errors import Refused
+from steelyard.base.outbox import attempt, claim, still_mine
 from steelyard.base.wording import day as worded
 from steelyard.enforcement.connector import Operation, Places, Target, connector, connectors
 from steelyard.letters.actions import address, announce, paragraphs, write_to_account
@@ -71,22 +71,13 @@ def carry_out_steps() -> int:
 
 
 def _carry_out(step: Step) -> None:
-    try:
+    with attempt(step):
         accounts = _at_the_platform(step)
-    except Unreachable as trouble:
-        return try_later(step, trouble.lines())
-    except SteelyardError as trouble:
-        return give_up(step, trouble.lines())
-    except DatabaseError:
-        raise
-    except Exception as fault:  # whatever is wrong with one platform must not stop the others
-        return try_later(step, f"A fault of ours: {type(fault).__name__}.")
-    with transaction.atomic():
-        if still_mine(step):
-            for account in accounts or ():
-                _tell(step, account)
-            actions.confirm_step(step, reached=None if accounts is None else len(accounts))
-    return None
+        with transaction.atomic():
+            if still_mine(step):
+                for account in accounts or ():
+                    _tell(step, account)
+                actions.confirm_step(step, reached=None if accounts is None else len(accounts))
 
 
 def _at_the_platform(step: Step) -> Sequence[str] | None:

@@ -9,9 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from steelyard.base.clock import database_now
-from steelyard.base.errors import SteelyardError, Unreachable
-from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, give_up, ring, still_mine, try_later
+from steelyard.base.outbox import attempt, claim, confirm, ring, still_mine
 from steelyard.cases.actions import join_decided, open_or_join, start_clock
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
@@ -37,12 +35,8 @@ def take_up_lines() -> int:
     """Take up what is due; returns how many lines were taken."""
     rows = claim(BatchLine, limit=AT_ONCE, lease=LEASE)
     for row in rows:
-        try:
+        with attempt(row):
             _take_up(row)
-        except Unreachable as trouble:
-            try_later(row, trouble.lines())
-        except SteelyardError as trouble:
-            give_up(row, trouble.lines())
     return len(rows)
 
 
@@ -67,15 +61,12 @@ def _subject(thing: Thing | None, marks: list[Named]) -> Subject | None:
 
 def _by_hash(line: BatchLine, named: Named, note: str) -> None:
     """A file named by its hash alone: a notice about each post of ours that has it; else there is none here."""
+    known = known_by(*named)
     with transaction.atomic():
-        if not still_mine(line):
-            return
-        known = known_by(*named)
         if known:
-            _as_notice(line, ":".join(named), note, known[0])
-        else:
-            line.state, line.confirmed_at = DispatchState.CONFIRMED, database_now()
-            line.save(update_fields=["state", "confirmed_at"])
+            if still_mine(line):
+                _as_notice(line, ":".join(named), note, known[0])
+        elif confirm(line):
             tell_partner(line)
             ring()
 

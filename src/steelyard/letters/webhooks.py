@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
-from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError, Unreachable
-from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, give_up, ring, still_mine, try_later
+from steelyard.base.errors import BadInput, NoSuchThing, Refused, Unreachable
+from steelyard.base.outbox import attempt, claim, confirm, give_up, ring, try_later
 from steelyard.base.webhooks import signed_headers, written
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.models import WebhookCall, WebhookEndpoint
@@ -92,28 +91,13 @@ def deliver_webhooks() -> int:
 
 
 def _deliver(row: WebhookCall) -> None:
-    try:
+    over = now() - row.created_at >= fact("house.webhook_tried_for", now().date()).period()
+    with attempt(row, later=give_up if over else try_later):
         _send(row)
-    except _Gone:
         with transaction.atomic():
-            _stop(row.endpoint, "receiver")
-        return give_up(row, "The receiver said that it is gone for good.")
-    except Unreachable as trouble:
-        over = now() - row.created_at >= fact("house.webhook_tried_for", now().date()).period()
-        return give_up(row, trouble.lines()) if over else try_later(row, trouble.lines())
-    except SteelyardError as trouble:
-        return give_up(row, trouble.lines())
-    with transaction.atomic():
-        if still_mine(row):
-            row.state, row.confirmed_at = DispatchState.CONFIRMED, now()
-            row.save(update_fields=["state", "confirmed_at"])
-            record("letters:webhook:delivered", actor="steelyard", about=row, key=row.key, after=row.event,
-                   facts=Facts(by="machine"))  # fmt: skip
-    return None
-
-
-class _Gone(Exception):
-    pass
+            if confirm(row):
+                record("letters:webhook:delivered", actor="steelyard", about=row, key=row.key, after=row.event,
+                       facts=Facts(by="machine"))  # fmt: skip
 
 
 def _send(row: WebhookCall) -> None:
@@ -130,7 +114,9 @@ def _send(row: WebhookCall) -> None:
     url = f"{parts.scheme}://{host}{port}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     answer = asyncio.run(_post(url, parts.hostname or "", headers, body))
     if answer.status_code == GONE:
-        raise _Gone
+        with transaction.atomic():
+            _stop(row.endpoint, "receiver")
+        raise Refused("The receiver said that it is gone for good.")
     if not answer.is_success:
         raise Unreachable(f"The receiver answered {answer.status_code}.")
 

@@ -1,62 +1,38 @@
 """Read what was kept: parse, check, open the attachments in the sandbox, and have it put on its desk."""
 
-import logging
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event
 from typing import Any
-
-from django.db import DatabaseError, connection
 
 from steelyard.arrivals.actions import Envelope, Read, kept
 from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
-from steelyard.base.errors import SteelyardError
-from steelyard.base.outbox import listen, try_later, wait_for_ring
+from steelyard.base.outbox import attempt, keep_delivering, try_later
 from steelyard.flows.sort_arrival import Overtaken, hear, matter, next_unread, sort
 from steelyard.mailroom.checks import Dns, check
 from steelyard.mailroom.parsing import Parsed, parse
 from steelyard.mailroom.silence import why_silent
 
-_log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 AT_ONCE = 10
 
 
 def run(stop: Event) -> None:
     """Until `stop`. Without a configured address there is nothing to read and the thread only waits."""
-    while not stop.is_set():
-        if not config().mailroom.addresses:
-            stop.wait()
-            return
-        try:
-            listen()
-            while not stop.is_set():
-                while read_due():
-                    pass
-                wait_for_ring(seconds=2)
-        except DatabaseError as trouble:  # the database went away: the rows are safe in it, so come back
-            _log.warning("The mailroom waits for the database: %s", type(trouble).__name__)
-            connection.close()
-            stop.wait(1)
-    connection.close()
+    if config().mailroom.addresses:
+        keep_delivering(stop, read_due)
+    else:
+        stop.wait()
 
 
 def read_due(dns: Dns | None = None) -> int:
     """Read what is due; returns how many messages were taken."""
     rows = next_unread(limit=AT_ONCE, lease=LEASE)
     for row in rows:
-        try:
+        with attempt(row, refused=try_later), suppress(Overtaken):  # no message is ever given up
             _read(row, dns)
-        except Overtaken:
-            continue
-        except DatabaseError:
-            raise
-        except SteelyardError as trouble:
-            try_later(row, trouble.lines())
-        except Exception as fault:  # whatever is wrong with one message must not stop the others
-            _log.warning("A message could not be read: %s", type(fault).__name__)
-            try_later(row, f"A fault of ours: {type(fault).__name__}.")
     return len(rows)
 
 

@@ -4,17 +4,15 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from steelyard.base.clock import database_now, now
 from steelyard.base.config import config
-from steelyard.base.errors import SteelyardError
 from steelyard.base.identifiers import fingerprint, new_token
-from steelyard.base.models import DispatchState
-from steelyard.base.outbox import claim, still_mine, try_later
+from steelyard.base.outbox import attempt, claim, confirm, try_later
 from steelyard.oncall.actions import addresses, ring
 from steelyard.oncall.channels import send, send_to_all
 from steelyard.oncall.models import Call, Heartbeat, Link, Reach, Ring
@@ -40,26 +38,19 @@ def _deliver(row: Call) -> None:
     found = Ring.objects.get(pk=row.ring_id)
     reach = Reach.objects.select_related("member__key").filter(member=row.member_id).first()
     if found.state != RingState.RINGING or reach is None or row.missed_at:
-        return _sent(row)
+        _sent(row)
+        return
     token = new_token()
     Link.objects.create(call=row, fingerprint=fingerprint(token))
     title, text = message(found, token, reach.member.language)
-    try:
+    with attempt(row, refused=try_later):  # also what a channel refuses: the clock runs, it is tried again
         send(addresses(reach)[row.channel], title=title, text=text)
-    except SteelyardError as trouble:
-        return try_later(row, trouble.what)
-    except DatabaseError:
-        raise
-    except Exception as fault:  # whatever is wrong with one channel must not stop the other
-        return try_later(row, f"A fault of ours: {type(fault).__name__}.")
-    return _sent(row)
+        _sent(row)
 
 
 def _sent(row: Call) -> None:
     with transaction.atomic():
-        if still_mine(row):
-            row.state, row.confirmed_at = DispatchState.CONFIRMED, database_now()
-            row.save(update_fields=["state", "confirmed_at"])
+        confirm(row)
 
 
 def message(row: Ring, token: str, language: str) -> tuple[str, str]:
