@@ -9,7 +9,7 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import database_now
+from steelyard.base.clock import database_now, now
 from steelyard.base.errors import BadInput
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
@@ -18,11 +18,10 @@ from steelyard.markets.states import MATTER_MOVES, MatterKind, MatterState, Stan
 from steelyard.oncall.actions import ring
 from steelyard.people.access import Presence, nothing_here, require_fresh
 from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import fact
 from steelyard.vault.actions import new_key, seal, unseal
 
 _PLACE, _MAY = "markets.matter", Permission.MARKETS_MATTER_KEEP
-STEPS = (50, 75, 90, 100)
-"""Percent of the time at which a person is rung: as for an order's last steps."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +52,7 @@ def keep_matter(
     row = Matter.objects.create(
         key=key, kind=kind, country=country.upper(), answers=presence.member.ref, due_at=due_at, source=source,
         sealed=seal(key, msgspec.json.encode(said), place=_PLACE), amount=amount, currency=currency.upper(),
-        next_step=STEPS[0] if due_at else None,
+        next_step=_steps()[0] if due_at else None,
     )  # fmt: skip
     _record("kept", row, presence.member.actor, "", MatterState.OPEN)
     return row
@@ -93,16 +92,22 @@ def register_of(country: str) -> Sequence[MatterLine]:
 @transaction.atomic
 def ring_due(*, limit: int = 100) -> int:
     """Ring the person on call for each open matter whose time has come to a step. Safe to run again."""
-    moment, rung = database_now(), 0
+    moment, rung, steps = database_now(), 0, _steps()
     rows = Matter.objects.select_for_update(skip_locked=True, of=("self",)).select_related("key")
     for row in rows.filter(state=MatterState.OPEN, next_step__isnull=False).order_by("due_at")[:limit]:
-        due = [step for step in STEPS if step >= (row.next_step or 0) and _at(row, step) <= moment]
+        due = [step for step in steps if step >= (row.next_step or 0) and _at(row, step) <= moment]
         if due:
             ring(row, reason=f"clock:markets.matter:{due[-1]}", urgency="clock")
-            row.next_step = next((step for step in STEPS if step > due[-1]), None)
+            row.next_step = next((step for step in steps if step > due[-1]), None)
             row.save(update_fields=["next_step"])
             rung += 1
     return rung
+
+
+def _steps() -> list[int]:
+    """Percent of the time at which a person is rung."""
+    found: list[int] = fact("house.clock_pages", now().date()).value["matter"]
+    return found
 
 
 def _at(row: Matter, step: int) -> datetime:
