@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import chat, figures, follow, gate, log, receipt, site, where
+from steelyard.portal.views import chat, follow, gate, log, receipt, site, where
+from steelyard.portal.views.figures import one
 
 app_name = "machine"
 urlpatterns = [
@@ -28,10 +29,8 @@ urlpatterns = [
     path("ledger/sealed/vkeys", log.vkeys, {"sealed": True}, name="sealed-vkeys"),
     path("ledger/sealed/tile/<path:path>", log.tile, {"sealed": True}, name="sealed-tile"),
     path("transparency/days.atom", site.feed, name="feed"),
-    path("transparency/figures/<str:figure>.csv", figures.figure_file, {"ending": "csv"}, name="figure-csv"),
-    path(
-        "transparency/figures/<str:figure>.json", figures.figure_file, {"ending": "json"}, name="figure-json"
-    ),
+    path("transparency/figures/<str:figure>.csv", one.figure_file, {"ending": "csv"}, name="figure-csv"),
+    path("transparency/figures/<str:figure>.json", one.figure_file, {"ending": "json"}, name="figure-json"),
     path("transparency/<str:day>.json", site.latest_file, {"ending": "json"}, name="day-json"),
     path("transparency/<str:day>.csv", site.latest_file, {"ending": "csv"}, name="day-csv"),
     path("transparency/<str:day>/v<int:version>/<str:name>", site.day_file, name="day-file"),

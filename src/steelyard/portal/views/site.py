@@ -17,7 +17,7 @@ from steelyard.base.wording import day as in_words
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars
-from steelyard.portal.views.figures import SECTIONS, period_name
+from steelyard.portal.views.figures.page import SECTIONS, period_name
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers

@@ -1,0 +1,1 @@
+"""The pages of the transparency site below its overview: each a few exhibits over one period."""

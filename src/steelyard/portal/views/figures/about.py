@@ -1,0 +1,66 @@
+"""What we promise, how we measure, what we corrected, and the data itself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from steelyard.flows.publish_day import standing
+from steelyard.ledger.queries import has_checkpoint
+from steelyard.portal import words
+from steelyard.portal.caching import for_everybody, until_next_publication
+from steelyard.portal.views.figures.page import SECTIONS
+from steelyard.transparency.figures import figures
+from steelyard.transparency.periods import newest_day, periods
+from steelyard.transparency.promises import all_promises
+from steelyard.transparency.queries import corrections as all_corrections
+from steelyard.transparency.queries import day as day_report
+from steelyard.transparency.queries import files_of
+
+
+@require_safe
+@for_everybody
+@until_next_publication
+def promises(request: HttpRequest) -> HttpResponse:
+    found = [
+        {"one": one, "text": one.text(words.language()), "standing": standing(one)} for one in all_promises()
+    ]
+    return render(request, "portal/promises.html", {"sections": SECTIONS, "promises": found})
+
+
+@require_safe
+@for_everybody
+@until_next_publication
+def measure(request: HttpRequest) -> HttpResponse:
+    """How we measure: every figure with its unit, its query and who can recompute it."""
+    context = {
+        "sections": SECTIONS,
+        "figures": [(one, _(one.title), _(one.unit)) for one in figures().values()],
+    }
+    return render(request, "portal/measure.html", context)
+
+
+@require_safe
+@for_everybody
+@until_next_publication
+def corrections(request: HttpRequest) -> HttpResponse:
+    found = [
+        {"one": one, "because": _(one.because),
+         "changes": [(_(figures()[str(change[0])].title) if change[0] in figures() else change[0], *change[1:])
+                     for change in one.changes]}
+        for one in all_corrections()
+    ]  # fmt: skip
+    return render(request, "portal/corrections.html", {"sections": SECTIONS, "corrections": found})
+
+
+@require_safe
+@for_everybody
+@until_next_publication
+def data(request: HttpRequest) -> HttpResponse:
+    last = newest_day()
+    report = day_report(last) if last else None
+    context = {
+        "sections": SECTIONS, "report": report, "files": files_of(report) if report else [],
+        "figures": list(figures()), "periods": periods(), "sealed": has_checkpoint(sealed=True),
+    }  # fmt: skip
+    return render(request, "portal/data.html", context)

@@ -1,0 +1,97 @@
+"""How often people disagreed with us, and how often they were right."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from steelyard.portal import words
+from steelyard.portal.caching import for_everybody, until_next_publication
+from steelyard.portal.charts import interval
+from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
+from steelyard.portal.views.figures.page import FEW, chosen, page, rows_of, times_by_harm
+from steelyard.portal.views.figures.steps import steps_of
+from steelyard.transparency import sums
+from steelyard.transparency.periods import Period
+
+
+@require_safe
+@for_everybody
+@until_next_publication
+def appeals(request: HttpRequest) -> HttpResponse:
+    when = chosen(request)
+    complaints = rows_of("complaints", when)
+    exhibits = [
+        _funnel(complaints, when),
+        _overturned(complaints, when),
+        _lifted(when),
+        times_by_harm("complaint", _("How soon complaints were decided"), when),
+    ]
+    lead = _("How often people disagreed with us, and how often they were right.")
+    return page(request, _("Appeals and errors"), lead, when, exhibits)
+
+
+def _funnel(complaints: list[sums.Row], when: Period) -> Exhibit:
+    counted = Pile.of(complaints, 0, 1)
+    statements = sum(row[-1] for row in rows_of("statements", when))
+    received, upheld, rejected = (counted.total(f"decisions:complaint:{step}") for step in
+                                  ("received", "upheld", "rejected"))  # fmt: skip
+    steps = [
+        (_("people told of a decision, with reasons"), statements),
+        (_("complaints received"), received),
+        (_("complaints decided"), upheld + rejected),
+        (_("decisions overturned"), upheld),
+    ]
+    largest = max([1, *(n for _name, n in steps)])
+    return Exhibit(
+        id="funnel", figure="complaints", period=when.id, head=_("Step"), columns=[words.COLUMNS["n"]],
+        finding=_("Complaints decided: %(n)s, in favour of the author: %(upheld)s")
+        % {"n": upheld + rejected, "upheld": upheld},
+        rows=[Row(name, [n], segments({"complaint": n}, largest)) for name, n in steps],
+        note=_("A complaint can be decided in another period than the one in which it came."),
+    )  # fmt: skip
+
+
+def _overturned(complaints: list[sums.Row], when: Period) -> Exhibit:
+    by_harm = steps_of(complaints, 1, 0)
+    rows = []
+    for harm in sorted(by_harm.by, key=lambda one: -by_harm.total(one)):
+        upheld, decided = (
+            by_harm.by[harm]["upheld"],
+            by_harm.by[harm]["upheld"] + by_harm.by[harm]["rejected"],
+        )
+        low, high = interval(upheld, decided)
+        share = f"{round(100 * upheld / decided)} %" if decided else "–"
+        cells = [
+            by_harm.by[harm]["received"],
+            decided,
+            upheld,
+            share,
+            f"{low:g}–{high:g} %" if decided else "–",
+        ]
+        rows.append(Row(words.harm(harm), cells, soft=decided < FEW))
+    return Exhibit(
+        id="overturned", figure="complaints", period=when.id, head=str(words.COLUMNS["harm"]),
+        finding=_("Decisions overturned after a complaint, by harm"),
+        columns=[_("received"), _("decided"), _("overturned"), _("share"), _("95% interval")], rows=rows,
+        empty=_("No complaint in this period."),
+        note=_("Share of complaints decided. People choose what they complain of, so this is not the accuracy of "
+               "all decisions. Grey: fewer than 100 decided."),
+    )  # fmt: skip
+
+
+def _lifted(when: Period) -> Exhibit:
+    pile = Pile.of(rows_of("reversed", when), 2, 1)
+    made = Pile.of(rows_of("restricted", when), 2, 1)
+    largest = max([1, *map(pile.total, pile.by)])
+    return Exhibit(
+        id="lifted", figure="reversed", period=when.id, head=_("What led to lifting it"),
+        finding=_("Restrictions lifted again: %(n)s, restrictions made: %(made)s")
+        % {"n": pile.all(), "made": made.all()},
+        columns=[_("All"), *(words.KINDS[kind] for kind in words.KINDS)],
+        rows=[
+            Row(words.of("source", source), [pile.total(source), *(pile.by[source].get(k, 0) for k in words.KINDS)],
+                segments({source: pile.total(source)}, largest))
+            for source in pile.sorted()
+        ],
+        empty=_("None in this period, except what may not be disclosed."),
+    )  # fmt: skip
