@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -66,6 +67,15 @@ class Weighed:
     instrument: str = ""
     authority_country: str = ""
     reverses: Decision | None = None
+
+
+def as_in(decision: Decision, *, outcome: Outcome, **different: Any) -> Weighed:
+    """What another decision says, in its words, with this outcome and what else is `different`."""
+    same = Weighed(
+        outcome=outcome, harm=decision.harm, ground=decision.ground, ground_version=decision.ground_version,
+        source=decision.source, words=words(decision),
+    )  # fmt: skip
+    return replace(same, **different)
 
 
 def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs_second: bool) -> Decision:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
-from steelyard.decisions.actions import Weighed, words, write
+from steelyard.decisions.actions import as_in, words, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.states import DecisionState, Outcome
@@ -55,25 +55,26 @@ def cover(decision: Decision, case: Case) -> int:
     return 0
 
 
+def _rule(campaign: str) -> str:
+    """Begins `rule` of whatever a campaign's decision covers."""
+    return f"campaign:{campaign}"
+
+
 def cover_some(campaign: Campaign, decision: Decision) -> int:
     """The next AT_ONCE copies that are still to be seen; the others are left to a task."""
     waiting = Subject.objects.filter(campaign_post__campaign=campaign, state=SubjectState.VISIBLE)
     found = list(waiting.select_related("key", "author").order_by("pk")[: AT_ONCE + 1])
     for subject in found[:AT_ONCE]:
-        carry_out(write(_same(decision, campaign), subject, None, needs_second=False))
+        same = as_in(
+            decision, outcome=Outcome(decision.outcome), found_by_machine=True, decided_by=decision.decided_by,
+            rule=_rule(campaign.ref),
+        )  # fmt: skip
+        carry_out(write(same, subject, None, needs_second=False))
     if len(found) > AT_ONCE:
         from steelyard.flows.tasks import cover_the_rest
 
         transaction.on_commit(lambda: cover_the_rest.defer(campaign=campaign.ref, decision=decision.ref))
     return len(found[:AT_ONCE])
-
-
-def _same(decision: Decision, campaign: Campaign) -> Weighed:
-    return Weighed(
-        outcome=Outcome(decision.outcome), harm=decision.harm, ground=decision.ground,
-        ground_version=decision.ground_version, source=decision.source, words=words(decision),
-        found_by_machine=True, decided_by=decision.decided_by, rule=f"campaign:{campaign.ref}",
-    )  # fmt: skip
 
 
 def _bring_back(campaign: Campaign, decision: Decision) -> int:
@@ -93,7 +94,7 @@ def let_go(decision: Decision, member_ref: str, *, because: str) -> int:
     if campaign is None:
         return 0
     decided(campaign, "", member_ref)
-    copies = Decision.objects.filter(rule__startswith=f"campaign:{campaign.ref}", state=DecisionState.MADE)
+    copies = Decision.objects.filter(rule__startswith=_rule(campaign.ref), state=DecisionState.MADE)
     found = list(copies.filter(outcome=Outcome.CONTAIN).order_by("pk"))
     for copy in found:
         lift([copy], member_ref, because=because, case=None)
@@ -166,6 +167,6 @@ def _near(file: MediaHashes, known: Known) -> bool:
 
 def _hit(known: Known, signal: str) -> RuleHit:
     return RuleHit(
-        rule=f"campaign:{known.campaign}", state=RuleState.LIVE, version="1", action=Action.HOLD,
+        rule=_rule(known.campaign), state=RuleState.LIVE, version="1", action=Action.HOLD,
         harm=known.harm, policy_ref=known.ground, signals=(signal,),
     )  # fmt: skip

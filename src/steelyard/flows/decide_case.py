@@ -20,6 +20,7 @@ from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
+from steelyard.flows import campaigns, same_again
 from steelyard.flows.answer_order import (
     answer_if_done,
     done_under_earlier,
@@ -29,10 +30,8 @@ from steelyard.flows.answer_order import (
     start_after_execution,
 )
 from steelyard.flows.assess_order import widest_scope
-from steelyard.flows.campaigns import cover, let_go
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
-from steelyard.flows.extend import extend
 from steelyard.flows.lift import lift
 from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
@@ -119,7 +118,7 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
         reversal = lift([decision], presence.member.ref, because=because, case=decision.case)
-        let_go(decision, presence.member.ref, because=because)
+        campaigns.let_go(decision, presence.member.ref, because=because)
         return reversal
 
 
@@ -131,7 +130,7 @@ def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) 
     _say_what_you_saw(given)
     close_case(case, presence.member, by="person")
     reversal = lift(found, presence.member.ref, because=given.words, case=case)
-    cover(reversal, case)
+    campaigns.cover(reversal, case)
     return reversal
 
 
@@ -292,8 +291,8 @@ def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> N
     if CaseState(case.state) in (CaseState.IN_REVIEW, CaseState.SECOND_NEEDED):
         close_case(case, presence.member, by=by)
     carry_out(decision)
-    cover(decision, case)
-    extend(decision)
+    campaigns.cover(decision, case)
+    same_again.cover(decision)
     if decision.outcome != Outcome.NONE:
         start_after_execution(case)
     answer_if_done(case, actor=presence.member.ref, by=by)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from steelyard.base.errors import Refused
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
-from steelyard.decisions.actions import Weighed, write
+from steelyard.decisions.actions import as_in, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import DecisionState, Outcome
@@ -51,10 +51,9 @@ def _reverse(
     )
     complaint = case is not None and case.kind == CaseKind.COMPLAINT
     _may_be_reversed(found, complaint=complaint or final)
-    weighed = Weighed(
-        outcome=_what_follows(found), harm=found.harm, ground=found.ground,
-        ground_version=found.ground_version, source="complaint" if complaint else found.source,
-        words=because, decided_by=member_ref, reverses=found,
+    weighed = as_in(
+        found, outcome=_what_follows(found), source="complaint" if complaint else found.source, words=because,
+        decided_by=member_ref, reverses=found,
     )  # fmt: skip
     return write(weighed, found.subject, case, needs_second=False)
 

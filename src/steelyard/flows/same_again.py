@@ -7,12 +7,14 @@ from steelyard.base.errors import SteelyardError
 from steelyard.cases.actions import settle_case
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
-from steelyard.decisions.actions import Weighed, words, write
+from steelyard.decisions.actions import Weighed, as_in, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import SAME_AS, DecisionState, Outcome
 from steelyard.enforcement.connector import SeenPost, connector
+from steelyard.evidence.actions import contents
 from steelyard.evidence.marks import PDQ, TEXT, Named, bearers, marks_of, pictures
+from steelyard.flows.carry_out import carry_out
 from steelyard.flows.look_at_media import hashed
 from steelyard.rulebook.queries import fact
 from steelyard.screening.engine.images.hashing import ImageHash, MediaHashes
@@ -42,12 +44,10 @@ def marks_of_files(post: SeenPost) -> list[Named]:
     return named_by(one for one in files if one)
 
 
-def alike(subject: Subject, length: int) -> list[Subject]:
+def alike(subject: Subject) -> list[Subject]:
     """Known posts that are the same: identical files, nearly identical pictures, identical long texts."""
-    least = fact("house.same_text_least", now().date()).value
-    named = [
-        one for one in marks_of(subject) if one[0] not in (PDQ, TEXT) or (one[0] == TEXT and length >= least)
-    ]
+    long = _length(subject) >= fact("house.same_text_least", now().date()).value
+    named = [one for one in marks_of(subject) if one[0] != PDQ and (one[0] != TEXT or long)]
     found = set(bearers(named)) | set(_near(value for kind, value in marks_of(subject) if kind == PDQ))
     found.discard(subject.pk)
     rows = Subject.objects.filter(pk__in=found, kind=Kind.POST).select_related("key", "author")
@@ -60,20 +60,28 @@ def known_by(kind: str, value: str) -> list[Subject]:
     return list(Subject.objects.filter(pk__in=found).select_related("key", "author").order_by("pk"))
 
 
-def reach_the_same(decision: Decision, length: int) -> list[Decision]:
-    """Take a person's decision on a post to the posts that are the same. In the decision's transaction.
+def cover(decision: Decision) -> list[Decision]:
+    """Take a person's decision on a post to every known post that is the same, and carry that out. In its transaction.
 
-    Only hiding, which can be undone, is extended; never an order, whose scope is its own; never to a post that
+    Only hiding, which can be undone, covers others; never an order, whose scope is its own; never a post that
     somebody has in hand or that was decided by itself. Each author hears of it and can contest it.
     """
-    if not extends(decision) or decision.subject is None:
+    if decision.subject is None or not _covers(decision):
         return []
-    return [
-        made for subject in alike(decision.subject, length) if (made := follow(decision, subject)) is not None
-    ]
+    made = [follow(decision, subject) for subject in alike(decision.subject)]
+    return [one for one in made if one]
 
 
-def extends(decision: Decision) -> bool:
+def follow_what_was_decided(subject: Subject) -> Decision | None:
+    """Something turns up whose content a person has decided about already: it gets the same answer, unopened."""
+    for other in alike(subject):
+        for decision in in_force(other):
+            if _covers(decision) and (made := follow(decision, subject)):
+                return made
+    return None
+
+
+def _covers(decision: Decision) -> bool:
     """Whether it says something of the content itself: made by a person, under the terms, in force."""
     return (
         decision.subject is not None
@@ -99,6 +107,7 @@ def follow(decision: Decision, subject: Subject) -> Decision | None:
     made = write(_weighed(decision, cases), subject, cases[0] if cases else None, needs_second=False)
     for case in cases:
         settle_case(case)
+    carry_out(made)
     return made
 
 
@@ -111,11 +120,9 @@ def followers(decision: Decision) -> list[Decision]:
 
 def _weighed(decision: Decision, cases: list[Case]) -> Weighed:
     noticed = any(case.kind == CaseKind.NOTICE for case in cases)
-    return Weighed(
-        outcome=Outcome.CONTAIN, harm=decision.harm, ground=decision.ground,
-        ground_version=decision.ground_version, source="notice" if noticed else "rule",
-        words=words(decision), found_by_machine=True, decided_by_machine=True,
-        rule=f"{SAME_AS}{decision.ref}",
+    return as_in(
+        decision, outcome=Outcome.CONTAIN, source="notice" if noticed else "rule", found_by_machine=True,
+        decided_by_machine=True, rule=f"{SAME_AS}{decision.ref}",
     )  # fmt: skip
 
 
@@ -127,6 +134,12 @@ def _decided_by_itself(subject: Subject) -> bool:
         .exclude(outcome=Outcome.CONTAIN, decided_by_machine=True, state=DecisionState.MADE)
         .exists()
     )
+
+
+def _length(subject: Subject) -> int:
+    """Characters of the post as it was kept. Read by the program, shown to nobody."""
+    exhibit = subject.exhibits.order_by("-pk").first()
+    return len(contents(exhibit).decode("utf-8", "replace").strip()) if exhibit else 0
 
 
 def _near(values: Iterable[str]) -> list[int]:

@@ -17,10 +17,9 @@ from steelyard.decisions.queries import in_force
 from steelyard.enforcement.connector import SeenPost
 from steelyard.evidence.marks import Named, mark
 from steelyard.flows.check_lines import as_hash
-from steelyard.flows.extend import follow_what_was_decided
 from steelyard.flows.locate import Thing, locate, remember
 from steelyard.flows.receive_batch import clock_of
-from steelyard.flows.same_again import known_by, marks_of_files
+from steelyard.flows.same_again import follow_what_was_decided, known_by, marks_of_files
 from steelyard.flows.tell_partners import tell_partner
 from steelyard.notices.actions import Told, take
 from steelyard.notices.batches import became, explanation, what
