@@ -33,6 +33,7 @@ def fill(first: date, days: int) -> int:
 
     from steelyard.transparency.actions import draw_up
     from steelyard.transparency.cube import COLUMNS, cells
+    from steelyard.transparency.sums import freeze
 
     rng = random.Random(3)
     lines = cells((leaf, 1) for leaf in kinds(rng))
@@ -75,6 +76,8 @@ def fill(first: date, days: int) -> int:
             " unnest(ARRAY['red_lines', 'notices', 'complaints', 'published']) AS promise",
             [first, *span],
         )
+        for year in range(first.year, span[1].year + 1):
+            freeze(date(year, 1, 1))
         cursor.execute("ANALYZE")
         cursor.execute("SELECT count(*) FROM transparency_daycount")
         return int(cursor.fetchone()[0])

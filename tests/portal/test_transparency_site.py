@@ -142,3 +142,19 @@ def test_a_promise_shows_where_it_stands(month, platform):
     page = Client().get("/en/transparency/promises").content.decode()
     assert "Kept at the moment: 100 of 100." in page
     screened(platform, "$1", SCAM_RU)
+
+
+def test_a_period_by_its_dates_gives_what_the_moving_one_gave_when_it_was_linked(month):
+    moving = period("30d")
+    fixed = period(moving.fixed)
+    assert (moving.frozen, fixed.frozen) == (True, False)
+    for id_, figure in figures().items():
+        assert sums.over(figure, fixed) == sums.over(figure, moving), id_
+    assert sums.times(fixed) == sums.times(moving)
+
+
+@pytest.mark.parametrize(
+    "named", ["2026-01-01_2026-12-31", "2026-02-30", "2026-12_2026-11", "2026-11_2026-11-30", "1_2_3", "2026-1"]
+)
+def test_a_period_that_cannot_be_is_not_found(month, named):
+    assert Client().get(f"/en/transparency/harms?period={named}").status_code == 404

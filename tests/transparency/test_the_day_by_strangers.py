@@ -163,6 +163,20 @@ def test_what_was_sealed_is_missing_until_it_may_be_told_and_then_a_correction(m
     assert day(MONDAY, 1) == first
 
 
+def test_yesterdays_times_less_todays_do_not_tell_that_an_order_was_sealed_in_between(monday):
+    with on(MONDAY), transaction.atomic():
+        answered = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        order = Order.objects.create(key=new_key(), instrument="dsa_9", country="FR", door="portal", harm="other",
+                                     language="fr", sealed=b"", identity="x", answered_at=answered)  # fmt: skip
+    first = published(MONDAY)
+    assert [took.n for took in first.times if took.key == "FR dsa_9"] == [1]
+    with on(MONDAY, 20), transaction.atomic():
+        seal_off(order.key, actor="member:ADA", about=order)
+        screened(monday, "$later", SCAM_RU)
+    second = published(MONDAY)
+    assert (second.version, second.times) == (2, first.times)
+
+
 def test_languages_are_shown_once_and_a_correction_does_not_touch_them(monday):
     first = published(MONDAY)
     assert first.languages["notices"].others == 1

@@ -37,7 +37,8 @@ def draw_up(day: date, *, version: int, because: str) -> Drawn:
     """Count the day. Every number but times and languages is read from the public entries alone."""
     if day > now().date():
         raise BadInput("This day has not begun.", do="Choose a day up to today.")
-    log, lines, took = log_state(), cells(counted(day)), times.times_of(day)
+    log, lines = log_state(), cells(counted(day))
+    took = times.times_of(day) | sums.times_told(day)  # the larger of each: what was told is not taken back
     complete = day < now().date()
     with override("en"):
         report = Report(
@@ -154,6 +155,7 @@ def keep(report: Report, drawn: Drawn, digest: str) -> DayReport:
          for what, table in report.languages.items()],
         ignore_conflicts=True,
     )  # fmt: skip
+    sums.freeze(day)
     record(
         "transparency:day:published", actor="steelyard", about=row, after=report.day, because=digest,
         facts=Facts(verb="publish_day", digest=digest, by="machine"),

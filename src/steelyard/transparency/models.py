@@ -59,7 +59,11 @@ class DayCount(Counts):
     day = models.DateField()
 
     class Meta:
-        indexes = (models.Index(fields=["type", "day"]), models.Index(fields=["day"]))
+        indexes = (
+            models.Index(fields=["type", "day"]),
+            models.Index(fields=["day"]),
+            models.Index(fields=["type", "harm", "day"]),
+        )
 
 
 class MonthCount(Counts):
@@ -70,6 +74,26 @@ class MonthCount(Counts):
 
     class Meta:
         indexes = (models.Index(fields=["type", "month"]),)
+
+
+class PeriodCount(Counts):
+    """The sum of a period that ends with the newest published day, so that a page reads some hundred lines."""
+
+    period = models.CharField(max_length=8)
+    """30d, 12m, all, or a year"""
+
+    class Meta:
+        indexes = (models.Index(fields=["period", "type"]),)
+
+
+class PeriodTime(models.Model):
+    """The sum of `DayTime` over such a period."""
+
+    period = models.CharField(max_length=8, db_index=True)
+    what = models.CharField(max_length=20)
+    key = models.CharField(max_length=100)
+    minutes = models.PositiveIntegerField()
+    n = models.BigIntegerField()
 
 
 class DayTime(models.Model):

@@ -1,8 +1,9 @@
 """Figures over a day or a longer period, from the counts that are kept per day and per month."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -11,8 +12,8 @@ from django.db.models import Sum
 
 from steelyard.transparency.cube import COLUMNS, Cell, cell
 from steelyard.transparency.figures import Figure
-from steelyard.transparency.models import DayCount, DayReport, DayTime, MonthCount
-from steelyard.transparency.periods import Period
+from steelyard.transparency.models import DayCount, DayReport, DayTime, MonthCount, PeriodTime
+from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, Period, named, span
 from steelyard.transparency.times import Took, merged, read
 
 _COLUMNS = ", ".join(COLUMNS)
@@ -20,6 +21,7 @@ _TYPED = ", ".join(f"{name} {'int' if name == 'reversal' else 'text'}" for name 
 _GIVEN = f"WITH counts AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS c ({_TYPED}, n bigint))\n"  # noqa: S608
 _DAYS = "WITH counts AS (SELECT * FROM transparency_daycount WHERE day BETWEEN %s AND %s)\n"
 _MONTHS = "WITH counts AS (SELECT * FROM transparency_monthcount WHERE month BETWEEN %s AND %s)\n"
+_FROZEN = "WITH counts AS (SELECT * FROM transparency_periodcount WHERE period = %s)\n"
 Row = tuple[Any, ...]
 
 
@@ -30,15 +32,23 @@ def of_cells(figure: Figure, lines: Iterable[Cell]) -> tuple[tuple[str, ...], li
 
 def over(figure: Figure, period: Period) -> list[Row]:
     """A figure over a period of published days or whole months."""
-    return _run((_MONTHS if period.whole_months else _DAYS) + figure.sql, [period.first, period.last])[1]
+    head, values = _counts(period)
+    return _run(head + figure.sql, values)[1]
+
+
+def _counts(period: Period) -> tuple[str, list[Any]]:
+    """The table `counts` of a period, and its parameters."""
+    if period.frozen:
+        return _FROZEN, [period.id]
+    return (_MONTHS if period.whole_months else _DAYS), [period.first, period.last]
 
 
 def narrowed(figure: Figure, period: Period, **equal: str) -> list[Row]:
     """The same, of those lines alone whose column has this value: `country="FR"`."""
     where = " AND ".join([figure.where, *(f"{name} = %s" for name in equal)])
     sql = replace(figure, where=where.replace("%'", "%%'")).sql
-    head = _MONTHS if period.whole_months else _DAYS
-    return _run(head + sql, [period.first, period.last, *equal.values()], escaped=True)[1]
+    head, values = _counts(period)
+    return _run(head + sql, [*values, *equal.values()], escaped=True)[1]
 
 
 def daily(figure: Figure, first: date, last: date, **equal: str) -> list[tuple[date, int]]:
@@ -57,21 +67,56 @@ MOST_LINES = 200
 
 def refusals(period: Period) -> list[Row]:
     """(day, country, instrument, harm, ground, n) of each day's refused orders, the newest first."""
-    last = _end_of_month(period.last) if period.whole_months else period.last
-    rows = DayCount.objects.filter(type="orders:order:refused", day__gte=period.first, day__lte=last)
+    rows = DayCount.objects.filter(
+        type="orders:order:refused", day__gte=period.first, day__lte=period.last_day
+    )
     names = ("day", "country", "instrument", "harm", "ground")
     return list(rows.values_list(*names).annotate(all=Sum("n")).order_by("-day", *names[1:])[:MOST_LINES])
 
 
 def times(period: Period) -> list[Took]:
     """How long things took that ended in the period. Months reach to their last day."""
-    last = _end_of_month(period.last) if period.whole_months else period.last
-    rows = DayTime.objects.filter(day__gte=period.first, day__lte=last).values_list("what", "key", "minutes")
+    rows = (
+        PeriodTime.objects.filter(period=period.id)
+        if period.frozen
+        else DayTime.objects.filter(day__gte=period.first, day__lte=period.last_day)
+    ).values_list("what", "key", "minutes")
     return read(merged(rows.annotate(all=Sum("n")).order_by()))
 
 
-def _end_of_month(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+def times_told(day: date) -> Counter[tuple[str, str, int]]:
+    """What the day's versions have said so far. A matter that is sealed afterwards stays in it: a later version
+    that left it out would tell, by subtraction, that there is such a matter and when it was answered."""
+    return merged(DayTime.objects.filter(day=day).values_list("what", "key", "minutes", "n"))
+
+
+def freeze(day: date) -> None:
+    """Sum up every named period that the version of `day` just published is part of. Inside the caller's transaction.
+
+    A day is read by everybody and published once: what is summed here, no page sums again.
+    """
+    first, last = span() or (day, day)
+    for id_ in (LAST_DAYS, LAST_YEAR, str(day.year), EVERYTHING):
+        if found := named(id_, first, last):
+            _freeze(Period(*found))
+
+
+def _freeze(period: Period) -> None:
+    table, of = ("monthcount", "month") if period.whole_months else ("daycount", "day")
+    with connection.cursor() as cursor:
+        for kept in ("periodcount", "periodtime"):
+            cursor.execute(f"DELETE FROM transparency_{kept} WHERE period = %s", [period.id])  # noqa: S608
+        cursor.execute(
+            f"INSERT INTO transparency_periodcount (period, {_COLUMNS}, n) SELECT %s, {_COLUMNS}, sum(n)"  # noqa: S608
+            f" FROM transparency_{table} WHERE {of} BETWEEN %s AND %s GROUP BY {_COLUMNS}",
+            [period.id, period.first, period.last],
+        )
+        cursor.execute(
+            "INSERT INTO transparency_periodtime (period, what, key, minutes, n)"
+            " SELECT %s, what, key, minutes, sum(n) FROM transparency_daytime"
+            " WHERE day BETWEEN %s AND %s GROUP BY what, key, minutes",
+            [period.id, period.first, period.last_day],
+        )
 
 
 def _run(sql: str, values: Sequence[Any], *, escaped: bool = False) -> tuple[tuple[str, ...], list[Row]]:
