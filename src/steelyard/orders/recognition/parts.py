@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from steelyard.orders.recognition.shapes import Arrival, Reason
+from steelyard.orders.recognition.shapes import Arrival
 from steelyard.orders.recognition.tongue import tongues
 from steelyard.orders.recognition.words import Hit, Token, hits, plain, tokens
 
@@ -27,26 +27,24 @@ class Part:
         return tokens(self.text)
 
     @cached_property
+    def tongues(self) -> tuple[str, ...]:
+        return tongues(self.text)[1]
+
+    @cached_property
     def hits(self) -> Mapping[str, Sequence[Hit]]:
         """By concept, the longest phrase at each place."""
         found: dict[str, dict[int, Hit]] = defaultdict(dict)
-        for language in tongues(self.text)[1]:
+        for language in self.tongues:
             for hit in hits(self.tokens, language):
                 known = found[hit.concept].get(hit.first)
                 if known is None or known.last < hit.last:
                     found[hit.concept][hit.first] = hit
         return {concept: [places[first] for first in sorted(places)] for concept, places in found.items()}
 
-    def reason(self, signal: str, points: float, hit: Hit) -> Reason:
-        start, end = self.tokens[hit.first].start, self.tokens[hit.last].end
-        return Reason(
-            signal=signal, points=points, where=self.name, words=self.text[start:end], start=start, end=end
-        )
-
-    def place(self, name: str, points: float, marks: Mapping[str, re.Pattern[str]]) -> Reason | None:
-        """Evidence that lies in where something stands, or in what looks alike in every language."""
+    def place(self, name: str, marks: Mapping[str, re.Pattern[str]]) -> tuple[int, int] | None:
+        """Where evidence lies that is in where something stands, or that looks alike in every language."""
         if name in ("citation", "number", "target", "instrument"):
-            return self._marked(name, points, marks)
+            return self._marked(name, marks)
         finder: Callable[[], Hit | None] = {
             "letterhead": self._letterhead,
             "authority_demands": lambda: self._near(("authority", "officer"), ("demand",), BESIDE),
@@ -56,22 +54,11 @@ class Part:
             "demand_to_act": lambda: self._near(("demand", "ask"), ("act",), DEMAND_TO_ACT),
         }[name]
         found: Hit | None = finder()
-        return self.reason(name, points, found) if found else None
+        return (self.tokens[found.first].start, self.tokens[found.last].end) if found else None
 
-    def _marked(self, name: str, points: float, marks: Mapping[str, re.Pattern[str]]) -> Reason | None:
+    def _marked(self, name: str, marks: Mapping[str, re.Pattern[str]]) -> tuple[int, int] | None:
         wanted = {"target": ("link",)}.get(name) or [key for key in marks if key.split(" ")[0] == name]
-        for key in wanted:
-            if found := marks[key].search(self.text):
-                start, end = found.span()
-                return Reason(
-                    signal=key,
-                    points=points,
-                    where=self.name,
-                    words=found.group()[:120],
-                    start=start,
-                    end=end,
-                )
-        return None
+        return next((found.span() for key in wanted if (found := marks[key].search(self.text))), None)
 
     def _letterhead(self) -> Hit | None:
         """Short lines at the top and at the end, where a letter names its author."""
@@ -100,9 +87,9 @@ class Part:
 
 
 def _apart(one: Hit, other: Hit) -> int:
-    """Words between; the same words are not beside themselves."""
+    """Words between; what overlaps is one word read twice, not two beside each other."""
     if one.first <= other.last and other.first <= one.last:
-        return 1 if one.words != other.words else 10_000
+        return 10_000
     return max(one.first, other.first) - min(one.last, other.last)
 
 

@@ -1,0 +1,102 @@
+"""What in one part of a message speaks for an order, and what against: each with the words it stands on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from steelyard.orders.recognition.marks import marks
+from steelyard.orders.recognition.parts import Part
+from steelyard.orders.recognition.words import Hit, hits, plain, tokens
+
+SPEAKERS = ("authority", "officer")
+FOR = (
+    *SPEAKERS, "demand", "ask", "wants", "act", "object", "procedure", "legal", "reference", "deadline", "secrecy",
+    "danger", "redress", "penalty", "assistance", "service",
+)  # fmt: skip
+AGAINST = (
+    "press", "study", "counsel", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
+    "restricted", "illegal",
+)  # fmt: skip
+PLACES = (
+    "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object", "demand_to_act",
+    "citation", "number", "target", "instrument",
+)  # fmt: skip
+OF_THE_COVER = ("press", "study", "question", "fraud", "counsel", "told", "trade")
+HALF = 0.5
+"""What the cover says counts half for what it passes on: it is another author's word."""
+STEPS = 3
+"""Different words of one concept that count"""
+
+
+class Evidence(NamedTuple):
+    signal: str
+    step: int
+    """The first, second, third different word of its concept; 0 where there are no steps"""
+    share: float
+    """Of its points"""
+    where: str
+    words: str
+    start: int
+    end: int
+
+    @property
+    def weight(self) -> str:
+        """The name of its points."""
+        return f"{self.signal} {self.step}" if self.step else self.signal
+
+
+def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
+    """All that is known of one part; the same facts, however much each is worth."""
+    found = [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
+    if named := named_by(sender, part.tongues):
+        found.append(named)
+    if part.role == "attached":
+        found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
+    if part.role in ("quoted", "attached"):
+        for cover in (one for one in parts if one.role == "text"):
+            found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
+    return found
+
+
+def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
+    """Whom the address claims to be: a State's domain, one named like an authority, or a word for one in the
+    letter's own languages. Mail can be forged; this says only what the sender wants to be taken for."""
+    domain = sender.rpartition("@")[2].strip(" >").casefold()
+    for mark, name in (("state_domain", "state"), ("named_domain", "named")):
+        if domain and marks()[mark].search(domain):
+            return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
+    address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
+    found = tokens(plain(address))
+    for language in languages:
+        if any(hit.concept in SPEAKERS for hit in hits(found, language)):
+            return Evidence("domain words", 0, 1, "sender", address.strip(), 0, 0)
+    return None
+
+
+def _concepts(part: Part, names: Sequence[str], share: float = 1) -> Iterator[Evidence]:
+    for name in names:
+        different = list({hit.words: hit for hit in part.hits.get(name, ())}.values())[:STEPS]
+        for step, hit in enumerate(different, 1):
+            yield _of_hit(part, name, step, share, hit)
+
+
+def _of_hit(part: Part, name: str, step: int, share: float, hit: Hit) -> Evidence:
+    start, end = part.tokens[hit.first].start, part.tokens[hit.last].end
+    return Evidence(name, step, share, part.name, part.text[start:end], start, end)
+
+
+def _places(part: Part) -> Iterator[Evidence]:
+    for name in PLACES:
+        if found := part.place(name, marks()):
+            start, end = found
+            yield Evidence(name, 0, 1, part.name, part.text[start:end][:120], start, end)
+
+
+def _asked(part: Part) -> Iterator[Evidence]:
+    """A question mark of the sender's own, alone and beside words of a question."""
+    mark = re.search("[?؟]", part.text)
+    if part.role == "attached" or not mark:
+        return
+    yield Evidence("asked", 0, 1, part.name, mark.group(), *mark.span())
+    for hit in part.hits.get("question", ())[:1]:
+        yield _of_hit(part, "asks_a_question", 0, 1, hit)

@@ -1,0 +1,16 @@
+"""What looks the same in every language (`marks.yaml`), compiled once."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+@cache
+def marks() -> Mapping[str, re.Pattern[str]]:
+    given = yaml.safe_load(Path(__file__).with_name("marks.yaml").read_text())
+    instruments = given.pop("instruments")
+    named = {f"instrument {name}": pattern for name, pattern in instruments.items()}
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in (given | named).items()}
