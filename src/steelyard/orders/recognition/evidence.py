@@ -14,14 +14,15 @@ FOR = (
     "danger", "redress", "penalty", "assistance", "service",
 )  # fmt: skip
 AGAINST = (
-    "press", "study", "counsel", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
+    "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
     "restricted", "illegal",
 )  # fmt: skip
 PLACES = (
     "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object", "demand_to_act",
     "citation", "number", "target", "instrument",
 )  # fmt: skip
-OF_THE_COVER = ("press", "study", "question", "fraud", "counsel", "told", "trade")
+OF_THE_COVER = ("press", "study", "question", "fraud", "counsel", "sue", "told", "trade")
+NO_AUTHORITY = ("counsel", "press", "study")
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
 STEPS = 3
@@ -48,7 +49,7 @@ class Evidence(NamedTuple):
 def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
     """All that is known of one part; the same facts, however much each is worth."""
     found = [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
-    if named := named_by(sender, part.tongues):
+    if named := named_by(sender, part.tongues) or _private(sender, part.tongues):
         found.append(named)
     if part.role == "attached":
         found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
@@ -65,12 +66,24 @@ def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
     for mark, name in (("state_domain", "state"), ("named_domain", "named")):
         if domain and marks()[mark].search(domain):
             return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
+    said = _said(sender, SPEAKERS, languages)
+    return Evidence("domain words", 0, 1, "sender", said, 0, 0) if said else None
+
+
+def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
+    """An address that names a law firm, a newspaper or a university."""
+    for name in NO_AUTHORITY:
+        if said := _said(sender, (name,), languages):
+            return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
+    return None
+
+
+def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
+    """The address as words, when one of them is a word for one of the concepts."""
     address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
     found = tokens(plain(address))
-    for language in languages:
-        if any(hit.concept in SPEAKERS for hit in hits(found, language)):
-            return Evidence("domain words", 0, 1, "sender", address.strip(), 0, 0)
-    return None
+    there = any(hit.concept in concepts for language in languages for hit in hits(found, language))
+    return address.strip() if there else ""
 
 
 def _concepts(part: Part, names: Sequence[str], share: float = 1) -> Iterator[Evidence]:
