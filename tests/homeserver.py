@@ -28,10 +28,14 @@ PASSWORD = "a password for the tests"
 class Homeserver:
     """One running Synapse and what the tests do with it as ordinary people."""
 
-    def __init__(self, home: Path, *, extra_modules: tuple[str, ...] = (), countries: str = "") -> None:
+    def __init__(
+        self, home: Path, *, extra_modules: tuple[str, ...] = (), countries: str = "", name: str = ""
+    ) -> None:
         self.home, self.port, self.intake_port = home, free_port(), free_port()
         self.control = home / "run" / "gate-control.sock"
-        config = Config(intake_port=self.intake_port, matrix=Matrix(country_database=countries))
+        config = Config(
+            intake_port=self.intake_port, matrix=Matrix(country_database=countries, server_name=name)
+        )
         self.service = prepare(home, config, port=self.port, extra_modules=extra_modules)
         self.process: subprocess.Popen[bytes] | None = None
         self.connector = MatrixConnector(
@@ -50,8 +54,12 @@ class Homeserver:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         wait_until(self.service.ready, alive=self.process)
-        wait_until(lambda: self.connector.status()["selftest"]["state"] != "pending")
+        wait_until(self.ready)
         return self
+
+    def ready(self) -> bool:
+        """Our module has tried what it relies on."""
+        return bool(self.connector.status()["selftest"]["state"] != "pending")
 
     def stop(self) -> None:
         if self.process:

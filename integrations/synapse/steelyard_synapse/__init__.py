@@ -13,9 +13,11 @@ from typing import Any
 from synapse.events import EventBase
 from synapse.module_api import NOT_SPAM, ModuleApi, errors
 
+from steelyard_synapse.deliveries import Deliveries
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
-from steelyard_synapse.ops import serve_ops
+from steelyard_synapse.labels import Labels
+from steelyard_synapse.ops import Parts, serve_ops
 from steelyard_synapse.places import Places
 from steelyard_synapse.refusals import Refusals, edited, fingerprint, words_of
 from steelyard_synapse.selftest import SelfTest
@@ -45,9 +47,31 @@ class SteelyardModule:
             check_media_file_for_spam=self.check_media,
             check_registration_for_spam=self.places.check_registration,
         )
-        serve_ops(api, config["token"], self.hiding, self.gate, self.selftest, places=self.places)
+        parts = Parts(
+            hiding=self.hiding,
+            gate=self.gate,
+            selftest=self.selftest,
+            places=self.places,
+            deliveries=Deliveries(api),
+            labels=Labels(api),
+            policy_server=self._policy_server(),
+            exempt=self.exempt,
+        )
+        serve_ops(api, config["token"], parts)
         self.gate.connect()
         self.selftest.start()
+
+    def _policy_server(self) -> Any:
+        """None where this Synapse lacks what it is made of: the homeserver must start all the same."""
+        try:
+            from steelyard_synapse.policy_server import PolicyServer
+
+            found = PolicyServer(self.api, self.hiding, self.selftest, self.check_event)
+        except (ImportError, AttributeError) as missing:
+            logger.warning("Steelyard is no policy server here: %s", missing)
+            return None
+        self.selftest.sign = found.try_it
+        return found
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from synapse.api.errors import Codes, SynapseError
 from synapse.http.servlet import (
@@ -14,14 +15,20 @@ from synapse.http.servlet import (
 )
 from synapse.module_api import DirectServeJsonResource, ModuleApi
 
+from steelyard_synapse.deliveries import Deliveries
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.labels import Labels
 from steelyard_synapse.places import Places
+from steelyard_synapse.policy_lists import hit_by, rules_in
 from steelyard_synapse.posts import SETTLED_MS, posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import read_cursor, reports_after
 from steelyard_synapse.rooms import room_facts
-from steelyard_synapse.selftest import SelfTest
+from steelyard_synapse.selftest import SelfTest, Trial
+
+if TYPE_CHECKING:
+    from steelyard_synapse.policy_server import PolicyServer
 
 BATCH = 500
 Handler = Callable[[Any], Awaitable[dict[str, Any]]]
@@ -45,34 +52,51 @@ class Ops(DirectServeJsonResource):
         return 200, await self._handler(request)
 
 
-def serve_ops(
-    api: ModuleApi, token: str, hiding: Hiding, gate: Gate, selftest: SelfTest, *, places: Places
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the addresses are the doors to."""
+
+    hiding: Hiding
+    gate: Gate
+    selftest: SelfTest
+    places: Places
+    deliveries: Deliveries
+    labels: Labels
+    policy_server: "PolicyServer | None"
+    exempt: frozenset[str]
+
+
+def serve_ops(api: ModuleApi, token: str, parts: Parts) -> None:
     """Put every address in place."""
+    hiding, selftest, places = parts.hiding, parts.selftest, parts.places
 
     async def status(request: Any) -> dict[str, Any]:
         return {
             "module": "0.1.0",
             "server_name": api.server_name,
-            "gate": gate.status(),
-            "selftest": {"state": selftest.state, "why": selftest.why},
+            "gate": parts.gate.status(),
+            "selftest": selftest.told(),
             "closed": sorted(await places.closed_now()),
+            "deliveries": "noted" if parts.deliveries.known else "unknown",
+            "policy_server": await parts.policy_server.told() if parts.policy_server else {},
         }
 
     async def hide(request: Any) -> dict[str, Any]:
-        _must_work(selftest)
+        _must_work(selftest.hides)
         asked = parse_json_object_from_request(request)
         return await hiding.hide(_events(asked), str(asked.get("case", "")))
 
     async def restore(request: Any) -> dict[str, Any]:
-        _must_work(selftest)
+        _must_work(selftest.hides)
         return await hiding.restore(_events(parse_json_object_from_request(request)))
 
     async def redact(request: Any) -> dict[str, Any]:
+        _must_work(selftest.removes)
         asked = parse_json_object_from_request(request)
         return await redact_as_author(api, _events(asked), str(asked.get("reason", "")))
 
     async def reports(request: Any) -> dict[str, Any]:
+        _must_work(selftest.feeds)
         try:
             after = read_cursor(parse_string(request, "after", default="0.0.0"))
         except ValueError:
@@ -81,6 +105,7 @@ def serve_ops(
         return await api.run_db_interaction("steelyard_reports", reports_after, after, limit)
 
     async def posts(request: Any) -> dict[str, Any]:
+        _must_work(selftest.feeds)
         after = parse_integer(request, "after")
         settled = parse_integer(request, "settled_ms", default=SETTLED_MS)
         return await api.run_db_interaction("steelyard_posts", posts_after, after, settled, BATCH)
@@ -102,6 +127,28 @@ def serve_ops(
     async def seen(request: Any) -> dict[str, Any]:
         return await places.seen_from(parse_string(request, "country", required=True))
 
+    async def reached(request: Any) -> dict[str, Any]:
+        asked = parse_strings_from_args(request.args, "id", required=True)
+        if not parts.deliveries.known:
+            raise SynapseError(501, "This version of Synapse does not tell.", Codes.UNRECOGNIZED)
+        return {"reached": await parts.deliveries.reached(asked[:BATCH])}
+
+    async def label(request: Any) -> dict[str, Any]:
+        asked = parse_json_object_from_request(request)
+        told = asked.get("label")
+        if told is not None and not (isinstance(told, dict) and all(map(_is_text, told.values()))):
+            raise SynapseError(400, "label is code and words, or null.", Codes.INVALID_PARAM)
+        try:
+            return await parts.labels.put(_events(asked), told)
+        except ValueError as full:
+            raise SynapseError(400, str(full), Codes.LIMIT_EXCEEDED) from full
+
+    async def rules(request: Any) -> dict[str, Any]:
+        found = await rules_in(api, parse_string(request, "room", required=True))
+        own = parse_strings_from_args(request.args, "spare", default=[])
+        spared = parts.exempt | {selftest.user} | {api.get_qualified_user_id(name) for name in own}
+        return {"rules": found, "hit": await hit_by(api, found, spared)}
+
     for name, method, handler in (
         ("status", "GET", status),
         ("hide", "POST", hide),
@@ -113,6 +160,9 @@ def serve_ops(
         ("registrations", "POST", registrations),
         ("origin", "GET", origin),
         ("seen", "GET", seen),
+        ("reached", "GET", reached),
+        ("label", "POST", label),
+        ("rules", "GET", rules),
     ):
         api.register_web_resource(f"/_synapse/client/steelyard/{name}", Ops(token, method, handler))
 
@@ -126,8 +176,12 @@ def _events(asked: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(events))
 
 
-def _must_work(selftest: SelfTest) -> None:
-    if selftest.state == "pending":
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _must_work(trial: Trial) -> None:
+    if trial.state == "pending":
         raise SynapseError(503, "The self-test has not finished yet. Try again in a moment.", Codes.UNKNOWN)
-    if selftest.state != "passed":
-        raise SynapseError(501, f"Hiding is switched off: {selftest.why}", Codes.UNRECOGNIZED)
+    if trial.state != "passed":
+        raise SynapseError(501, f"{trial.what} is switched off: {trial.why}", Codes.UNRECOGNIZED)

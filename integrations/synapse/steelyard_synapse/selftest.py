@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""At every start: post, hide, read, restore and read again in a scratch room.
+"""At every start: what relies on Synapse's private interfaces is tried in a scratch room.
 
-Hiding works only while all of it came out right.
+Each thing works only while its own trial came out right; the others go on without it.
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from synapse.api.errors import SynapseError
@@ -12,6 +13,9 @@ from synapse.events import EventBase
 from synapse.module_api import ModuleApi, UserID
 
 from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.posts import posts_after
+from steelyard_synapse.redaction import redact_as_author
+from steelyard_synapse.reports import START, reports_after
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +28,41 @@ class WrongAnswer(Exception):
     """Synapse's private interfaces did not do what hiding relies on."""
 
 
+class Trial:
+    """`state` is pending, passed or failed; what it is about is refused unless it is passed."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.state, self.why = what, "pending", ""
+
+    async def run(self, tried: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await tried()
+        except Exception as fault:  # whatever goes wrong here, it stays off and says why
+            self.state, self.why = "failed", f"{type(fault).__name__}: {fault}"
+            logger.error("Steelyard's self-test failed, %s is switched off: %s", self.what, self.why)
+        else:
+            self.state, self.why = "passed", ""
+        return self.state == "passed"
+
+    def told(self) -> dict[str, str]:
+        return {"state": self.state, "why": self.why}
+
+
 class SelfTest:
-    """`state` is pending, passed or failed; hiding is refused unless it is passed."""
+    """Hiding, removing, the feeds of posts and reports, and the policy server's signature."""
 
     def __init__(self, api: ModuleApi, hiding: Hiding) -> None:
         self.api, self.hiding = api, hiding
         self.user = api.get_qualified_user_id(LOCALPART)
-        self.state, self.why = "pending", ""
+        self.hides, self.removes, self.feeds, self.signs = (
+            Trial(what) for what in ("Hiding", "Removing", "Reading posts and reports", "The policy server")
+        )
+        self.sign: Callable[[EventBase], Awaitable[None]] | None = None
+        """Sign an event as the policy server and have Synapse check it; None where there is none."""
+
+    def told(self) -> dict[str, Any]:
+        others = {"removing": self.removes, "feeds": self.feeds, "policy_server": self.signs}
+        return {**self.hides.told(), "others": {name: one.told() for name, one in others.items()}}
 
     def is_own(self, event: EventBase) -> bool:
         return event.sender == self.user
@@ -39,15 +71,34 @@ class SelfTest:
         self.api.delayed_background_call(FIRST_AFTER_MS, self.run, desc="steelyard_selftest")
 
     async def run(self) -> None:
-        try:
-            await self.hiding.prepare()
-            await self._try_it(await self._room())
-        except Exception as fault:  # whatever goes wrong here, hiding stays off and says why
-            self.state, self.why = "failed", f"{type(fault).__name__}: {fault}"
-            logger.error("Steelyard's self-test failed, hiding is switched off: %s", self.why)
+        """Hiding last: while it is pending, so is the whole."""
+        trials = ((self.feeds, self._feeds), (self.removes, self._removing), (self.signs, self._signing),
+                  (self.hides, self._hiding))  # fmt: skip
+        passed = [await trial.run(tried) for trial, tried in trials if trial.state != "passed"]
+        if not all(passed):
             self.api.delayed_background_call(AGAIN_AFTER_MS, self.run, desc="steelyard_selftest")
-        else:
-            self.state, self.why = "passed", ""
+
+    async def _feeds(self) -> None:
+        await self.api.run_db_interaction("steelyard_selftest_reports", reports_after, START, 1)
+        await self.api.run_db_interaction("steelyard_selftest_posts", posts_after, 0, 0, 1)
+
+    async def _removing(self) -> None:
+        await self.hiding.prepare()
+        room = await self._room()
+        event = await self._post(room, {"body": "Self-test: removed."})
+        found = await redact_as_author(self.api, [event], "self-test")
+        read = await self._read(room, event)
+        if found["done"] != [event] or (read and read.get("content")):
+            raise WrongAnswer("a removed post could still be read")
+
+    async def _signing(self) -> None:
+        if self.sign is None:
+            raise WrongAnswer("this version of Synapse lacks what it is made of")
+        event = await self._post(await self._room(), {"body": "Self-test: signed."})
+        await self.sign(await self.api._store.get_event(event))
+
+    async def _hiding(self) -> None:
+        await self._try_it(await self._room())
 
     async def _try_it(self, room: str) -> None:
         root = await self._post(room, {"body": "Self-test: hidden and restored."})

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from steelyard.base.errors import SteelyardError
-from steelyard.cli import connector, hashes, ledger, orders, receipt, report, screen
+from steelyard.cli import connector, hashes, ledger, orders, policy_list, receipt, report, screen
 from steelyard.cli.check import check
 from steelyard.cli.demo import demo
 from steelyard.cli.doctor import doctor
@@ -35,6 +35,7 @@ app.command()(check)
 app.add_typer(screen.app, name="screen")
 app.add_typer(connector.app, name="connector")
 app.add_typer(hashes.app, name="hashes")
+app.add_typer(policy_list.app, name="policy-list")
 app.command("sign-in")(sign_in)
 app.command()(telegram)
 

@@ -1,6 +1,6 @@
 """Queue what a decision does on the platform, in the decision's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from django.db import transaction
@@ -15,6 +15,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import measure_for
 from steelyard.enforcement.connector import Operation, PlatformReceipt, Reading, Sight
+from steelyard.enforcement.elsewhere import Handed
 from steelyard.enforcement.models import Measure
 from steelyard.enforcement.states import operation_for
 from steelyard.ledger.actions import Facts, record
@@ -90,14 +91,20 @@ def took_effect(operation: Operation, reading: Reading) -> bool:
     return reading.sight in WANTED[operation]
 
 
-def confirm_measure(measure: Measure, receipt: PlatformReceipt, reading: Reading | None) -> None:
-    """The platform did it (and, where it can be seen, an ordinary member sees it so): into the ledger."""
+def confirm_measure(
+    measure: Measure, receipt: PlatformReceipt, reading: Reading | None, handed: Sequence[Handed] = ()
+) -> None:
+    """The platform did it (and, where it can be seen, an ordinary member sees it so): into the ledger.
+
+    `handed`: other people's servers that hold the post too.
+    """
     measure.state = DispatchState.CONFIRMED
     measure.confirmed_at = now()
     measure.receipt = {
         "reference": receipt.reference,
         "at": receipt.at.isoformat(),
         **({"sight": reading.sight, "content_hash": reading.content_hash} if reading else {}),
+        **_elsewhere(measure, handed),
     }
     measure.save(update_fields=["state", "confirmed_at", "receipt"])
     record(
@@ -114,3 +121,25 @@ def confirm_measure(measure: Measure, receipt: PlatformReceipt, reading: Reading
             by="machine",
         ),
     )
+
+
+def _elsewhere(measure: Measure, handed: Sequence[Handed]) -> dict[str, object]:
+    """Empty for a post that never left. Hiding tells nobody: other servers learn of a removal only."""
+    if not handed:
+        return {}
+    told = {one.server: one.told.isoformat() if one.told else "" for one in handed}
+    return {"elsewhere": told, "untold": measure.operation == Operation.REMOVE_ITEM and "" in told.values()}
+
+
+@transaction.atomic
+def note_elsewhere(measure: Measure, handed: Sequence[Handed]) -> bool:
+    """What the other servers know by now of a removal; into the ledger once each of them has it. Returns that."""
+    measure.receipt = {**measure.receipt, **_elsewhere(measure, handed)}
+    measure.save(update_fields=["receipt"])
+    if measure.receipt.get("untold"):
+        return False
+    record(
+        "enforcement:measure:told_elsewhere", actor="steelyard", about=measure, key=key_of(measure.decision),
+        after=measure.operation, facts=Facts(verb=measure.operation, by="machine"),
+    )  # fmt: skip
+    return True

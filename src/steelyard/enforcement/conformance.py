@@ -15,6 +15,7 @@ from steelyard.enforcement.connector import Ability, Connector, Operation, Platf
 
 MESSAGES = (Operation.NOTIFY_ACCOUNT, Operation.POST_ANNOUNCEMENT)
 BLOCKS = (Operation.BLOCK_CONTENT, Operation.UNBLOCK_CONTENT)
+SAID = {"label": "test", "text": "A test of the connection.", "reason": "A test of the connection."}
 UNKNOWN = Target("steelyard-conformance-no-such-thing", "steelyard-conformance-nowhere")
 GONE = {Sight.HIDDEN, Sight.REMOVED}
 
@@ -77,6 +78,10 @@ def _rules(platform: Connector, subjects: Subjects) -> Iterator[tuple[str, Calla
     yield "The same key does the same once.", one.same_key
     yield "What is contained is out of an ordinary member's sight.", one.contained
     yield "What is brought back is identical, byte for byte.", one.restored
+    yield (
+        "A label can be put on a post and taken away.",
+        lambda: one.there_and_back(Operation.LABEL_ITEM, subjects.post),
+    )
     yield (
         "A closed channel can be opened again.",
         lambda: one.there_and_back(Operation.FREEZE_CHANNEL, subjects.channel),
@@ -167,7 +172,7 @@ class _Trial:
     def there_and_back(self, operation: Operation, target: Target | None) -> None:
         there, back, thing = self._pair(operation, target)
         for each in (there, there, back):
-            receipt = self._act(each, thing)
+            receipt = self._act(each, thing, params=SAID)
             _need(thing.id in (*receipt.done, *receipt.already), f"Its receipt of {each} does not name it.")
 
     def letter(self) -> None:

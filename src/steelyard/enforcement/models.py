@@ -1,5 +1,7 @@
 """A decision on its way to the platform: queued in the decision's transaction, visible until confirmed."""
 
+from datetime import datetime
+
 from django.db import models
 
 from steelyard.base.models import Dispatch
@@ -16,3 +18,9 @@ class Measure(Dispatch):
     """What the platform tells whoever it refuses from now on: why, which case, where to contest it"""
     receipt = models.JSONField(default=dict)
     """What the platform answered, and what an ordinary member saw afterwards"""
+
+    @property
+    def elsewhere(self) -> dict[str, datetime | None]:
+        """Other people's servers that were handed the post, each with when it acknowledged the removal."""
+        known = self.receipt.get("elsewhere", {})
+        return {server: datetime.fromisoformat(at) if at else None for server, at in known.items()}

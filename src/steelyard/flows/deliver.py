@@ -6,13 +6,15 @@ again under the same key, which the platform knows, so the effect happens once.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import transaction
 from django.db.models import Min
 
+from steelyard.base.clock import now
 from steelyard.base.errors import Refused, Unreachable
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import (
@@ -27,11 +29,13 @@ from steelyard.base.outbox import (
 )
 from steelyard.enforcement.actions import (
     confirm_measure,
+    note_elsewhere,
     seen_by_members,
     told_at_the_gate,
     took_effect,
 )
 from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
+from steelyard.enforcement.elsewhere import Federated, Handed
 from steelyard.enforcement.models import Measure
 from steelyard.flows.answer_order import orders_of, write_answer
 from steelyard.flows.leave_market import carry_out_steps
@@ -44,6 +48,9 @@ from steelyard.letters.webhooks import deliver_webhooks
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 500
+FOLLOWED = timedelta(days=7)
+"""For so long another server is asked about that did not acknowledge a removal."""
+TAKEN_DOWN = frozenset({Operation.CONTAIN_ITEM, Operation.REMOVE_ITEM})
 
 
 def run(stop: Event) -> None:
@@ -101,11 +108,40 @@ def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -
         for row in rows:
             give_up(row, refusal.lines())
         return
+    handed = _handed(platform, operation, targets)
     for row, target in zip(rows, targets, strict=True):
-        _confirm(platform, row, target, receipt)
+        _confirm(platform, row, target, receipt, handed.get(target.id, ()))
 
 
-def _confirm(platform: Connector, row: Measure, target: Target, receipt: PlatformReceipt) -> None:
+def _handed(
+    platform: Connector, operation: Operation, targets: Sequence[Target]
+) -> Mapping[str, tuple[Handed, ...]]:
+    """Which other servers hold these posts. A platform that cannot say now does not hold the measure up."""
+    if operation not in TAKEN_DOWN or not isinstance(platform, Federated):
+        return {}
+    try:
+        return platform.handed_to([target.id for target in targets])
+    except (Refused, Unreachable):
+        return {}
+
+
+def follow_removals() -> int:
+    """Removals that some other server has not acknowledged yet: asked again. Returns how many all know of now."""
+    since, all_told = now() - FOLLOWED, 0
+    rows = Measure.objects.filter(
+        state=DispatchState.CONFIRMED, receipt__untold=True, confirmed_at__gte=since
+    ).select_related("subject", "decision__case__key")
+    for row in rows.order_by("pk")[:AT_ONCE]:
+        platform, item = connector(row.subject.connector), row.subject.native_id
+        if isinstance(platform, Federated):
+            with suppress(Refused, Unreachable):
+                all_told += note_elsewhere(row, platform.handed_to([item]).get(item, ()))
+    return all_told
+
+
+def _confirm(
+    platform: Connector, row: Measure, target: Target, receipt: PlatformReceipt, handed: Sequence[Handed]
+) -> None:
     """Believe only what an ordinary member sees; where there is nothing to see, the platform's receipt."""
     if by_hand := receipt.by_hand.get(target.id):
         return give_up(row, by_hand)
@@ -119,7 +155,7 @@ def _confirm(platform: Connector, row: Measure, target: Target, receipt: Platfor
         return try_later(row, f"An ordinary member still sees it as: {reading.sight}.")
     with transaction.atomic():
         if still_mine(row):
-            confirm_measure(row, receipt, reading)
+            confirm_measure(row, receipt, reading, handed)
             _answer_authority(row)
     return None
 

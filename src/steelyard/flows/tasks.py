@@ -94,3 +94,12 @@ def play_drill(timestamp: int) -> int:
     from steelyard.flows.emergency import drill_now
 
     return drill_now()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="follow_removals", retry=3)
+def follow_removals(timestamp: int) -> int:
+    """Each minute: other people's servers that had not acknowledged a removal. Safe to run again."""
+    from steelyard.flows.deliver import follow_removals as follow
+
+    return follow()

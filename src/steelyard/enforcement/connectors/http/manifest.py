@@ -9,6 +9,8 @@ from steelyard.enforcement.connector import Ability, Manifest, Operation
 INVERSES = {
     Operation.CONTAIN_ITEM: Operation.RESTORE_ITEM,
     Operation.RESTORE_ITEM: Operation.CONTAIN_ITEM,
+    Operation.LABEL_ITEM: Operation.UNLABEL_ITEM,
+    Operation.UNLABEL_ITEM: Operation.LABEL_ITEM,
     Operation.FREEZE_CHANNEL: Operation.UNFREEZE_CHANNEL,
     Operation.UNFREEZE_CHANNEL: Operation.FREEZE_CHANNEL,
     Operation.MUTE_ACCOUNT: Operation.UNMUTE_ACCOUNT,

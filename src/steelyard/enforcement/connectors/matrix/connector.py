@@ -29,12 +29,13 @@ from steelyard.enforcement.connector import (
     Target,
     content_hash,
 )  # fmt: skip
-from steelyard.enforcement.connectors.matrix import accounts, held, links, reading
+from steelyard.enforcement.connectors.matrix import accounts, federation, held, links, reading
 from steelyard.enforcement.connectors.matrix.gate import tell_gate
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
 from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_channel, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Absent, Wire
+from steelyard.enforcement.elsewhere import Handed, Hit, ListedRule
 from steelyard.enforcement.public_reading import PublicList, PublicPage
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
@@ -96,6 +97,8 @@ class MatrixConnector:
                 found = self._hide_or_restore(operation, targets, params)
             case Operation.REMOVE_ITEM:
                 found = self._remove(targets, params)
+            case Operation.LABEL_ITEM | Operation.UNLABEL_ITEM:
+                found = self._label(operation, targets, params)
             case Operation.NOTIFY_ACCOUNT:
                 found = self._notify(targets[0], key, params)
             case Operation.POST_ANNOUNCEMENT:
@@ -127,6 +130,11 @@ class MatrixConnector:
         if found["refused"] and not found["done"]:
             raise Refused("The homeserver did not let us remove this.", "; ".join(found["refused"].values()))
         return {**found, "reference": " ".join(found["redactions"])}
+
+    def _label(self, operation: Operation, targets: Sequence[Target], params: Params) -> Params:
+        told = {name: str(params.get(name, "")) for name in ("label", "text", "case")}
+        label = told if operation is Operation.LABEL_ITEM else None
+        return self._ops("label", {"events": [target.id for target in targets], "label": label})
 
     def _notify(self, target: Target, key: str, params: Params) -> Params:
         said = self.wire.call(
@@ -251,6 +259,19 @@ class MatrixConnector:
     def status(self) -> dict[str, Any]:
         """The module's own account of itself: breaker, counters, self-test. Raises Unreachable."""
         return self.wire.call("GET", f"{OPS}/status", token=self.stream.ops_token())
+
+    # Other people's servers.
+
+    def handed_to(self, items: Sequence[str]) -> Mapping[str, tuple[Handed, ...]]:
+        return federation.handed_to(self.wire, self.stream.ops_token(), items)
+
+    def read_list(self, room: str) -> tuple[tuple[ListedRule, ...], Hit]:
+        joined = accounts.join(self.wire, self.operator.token(), room)
+        return federation.read_list(self.wire, self.stream.ops_token(), joined, WRITE_FOR_OPERATOR)
+
+    def publish_rule(self, room: str, rule: ListedRule) -> str:
+        token = self.operator.token()
+        return federation.publish_rule(self.wire, token, accounts.join(self.wire, token, room), rule)
 
     def _stored(self, event: str) -> dict[str, Any]:
         path = f"/_synapse/admin/v1/fetch_event/{quote(event, safe='')}"

@@ -9,6 +9,7 @@ from steelyard.enforcement.connector import Ability, Manifest, Operation
 _HERE_ONLY = _(
     "Reaches the readers of this homeserver; other homeservers that hold the post keep showing it."
 )
+_HERE_ONLY_LABEL = _("Reaches the readers of this homeserver, in clients that show labels.")
 _HELD = _("A client that already shows the post keeps it until it loads the channel again.")
 _SOON = timedelta(milliseconds=100)
 
@@ -31,6 +32,17 @@ def matrix_manifest(name: str, *, countries: bool = False) -> Manifest:
                 limits=(
                     _("The author must be on this homeserver and still allowed to write in the channel."),
                     _("A file in the post stays in the media store until it is deleted there."),
+                ),
+            ),
+            *_pair(
+                Operation.LABEL_ITEM,
+                Operation.UNLABEL_ITEM,
+                batch=500,
+                limits=(
+                    _HERE_ONLY_LABEL,
+                    _(
+                        "A client that already shows the post shows its label when it loads the channel again."
+                    ),
                 ),
             ),
             Ability(

@@ -1,0 +1,78 @@
+"""Other people's lists are advice, and on ours stands only what somebody here decided."""
+
+import pytest
+from django.db import transaction
+
+from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.decisions.actions import Weighed, write
+from steelyard.decisions.states import Outcome
+from steelyard.enforcement.elsewhere import Hit, ListedRule
+from steelyard.enforcement.models import Measure
+from steelyard.flows.policy_lists import publish_decision, read_list, withdraw_decision
+from steelyard.flows.screen_posts import post_facts
+from steelyard.ledger.models import Entry
+from steelyard.subjects.actions import know_post
+from tests.cast import member
+from tests.flows.stories import SCAM
+from tests.platform import MemoryPlatform, attached
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "#list:elsewhere"
+
+
+class Listing(MemoryPlatform):
+    def __init__(self):
+        super().__init__()
+        self.ours = {}
+
+    def read_list(self, room):
+        rule = ListedRule(kind="account", entity="@uma:*", recommendation="m.ban", reason="spam", by="@bea:b")
+        return (rule,), Hit(
+            accounts=("@uma:home",), accounts_in_all=1, ours=1, spared=(), channels=(), channels_in_all=0
+        )
+
+    def publish_rule(self, room, rule):
+        self.ours[rule.entity] = (rule.recommendation, rule.reason)
+        return "$rule"
+
+
+@pytest.fixture
+def listing():
+    with attached(Listing()) as platform:
+        yield platform
+
+
+def decided(platform, kind, outcome=Outcome.CONTAIN):
+    post = know_post(post_facts(platform.publish("$scam", SCAM)))
+    subject = post.author if kind == "account" else post
+    weighed = Weighed(outcome=outcome, harm="scam", ground="terms.scam", source="notice")
+    with transaction.atomic():
+        return write(weighed, subject, None, needs_second=False).ref
+
+
+def test_a_list_is_read_with_whom_it_would_hit_and_touches_nobody(listing):
+    rules, hit = read_list(member("ada"), "memory", LIST)
+    assert ([rule.entity for rule in rules], hit.accounts) == (["@uma:*"], ("@uma:home",))
+    assert not Measure.objects.exists()
+    assert (listing.calls, listing.ours) == ([], {})
+
+
+def test_what_was_decided_can_be_published_and_withdrawn_and_the_log_has_both(listing):
+    ref = decided(listing, "account")
+    publish_decision(member("lena"), "memory", LIST, ref)
+    assert listing.ours == {"@uma:home": ("m.ban", "terms.scam")}
+    withdraw_decision(member("lena"), "memory", LIST, ref)
+    assert listing.ours == {"@uma:home": ("", "")}
+    verbs = Entry.objects.filter(verb__startswith="enforcement:listing").order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == [
+        "enforcement:listing:published", "enforcement:listing:withdrawn",
+    ]  # fmt: skip
+
+
+def test_a_post_is_on_no_list_and_who_may_not_undo_publishes_nothing(listing):
+    with pytest.raises(Refused, match="account or a channel"):
+        publish_decision(member("lena"), "memory", LIST, decided(listing, "post"))
+    with pytest.raises(NoSuchThing):
+        publish_decision(member("otto"), "memory", LIST, decided(listing, "account"))
+    assert listing.ours == {}
+    assert not Entry.objects.filter(verb__startswith="enforcement:listing").exists()
