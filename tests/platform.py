@@ -42,6 +42,7 @@ class MemoryPlatform(Apart):
         self.posts: dict[str, SeenPost] = {}
         self.files: dict[str, bytes] = {}
         self.hidden: set[str] = set()
+        self.labels: dict[str, str] = {}
         self.removed: set[str] = set()
         self.refused: dict[str, Mapping[str, Any]] = {}
         """Closed channels and muted accounts, with what whoever is refused reads"""
@@ -74,6 +75,8 @@ class MemoryPlatform(Apart):
                     (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM),
                     (Operation.RESTORE_ITEM, Operation.CONTAIN_ITEM),
                     (Operation.REMOVE_ITEM, None),
+                    (Operation.LABEL_ITEM, Operation.UNLABEL_ITEM),
+                    (Operation.UNLABEL_ITEM, Operation.LABEL_ITEM),
                     (Operation.FREEZE_CHANNEL, Operation.UNFREEZE_CHANNEL),
                     (Operation.UNFREEZE_CHANNEL, Operation.FREEZE_CHANNEL),
                     (Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT),
@@ -125,6 +128,10 @@ class MemoryPlatform(Apart):
             self.hidden.discard(target.id)
         elif operation == Operation.REMOVE_ITEM:
             self.removed.add(target.id)
+        elif operation == Operation.LABEL_ITEM:
+            self.labels[target.id] = params["label"]
+        elif operation == Operation.UNLABEL_ITEM:
+            self.labels.pop(target.id, None)
         elif operation in (Operation.FREEZE_CHANNEL, Operation.MUTE_ACCOUNT):
             self.refused[target.id] = params
         elif operation in (Operation.UNFREEZE_CHANNEL, Operation.UNMUTE_ACCOUNT):

@@ -15,7 +15,7 @@ from tests.homeserver import own_homeserver
 
 PACKAGE = CHECKOUT / "integrations" / "synapse" / "steelyard_synapse"
 ADDRESSES = [("GET", "status"), ("POST", "hide"), ("POST", "restore"), ("POST", "redact"), ("GET", "reports"),
-             ("GET", "rooms")]  # fmt: skip
+             ("GET", "rooms"), ("GET", "reached"), ("POST", "label"), ("GET", "rules")]  # fmt: skip
 
 
 def part(name: str) -> ModuleType:
@@ -31,9 +31,19 @@ def part(name: str) -> ModuleType:
 def test_hiding_switches_itself_off_when_synapse_changed_underneath() -> None:
     modules = Path(__file__).parent / "modules"
     path = os.pathsep.join([str(PACKAGE.parent), str(modules)])
-    with own_homeserver(extra_modules=("forgetful_cache.ForgetfulCache",), PYTHONPATH=path) as homeserver:
+    changed = ("forgetful_cache.ForgetfulCache", "forgetful_cache.OtherSignatures")
+    with own_homeserver(extra_modules=changed, PYTHONPATH=path) as homeserver:
         status = homeserver.connector.status()["selftest"]
-        assert status == {"state": "failed", "why": "WrongAnswer: a hidden post could still be read"}
+        assert (status["state"], status["why"]) == (
+            "failed",
+            "WrongAnswer: a hidden post could still be read",
+        )
+        assert status["others"] == {
+            "feeds": {"state": "passed", "why": ""}, "removing": {"state": "passed", "why": ""},
+            "policy_server": {
+                "state": "failed", "why": "WrongAnswer: Synapse does not take the policy server's signature",
+            },
+        }  # fmt: skip
         uma = homeserver.person("uma")
         post = Target(homeserver.say(uma, room := homeserver.channel(uma), "Still here"), room)
         with pytest.raises(Unreachable, match="switched off"):  # kept, and tried again once it is fixed

@@ -41,8 +41,8 @@ WHOLE = Subjects(
 def test_the_platform_of_the_stories_keeps_every_rule(memory):
     results = check(memory, WHOLE)
     assert broken(results) == []
-    assert tried(results) == len(results) == 10
-    assert (memory.hidden, memory.refused) == (set(), {})
+    assert tried(results) == len(results) == 11
+    assert (memory.hidden, memory.refused, memory.labels) == (set(), {}, {})
 
 
 def test_telegram_keeps_every_rule_that_it_declares(telegram):
