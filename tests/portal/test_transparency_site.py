@@ -154,7 +154,8 @@ def test_a_period_by_its_dates_gives_what_the_moving_one_gave_when_it_was_linked
 
 
 @pytest.mark.parametrize(
-    "named", ["2026-01-01_2026-12-31", "2026-02-30", "2026-12_2026-11", "2026-11_2026-11-30", "1_2_3", "2026-1"]
+    "named",
+    ["2026-01-01_2026-12-31", "2026-02-30", "2026-12_2026-11", "2026-11_2026-11-30", "1_2_3", "2026-1"],
 )
 def test_a_period_that_cannot_be_is_not_found(month, named):
     assert Client().get(f"/en/transparency/harms?period={named}").status_code == 404

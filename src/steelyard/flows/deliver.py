@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from steelyard.base.clock import now
-from steelyard.base.errors import Refused, Unreachable
+from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import (
     attempt,
@@ -132,9 +132,10 @@ def follow_removals() -> int:
         state=DispatchState.CONFIRMED, receipt__untold=True, confirmed_at__gte=since
     ).select_related("subject", "decision__case__key")
     for row in rows.order_by("pk")[:AT_ONCE]:
-        platform, item = connector(row.subject.connector), row.subject.native_id
-        if isinstance(platform, Federated):
-            with suppress(Refused, Unreachable):
+        item = row.subject.native_id
+        with suppress(NoSuchThing, Refused, Unreachable):
+            platform = connector(row.subject.connector)
+            if isinstance(platform, Federated):
                 all_told += note_elsewhere(row, platform.handed_to([item]).get(item, ()))
     return all_told
 

@@ -10,12 +10,18 @@ from steelyard.enforcement.connectors.matrix.translation import moment
 from steelyard.enforcement.connectors.matrix.wire import Wire
 from steelyard.enforcement.elsewhere import Handed, Hit, ListedRule
 
+AT_ONCE = 100
+"""Ids in one address; a homeserver takes no line of more than 16 KiB."""
 RULES = {"account": "m.policy.rule.user", "channel": "m.policy.rule.room", "server": "m.policy.rule.server"}
 
 
 def handed_to(wire: Wire, token: str, items: Sequence[str]) -> Mapping[str, tuple[Handed, ...]]:
-    said = wire.call("GET", f"{OPS}/reached", token=token, params={"id": list(items)})
-    return {item: tuple(_handed(one) for one in servers) for item, servers in said["reached"].items()}
+    found: dict[str, tuple[Handed, ...]] = {}
+    for start in range(0, len(items), AT_ONCE):
+        asked = {"id": list(items[start : start + AT_ONCE])}
+        said = wire.call("GET", f"{OPS}/reached", token=token, params=asked)
+        found |= {item: tuple(map(_handed, servers)) for item, servers in said["reached"].items()}
+    return found
 
 
 def _handed(one: Mapping[str, Any]) -> Handed:
