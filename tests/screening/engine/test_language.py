@@ -1,0 +1,38 @@
+"""The same letters are an innocent word elsewhere: a term belongs to its languages."""
+
+import pytest
+
+from steelyard.screening.engine import Item, load_screen
+from tests.screening.engine.conftest import Write
+
+SIGNAL = """\
+signal: present
+about: A present offered.
+terms:
+  - languages: [en]
+    words: [gift, free gift]
+examples:
+  match: [gift]
+  no_match: [poison]
+"""
+RULE = {"name": "presents", "when": "signal.present || signal.greeting", "then": "count"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("We have a gift for every one of you, come and claim it from our team today", True),
+        ("gift!!", True),  # too little to tell a language by
+        ("Das Gift der Schlange wirkt schnell und ist für kleine Kinder sehr gefährlich", False),
+        ("Slangens gift virker hurtigt, og det er meget farligt for små børn i haven", False),
+        # A phrase says itself what language it is in, however much of another stands around it.
+        (
+            "Das Angebot gilt nur heute, schreibt uns alle an: free gift für die ersten hundert Leute hier",
+            True,
+        ),
+    ],
+)
+def test_a_word_counts_in_its_own_language_only(write_policy: Write, text: str, fires: bool) -> None:
+    screen = load_screen(write_policy(RULE, signals_present=SIGNAL))
+    (verdict,) = screen.screen([Item("1", text)])
+    assert ("present" in verdict.signals) == fires
