@@ -8,7 +8,7 @@ from steelyard.cases.models import Case
 from steelyard.letters.models import OrderAnswer
 from steelyard.orders.models import Order
 from tests.console.browsers import enrolled
-from tests.flows.stories import SCAM, decided, delivered, ordered
+from tests.flows.stories import SCAM, decided, delivered, ordered, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,7 @@ def test_the_exact_unverified_statements_stand_on_the_page_until_a_lawyer_confir
 def test_the_scope_can_be_made_narrower_and_never_wider(post):
     ordered("$1", territory="FR")
     case, lena = Case.objects.get(), enrolled("lena")
+    verified(case)
     lena.post(f"/console/cases/{case.ref}/claim")
     given = {"outcome": "contain", "ground": "law.dsa_9", "words": "A scam.", "do": "decide"}
     assert "France" in lena.get(f"/console/cases/{case.ref}").text
@@ -161,6 +162,7 @@ def test_the_answer_of_an_executed_order_waits_for_its_effect(post):
     ordered("$1")
     order, lena, lev = Order.objects.get(), enrolled("lena"), enrolled("lev")
     case = Case.objects.get()
+    verified(case)
     lena.post(f"/console/cases/{case.ref}/claim")
     given = {
         "outcome": "contain",

@@ -14,7 +14,11 @@ from steelyard.flows.receive_order import OrderGiven, receive_order
 from steelyard.flows.screen_posts import screen_posts
 from steelyard.flows.take_up_lines import take_up_lines
 from steelyard.letters.webhooks import deliver_webhooks
+from steelyard.orders.access import missing_for
+from steelyard.orders.actions import sent
+from steelyard.orders.verification.actions import call_back
 from tests.cast import present
+from tests.directory import agency, entry
 
 SCAM = (
     "Earn $500 a day from home, guaranteed profit, no risk! Write to me in private: https://t.me/+AbCdEfGh123"
@@ -48,13 +52,16 @@ def ordered(id_, **more):
 
 
 def decided(
-    handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam.", territory=()
-):
-    """Somebody claims the one open case and decides it."""
+    handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam.", territory=(),
+    known=True,
+):  # fmt: skip
+    """Somebody claims the one open case and decides it; on an order's own law, once its sender is `known`."""
     case = case or Case.objects.get()
     who = present(handle)
     claim_case(who.member, case.ref)
     confirmed(handle, case)
+    if known and ground.startswith("law.") and outcome != Outcome.NONE:
+        verified(case)
     return decide_case(
         who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory)
     )
@@ -65,6 +72,18 @@ def confirmed(handle, case):
     for order in orders_of_case(case):
         if left := unconfirmed_of(order):
             confirm_law(present(handle), order.ref, frozenset(cite.fact for cite in left))
+
+
+def verified(case):
+    """Each order behind a case is found to be the authority's own: called back on a number of the directory."""
+    for order in orders_of_case(case):
+        if missing_for(order, kind="restrict"):
+            called_back(order)
+
+
+def called_back(order):
+    line = entry(agency(sent(order).authority, order.country), "number", f"+331{order.pk:08}")
+    call_back(present("lena"), order.ref, line.ref, spoke_with="The registry", because="They read it to us.")
 
 
 def orders_of_case(case):

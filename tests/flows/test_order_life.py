@@ -28,7 +28,7 @@ from steelyard.letters.models import Letter
 from steelyard.orders.life import last_words
 from steelyard.orders.models import Order
 from tests.cast import member, present
-from tests.flows.stories import SCAM, confirmed, decided, delivered, ordered
+from tests.flows.stories import SCAM, confirmed, decided, delivered, ordered, verified
 
 pytestmark = pytest.mark.django_db
 CAME = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -93,6 +93,7 @@ def test_an_order_that_waits_for_something_is_not_decided_until_it_is_taken_up(p
     with pytest.raises(Refused, match="not on the desk"):
         decide_case(present("lena"), Case.objects.get().ref, given)
     take_up(present("lena"), order.ref, "Counsel has no objection.")
+    verified(Case.objects.get())
     proposed = decide_case(present("lena"), Case.objects.get().ref, given)
     assert Order.objects.get().state == "proposed"
     countersign_decision(present("lev"), proposed.ref)

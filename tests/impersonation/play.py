@@ -194,6 +194,7 @@ class Play:
                 outcome="remove",
                 ground=f"law.{order.instrument}",
                 words="As ordered.",
+                known=False,
             )
 
     def place(self):

@@ -28,6 +28,7 @@ PERMISSION_NAMES = {
     Permission.ORDERS_ORDER_CHECK: _("Check where an order comes from"),
     Permission.ORDERS_ORDER_DECIDE: _("Decide an order"),
     Permission.ARRIVALS_ARRIVAL_SORT: _("Sort messages that came by any door"),
+    Permission.ORDERS_REGISTER_KEEP: _("Ask the protected register about one account, and keep it"),
     Permission.ORDERS_SEAL_OPEN: _("Know of new orders under secrecy, and end the secrecy"),
     Permission.ORDERS_LAW_CONFIRM: _("Confirm law that nobody has read in the primary text"),
     Permission.DISCLOSURE_PACKAGE_RELEASE: _("Release a sealed package of data, as the second person"),
@@ -350,6 +351,11 @@ ORDER_MOVES: dict[str, dict[str, Any]] = {
         "label": _("Take up again"), "key": "u", "button": _("Take it up"),
         "help": _("Why it goes on now."), "done": _("Back on the desk."),
     },
+    "consider": {
+        "label": _("Ask a second person to consider a measure"), "key": "b", "button": _("Ask a second person"),
+        "help": _("Which law provides for it, which legitimate aim it has, and why nothing milder would do."),
+        "done": _("A colleague has to agree before a measure can be proposed. It waits under “Two persons”."),
+    },
     "refuse": {
         "label": _("Refuse all of it"), "key": "x", "button": _("Refuse it"),
         "help": _("Your reasons. The answer adds each ground of the checks, what it rests on and how to cure it."),
@@ -439,6 +445,7 @@ ACTS = {
     "people:member:granted": _("Give a role"),
     "disclosure:package:release": _("Hand over data"),
     "decisions:decision:make": _("A decision"),
+    "orders:speech:consider": _("Consider a measure against guarded speech"),
     "markets:market:left": _("Leave a country"),
     "markets:market:returned": _("Come back to a country"),
 }

@@ -32,6 +32,7 @@ from steelyard.flows.answer_order import (
 from steelyard.flows.assess_order import widest_scope
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
+from steelyard.flows.consider_speech import considered_first
 from steelyard.flows.lift import lift
 from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
@@ -68,7 +69,8 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
             return _lift_what_a_rule_did(case, presence, given)
         weighed = _weigh(presence, case, given)
         _answer_may_go_out(case, given.outcome)
-        _sender_is_known(case, given.outcome)
+        _sender_is_known(case, given.outcome, weighed.ground)
+        considered_first(case, given.outcome)
         if needs_two(case, given.outcome):
             return _propose(presence, case, weighed)
         decision = write(weighed, case.subject, case, needs_second=False)
@@ -89,7 +91,7 @@ def countersign_decision(presence: Presence, decision_ref: str) -> Decision:
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
         require_fresh(presence, Permission.DECISIONS_DECISION_COUNTERSIGN)
         if decision.case:
-            _sender_is_known(decision.case, Outcome(decision.outcome))
+            _sender_is_known(decision.case, Outcome(decision.outcome), decision.ground)
         approve(presence, decision.approval, _payload(decision))
         spend(presence, decision.approval, VERB, decision, _payload(decision))
         countersign(decision, presence.member)
@@ -154,9 +156,15 @@ def _answer_may_go_out(case: Case, outcome: Outcome) -> None:
             )  # fmt: skip
 
 
-def _sender_is_known(case: Case, outcome: Outcome) -> None:
-    """Nothing that cannot be undone rests on an order alone before it is known who sent it."""
-    if case.kind != CaseKind.ORDER or outcome != Outcome.REMOVE or case.bases.filter(order=None).exists():
+def _sender_is_known(case: Case, outcome: Outcome, ground: str) -> None:
+    """An order whose sender nobody has verified causes nothing by itself (docs/decisions/0023).
+
+    What our own terms forbid may be hidden all the same, on a person's own reading; only that can be brought back.
+    """
+    if case.kind != CaseKind.ORDER or outcome == Outcome.NONE:
+        return
+    own_reading = outcome != Outcome.REMOVE or case.bases.filter(order=None).exists()
+    if not ground.startswith("law.") and own_reading:
         return
     orders = [basis.order for basis in case.bases.select_related("order__key") if basis.order]
     missing = [missing_for(order, kind="restrict") for order in orders]
@@ -164,8 +172,9 @@ def _sender_is_known(case: Case, outcome: Outcome) -> None:
         raise Refused(
             _("It is not yet known that the authority itself sent this order."),
             " ".join(one.words for one in missing[0]),
-            _("Hide it for now, which can be undone, or verify the sender first."),
-        )
+            _("Verify the sender first. What our own terms forbid may be hidden meanwhile, as if nobody had "
+              "ordered it."),
+        )  # fmt: skip
 
 
 def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:

@@ -32,6 +32,7 @@ from steelyard.flows.decide_case import DecisionGiven, needs_two
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
 from steelyard.notices.models import BatchLine, Notice
+from steelyard.orders.access import missing_for
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment
 from steelyard.orders.given import OrderGiven
@@ -113,7 +114,9 @@ class CaseView:
     """Each decision's words, by its reference"""
     grounds: Sequence[Rule]
     law_ground: str
-    """law.<instrument> where an order offers one"""
+    """law.<instrument> where an order offers one whose sender is verified"""
+    sender_unknown: bool
+    """An order stands behind it whose sender nobody has verified: by itself it causes nothing"""
     abilities: dict[str, Ability]
     """What this platform can do, by outcome, with what is lost"""
     wider_than_asked: bool
@@ -201,7 +204,8 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             decisions=decisions,
             words={decision.ref: words(decision) for decision in decisions},
             grounds=tuple(rules(now().date()).values()),
-            law_ground=next((f"law.{one.order.instrument}" for one in why if one.order), ""),
+            law_ground=next((f"law.{one.order.instrument}" for one in why if _binds(one.order)), ""),
+            sender_unknown=any(one.order and not _binds(one.order) for one in why),
             abilities=_abilities(case),
             earlier=_earlier(presence.member, case),
             strikes=_strikes(presence.member, case),
@@ -224,6 +228,10 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
 
 
 _SHOWN = 20
+
+
+def _binds(order: Order | None) -> bool:
+    return order is not None and not missing_for(order, kind="restrict")
 
 
 def _strikes(member: Member, case: Case) -> tuple[Strike, ...]:

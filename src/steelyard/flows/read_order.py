@@ -20,6 +20,7 @@ from steelyard.disclosure.sealing import Manifest
 from steelyard.flows.answer_order import answer_to, cases_of, what_was_done
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
+from steelyard.flows.consider_speech import is_braked, is_considered
 from steelyard.flows.decide_case import DecisionGiven, decide_case
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
@@ -29,6 +30,7 @@ from steelyard.letters.models import OrderAnswer
 from steelyard.orders.access import Missing, missing_for, order_for, orders_for
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment, Cite
+from steelyard.orders.filing import Wanted, find
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.life import words_of
 from steelyard.orders.models import Confirmation, Order
@@ -37,7 +39,7 @@ from steelyard.orders.states import MOVES, OrderState
 from steelyard.people.access import Presence, nothing_here
 from steelyard.people.permissions import Permission
 
-__all__ = ["OrderView", "inbox_of", "preview_answer", "read_order", "refuse_order"]
+__all__ = ["OrderView", "find_closed", "inbox_of", "preview_answer", "read_order", "refuse_order"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class OrderView:
     named: tuple[str, ...]
     open: bool
     decidable: bool
+    braked: bool
+    """Guarded speech that two people have not yet agreed to consider a measure against."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,11 @@ class InboxRow:
 def inbox_of(presence: Presence, *, limit: int = 50) -> list[InboxRow]:
     """The first page of the inbox: open orders by time left, with who sent them."""
     return [InboxRow(line, sent(line.order).authority) for line in inbox(presence.member, limit=limit)]
+
+
+def find_closed(presence: Presence, wanted: Wanted) -> list[tuple[Order, str]]:
+    """Closed orders with who sent them; never one under secrecy."""
+    return [(order, sent(order).authority) for order in find(presence.member, wanted)]
 
 
 def read_order(presence: Presence, ref: str) -> OrderView:
@@ -139,6 +148,7 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         named=tuple(order.named.order_by("pk").values_list("member", flat=True)),
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),
         decidable=order.state in (OrderState.RECEIVED, OrderState.PROPOSED),
+        braked=is_braked(found) and not is_considered(order),
     )
 
 

@@ -17,6 +17,7 @@ from steelyard.flows.locate import Located, locate, remember
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.orders.actions import follow_anew, note_attempts, take
+from steelyard.orders.filing import file
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.marks import mark
 from steelyard.orders.models import Order
@@ -55,6 +56,7 @@ def receive_order(
         if new:
             if not given.secrecy:  # what nobody may know of is compared with nothing
                 mark(order, given)
+                file(order, given)
             note_attempts(order, red_lines_of(order))
             _open(order, found, clock, moment)
         if officer:

@@ -16,6 +16,8 @@ from steelyard.flows.carry_out import tell_now
 from steelyard.ledger.actions import disclose, record
 from steelyard.ledger.queries import is_sealed, sealed_keys
 from steelyard.orders.access import order_for
+from steelyard.orders.actions import sent
+from steelyard.orders.filing import file
 from steelyard.orders.models import Named, Order
 from steelyard.people.access import Presence, has, nothing_here, require_fresh
 from steelyard.people.models import Member
@@ -75,6 +77,7 @@ def _sealed(presence: Presence, ref: str) -> Order:
 def _tell(order: Order, actor: str, because: str) -> None:
     """The entries of order and cases lie under one key: they are told of together."""
     disclose(order.key, actor=actor, about=order, because=because)
+    file(order, sent(order))
     made = Decision.objects.filter(case__in=cases_of(order), state=DecisionState.MADE)
     for decision in made.select_related("subject__key", "subject__author", "case__key"):
         tell_now(decision)

@@ -60,6 +60,17 @@ def end_due_secrecy(timestamp: int) -> int:
     return end()
 
 
+@app.periodic(cron="25 0 * * *")
+@app.task(queueing_lock="tell_refusals", retry=3)
+def tell_refusals(timestamp: int) -> int:
+    """Refusals whose delay has passed join the public ledger; what came before is filed. Safe to run again."""
+    from steelyard.flows.tell_refusals import tell_refusals as tell
+    from steelyard.orders.filing import file_missing
+
+    file_missing()
+    return tell()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="publish_where_to_send", retry=3)
 def publish_where_to_send(timestamp: int) -> bool:

@@ -134,6 +134,11 @@ def sealed_keys() -> QuerySet[SealedKey, int]:
     return SealedKey.objects.values_list("key_id", flat=True)
 
 
+def disclosed_at(key: DataKey) -> datetime | None:
+    """When a matter that was under secrecy could be told of; None for one that never was."""
+    return Disclosed.objects.filter(entry__key=key).order_by("at").values_list("at", flat=True).first()
+
+
 def last_disclosed() -> dict[date, datetime]:
     """Days (UTC) with entries that were sealed and may be told now, and when the last of them was disclosed."""
     found: dict[date, datetime] = {}

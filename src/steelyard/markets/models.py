@@ -65,6 +65,8 @@ class Matter(Referenced):
     """ISO 4217; both only for a fine"""
     published_at = models.DateTimeField(null=True)
     """When a person found that it may be told; null: it stays inside."""
+    told = models.JSONField(null=True)
+    """Exactly what was published of it: who, what they ask for, our position, and the documents"""
 
 
 class Paper(Referenced):
@@ -75,5 +77,8 @@ class Paper(Referenced):
     name = models.BinaryField()
     digest = models.CharField(max_length=64)
     """SHA-256 of its bytes"""
+    media_type = models.CharField(max_length=80, default="application/octet-stream")
     by = models.CharField(max_length=26)
     at = models.DateTimeField(default=now)
+    public = models.BooleanField(default=False)
+    """Published with its matter"""

@@ -118,7 +118,7 @@ def _latest(identity: str) -> Order | None:
 
 def _identity(given: OrderGiven, reference: str) -> str:
     return keyed_hash(
-        "\x1f".join(map(_plain, (given.country, given.authority, reference))), purpose="orders.identity"
+        "\x1f".join(map(plain, (given.country, given.authority, reference))), purpose="orders.identity"
     )
 
 
@@ -126,11 +126,12 @@ def _content(given: OrderGiven) -> str:
     """What the order says, without how it came and who waits for the answer; spacing and case say nothing."""
     said = msgspec.to_builtins(given)
     same = {name: said[name] for name in sorted(said) if name not in _NOT_CONTENT and said[name]}
-    return keyed_hash(_plain(json.dumps(same, ensure_ascii=False)), purpose="orders.content")
+    return keyed_hash(plain(json.dumps(same, ensure_ascii=False)), purpose="orders.content")
 
 
 _NOT_CONTENT = {"door", "language", "contact", "reply_to", "harm", "reference", "authority"}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """As references and whole orders are compared: spacing, case and compatibility forms say nothing."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -6,7 +6,7 @@ from django.db import models
 
 from steelyard.base.clock import now
 from steelyard.base.models import Referenced
-from steelyard.orders.states import WAITING, OrderState
+from steelyard.orders.states import CLOSED, WAITING, OrderState
 from steelyard.vault.models import DataKey
 
 
@@ -41,6 +41,14 @@ class Order(Referenced):
             models.Index(fields=["identity"], name="orders_order_identity"),
             models.Index(
                 fields=["valid_until"], condition=models.Q(state__in=WAITING), name="orders_order_runs_out"
+            ),
+            *(
+                models.Index(
+                    fields=[*by, "-state_since", "-id"],
+                    condition=models.Q(state__in=CLOSED),
+                    name=f"orders_closed_by_{by[0] if by else 'day'}",
+                )
+                for by in ((), ("country",), ("instrument",), ("state",))
             ),
         )
 
@@ -147,3 +155,75 @@ class Confirmation(Referenced):
     by = models.CharField(max_length=26)
     statements = models.JSONField()
     """Each as {fact, source, status}: exactly what was shown when it was confirmed."""
+
+
+class Filed(models.Model):
+    """What an order is found by once it is closed, without a word of it in clear. None for one under secrecy."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="filed")
+    reference = models.CharField(max_length=64, db_index=True)
+    """Keyed hash of their reference"""
+    authority = ArrayField(models.CharField(max_length=32))
+    """Keyed hashes of the words of the authority's name"""
+
+    class Meta:
+        indexes = (GinIndex(name="orders_filed_authority", fields=["authority"]),)
+
+
+class ToldRefusal(models.Model):
+    """One line of the public ledger of refusals: what may be told of it, once the delay has passed."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="told_refusal")
+    """Never published: no reader learns which order it was."""
+    month = models.DateField(db_index=True)
+    """First day of the month of the refusal; no exact day is told"""
+    country = models.CharField(max_length=2)
+    instrument = models.CharField(max_length=32)
+    issuer = models.CharField(max_length=32, blank=True)
+    """Kind of authority; never its name"""
+    harm = models.CharField(max_length=32)
+    grounds = models.JSONField()
+    """Checks that failed, each as {check, sources}"""
+    red_lines = ArrayField(models.CharField(max_length=32))
+    correction = models.BooleanField(default=False)
+    """It was under secrecy: what was published for its month before was without it"""
+    told_on = models.DateField()
+
+
+class Guarded(Referenced):
+    """An account or a channel on the protected register. Who it is lies under a key of its own."""
+
+    mark = models.CharField(max_length=64, unique=True)
+    """Keyed hash of the platform and its identifier there: answers yes or no about one, and lists nobody"""
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT)
+    sealed = models.BinaryField()
+    """Which thing, on whose wish or for which public role, how that is known: JSON under the key"""
+    basis = models.CharField(max_length=12)
+    """opt_in, public_role"""
+    by = models.CharField(max_length=26)
+
+
+class PartyList(Referenced):
+    """A list of parties or States that the operator has loaded. None is shipped."""
+
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=8)
+    """eu, un, states"""
+    source = models.CharField(max_length=255)
+    dated = models.DateField()
+    """The day that the file itself gives, or that the operator gave"""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file, hexadecimal"""
+
+
+class ListedName(models.Model):
+    """A name of a listed party as the list writes it, or the code of a State."""
+
+    list = models.ForeignKey(PartyList, on_delete=models.CASCADE, related_name="names")
+    party = models.CharField(max_length=80)
+    """The list's own reference"""
+    name = models.CharField(max_length=500)
+    words = ArrayField(models.CharField(max_length=120))
+    """The words of the name as they are compared"""
+    looked_for = models.CharField(max_length=120, db_index=True)
+    """Its longest word"""

@@ -35,6 +35,9 @@ WAITING = (
 ON_THE_DESK = (OrderState.RECEIVED, OrderState.PROPOSED)
 """Where it can be decided. From elsewhere it is taken up again first."""
 DONE = (OrderState.EXECUTED, OrderState.PARTLY)
+CLOSED = (
+    *DONE, OrderState.REFUSED, OrderState.WITHDRAWN, OrderState.EXPIRED, OrderState.SUPERSEDED,
+)  # fmt: skip
 
 MOVES = {
     ("verify", OrderState.RECEIVED): OrderState.VERIFYING,

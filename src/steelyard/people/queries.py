@@ -105,6 +105,11 @@ def approval_for(presence: Presence, ref: str) -> tuple[Approval, dict[str, Any]
     return found, json.loads(opened)
 
 
+def agreed_to(verb: str, about: str) -> bool:
+    """Whether two persons agreed to this act about this thing."""
+    return Approval.objects.filter(verb=verb, about=about, state=ApprovalState.SPENT).exists()
+
+
 def handle_of(actor: str) -> str:
     """The handle of the member whom the ledger or a row names; other actors ("operator") as they are."""
     found = Member.objects.filter(ref=actor).first()

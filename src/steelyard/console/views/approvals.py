@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ACTS, ROLE_NAMES
 from steelyard.disclosure.actions import VERB as RELEASE
+from steelyard.flows.consider_speech import VERB as CONSIDER
+from steelyard.flows.consider_speech import agree_to_consider
 from steelyard.flows.decide_case import VERB as DECIDE
 from steelyard.flows.leave_market import LEAVE, RETURN
 from steelyard.flows.leave_market import agree as agree_about_market
@@ -45,6 +47,7 @@ def approval(request: StaffRequest, ref: str) -> HttpResponse:
         "act": ACTS.get(found.verb, found.verb),
         "lines": _lines(found.verb, payload),
         "own": found.asked_by_id == request.presence.member.pk,
+        "order": payload["order"] if found.verb == CONSIDER else "",
     }
     return render(request, "console/approval.html", context)
 
@@ -57,6 +60,8 @@ def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> 
                 approve_role(request.presence, found.ref, payload, because=because)
             elif found.verb in (LEAVE, RETURN):
                 agree_about_market(request.presence, found.ref, payload, because=because)
+            elif found.verb == CONSIDER:
+                agree_to_consider(request.presence, found.ref, payload["order"], because=because)
             else:
                 approve(request.presence, found.ref, payload, because=because)
             messages.success(request, _("Approved."))
@@ -75,6 +80,8 @@ def _lines(verb: str, payload: dict[str, str]) -> list[tuple[str, str]]:
             (_("Member"), queries.handle_of(payload["member"])),
             (_("Role"), str(ROLE_NAMES[Role(payload["role"])])),
         ]
+    if verb == CONSIDER:
+        return [(_("Order"), payload["order"][:5])]
     if verb in (LEAVE, RETURN):
         return [(_("Country"), country_name(payload["country"], get_language() or "en"))]
     return [(name, str(value)) for name, value in payload.items()]

@@ -12,7 +12,7 @@ from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.flows.look_at_market import look_as
-from steelyard.markets import actions
+from steelyard.markets import actions, publishing
 from steelyard.markets.matters import Said, keep_matter, move_matter, register_of
 from steelyard.markets.queries import countries_left
 from steelyard.markets.states import MatterKind, Stance
@@ -107,7 +107,9 @@ def register(request: StaffRequest, country: str) -> HttpResponse:
     """Take a matter in, or move one."""
     post = request.POST
     try:
-        if move := post.get("move", ""):
+        if do := post.get("publish", ""):
+            _publishing(request, do)
+        elif move := post.get("move", ""):
             move_matter(
                 request.presence, post.get("thing", ""), move, taken=post.get("taken", ""),
                 stance=post.get("stance", Stance.OPEN),
@@ -126,6 +128,22 @@ def register(request: StaffRequest, country: str) -> HttpResponse:
     except (Refused, BadInput) as fault:
         messages.warning(request, said(fault))
     return redirect("console:market", country)
+
+
+def _publishing(request: StaffRequest, do: str) -> None:
+    """Keep a document with a matter, tell of it in public, or take back what was told."""
+    presence, post, thing = request.presence, request.POST, request.POST.get("thing", "")
+    match do:
+        case "paper":
+            file = request.FILES.get("paper")
+            publishing.add_paper(presence, thing, file.name or "" if file else "", file.read() if file else b"")
+        case "publish":
+            papers = post.getlist("papers")
+            publishing.publish(
+                presence, thing, asked=post.get("asked", ""), taken=post.get("told", ""), papers=papers
+            )
+        case "take_back":
+            publishing.take_back(presence, thing, because=post.get("because", ""))
 
 
 @staff(_LEAVE, step_up=True)
@@ -161,8 +179,8 @@ def _page(request: StaffRequest, country: str, form: NewMatter | None = None) ->
         "standing": STANDINGS[found.standing.state] if found.standing else "",
         "matters": [(MATTERS[kind], count) for kind, count in found.matters.items()],
         "keeps": has(request.presence.member, Permission.MARKETS_MATTER_KEEP), "new": form or NewMatter(),
-        "register": [(MATTERS[one.row.kind], MATTER_STATES[one.row.state], STANCES[one.row.stance], one)
-                     for one in register_of(country)],
+        "register": [(MATTERS[one.row.kind], MATTER_STATES[one.row.state], STANCES[one.row.stance], one,
+                      publishing.papers_of(one.row)) for one in register_of(country)],
         "stances": [(id_, name) for id_, name in STANCES.items() if id_ != Stance.OPEN],
         "cited": [(CITED[one.what], one) for one in found.rests_on],
     }  # fmt: skip

@@ -16,6 +16,7 @@ from steelyard.console.words import ORDER_MOVES, said
 from steelyard.flows import disclose, secrecy
 from steelyard.flows import move_order as moves
 from steelyard.flows import read_order as flow
+from steelyard.flows.consider_speech import ask_to_consider
 from steelyard.flows.verify_sender import read_ladder
 from steelyard.ledger.queries import history_of
 from steelyard.people.access import NotFresh, Presence, has
@@ -30,6 +31,7 @@ _STEPS: dict[str, Callable[[Presence, str, str], object]] = {
     "hold": moves.hold_order,
     "raise": moves.raise_order,
     "take_up": moves.take_up,
+    "consider": ask_to_consider,
     "refuse": flow.refuse_order,
     "withdraw": moves.withdraw_order,
     "supersede": moves.supersede_order,
@@ -44,7 +46,10 @@ def orders(request: StaffRequest) -> HttpResponse:
     """What waits, the least time left first."""
     rows = flow.inbox_of(request.presence)
     waiting = queue_sizes(request.presence.member).get("order", 0)
-    return render(request, "console/orders.html", {"rows": rows, "waiting": waiting})
+    return render(request, "console/orders.html", {
+        "rows": rows, "waiting": waiting,
+        "register": has(request.presence.member, Permission.ORDERS_REGISTER_KEEP),
+    })  # fmt: skip
 
 
 @staff(Permission.ORDERS_ORDER_READ)
@@ -171,14 +176,10 @@ def _words(name: str) -> tuple[object, object, object, str]:
 
 def _offered(name: str, view: flow.OrderView) -> bool:
     """What its table allows where it stands; each name of a step here is a move there."""
-    if name in ("name", "end_secrecy"):
-        return view.secret
-    if name == "answered":
-        return view.order.state == "asked"
-    if name == "take_up" and view.order.state == "asked":
-        return True
-    if name == "refuse":
-        return view.open and view.decidable
-    if name == "supersede":
-        return bool(view.later) and name in view.moves
-    return name in view.moves
+    asked, more = view.order.state == "asked", bool(view.later)
+    special = {
+        "name": view.secret, "end_secrecy": view.secret, "answered": asked,
+        "consider": view.braked and view.decidable, "refuse": view.open and view.decidable,
+        "take_up": asked or name in view.moves, "supersede": more and name in view.moves,
+    }  # fmt: skip
+    return special.get(name, name in view.moves)

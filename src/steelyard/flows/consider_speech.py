@@ -1,0 +1,96 @@
+"""The brake: where an order is about guarded speech, two people agree before a measure is considered at all.
+
+It asks what the checks found in the content and the order, and whether the target stands on the protected register;
+never who the person is. Deciding that nothing is restricted needs no brake and can be done at once.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.errors import BadInput, Refused
+from steelyard.cases.models import Case, Deadline
+from steelyard.cases.states import CaseKind, CaseState
+from steelyard.decisions.states import Outcome
+from steelyard.flows.answer_order import cases_of, orders_of
+from steelyard.flows.assess_order import assessment_of, contents_of
+from steelyard.ledger.actions import record
+from steelyard.orders.access import order_for
+from steelyard.orders.actions import public
+from steelyard.orders.assessment import Assessment
+from steelyard.orders.life import on_the_desk
+from steelyard.orders.models import Order
+from steelyard.orders.queries import matter_of
+from steelyard.people.access import Presence
+from steelyard.people.actions import Approval, approve, ask_approval, spend
+from steelyard.people.permissions import Permission
+from steelyard.people.queries import agreed_to
+from steelyard.rulebook.queries import fact
+from steelyard.rulebook.shapes import duration
+
+VERB = "orders:speech:consider"
+
+
+@transaction.atomic
+def ask_to_consider(presence: Presence, ref: str, because: str) -> Approval:
+    """The first person, a lawyer, says why a measure against guarded speech should be weighed. Nothing happens yet."""
+    order = order_for(presence.member, ref, Permission.ORDERS_ORDER_DECIDE, lock=True)
+    on_the_desk(order)
+    if not because.strip():
+        raise BadInput(
+            _("Say which law provides for it, which legitimate aim it has, and why nothing milder would do."),
+            field="words",
+        )
+    return ask_approval(
+        presence, Permission.ORDERS_ORDER_DECIDE, VERB, order, payload_of(order), because=because,
+        **matter_of(order),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def agree_to_consider(presence: Presence, approval: str, ref: str, *, because: str) -> Order:
+    """The second person agrees: from here on a measure can be proposed, and still takes two signatures."""
+    order = order_for(presence.member, ref, Permission.ORDERS_ORDER_DECIDE, lock=True)
+    done = approve(presence, approval, payload_of(order), because=because)
+    spend(presence, approval, VERB, order, payload_of(order))
+    record(
+        "orders:speech:considered", actor=presence.member.actor, about=order, key=order.key,
+        because=done.because, facts=public(order, by="two"),
+    )  # fmt: skip
+    return order
+
+
+def payload_of(order: Order) -> dict[str, str]:
+    """What two persons agree to look at: this order with exactly this text."""
+    return {"order": order.ref, "content": order.content}
+
+
+def is_braked(found: Assessment) -> bool:
+    """Whether the checks of an order ask for two people before anything is considered."""
+    check = found.check("protected_speech")
+    return check.result == "fail" or "protected register" in check.found
+
+
+def is_considered(order: Order) -> bool:
+    return agreed_to(VERB, order.ref)
+
+
+def considered_first(case: Case, outcome: Outcome) -> None:
+    """Raises Refused where two people have to agree first. A law that gives an hour leaves no time for two rounds:
+    there the second signature, or minute 40, is the brake."""
+    if case.kind != CaseKind.ORDER or outcome == Outcome.NONE:
+        return
+    for order in orders_of(case):
+        if is_considered(order) or _has_one_hour(order):
+            continue
+        if is_braked(assessment_of(order, contents_of(order))):
+            raise Refused(
+                _("This is speech that human-rights law guards."),
+                _("Two people, one of them legal, have to agree before a measure is considered at all."),
+                _("Ask a second person on the order’s page, or decide that nothing is restricted."),
+            )
+
+
+def _has_one_hour(order: Order) -> bool:
+    longest = duration(fact("house.contain_alone", order.created_at.date()).value["longest"])
+    open_ = [case.pk for case in cases_of(order) if case.state != CaseState.DECIDED]
+    return Deadline.objects.filter(case__in=open_, met_at=None, lasts__lte=longest).exists()

@@ -1,0 +1,91 @@
+"""The public ledger of refusals: what was refused to whom and on which grounds, late and without names.
+
+No reference, no authority's name, no target and no word of the order is told, and no exact day: the month. Orders
+under secrecy are not in it; once their secrecy has ended they join it as corrections, after the same delay.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db.models import Q
+
+from steelyard.base.clock import now
+from steelyard.ledger.actions import Facts, record
+from steelyard.ledger.queries import disclosed_at, sealed_keys
+from steelyard.orders.actions import sent
+from steelyard.orders.assessment import Result
+from steelyard.orders.models import Order, ToldRefusal
+from steelyard.orders.states import OrderState
+from steelyard.rulebook.queries import fact
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One line as everybody may read it."""
+
+    month: date
+    """Its first day"""
+    country: str
+    instrument: str
+    issuer: str
+    harm: str
+    grounds: tuple[dict[str, object], ...]
+    """Checks that failed, each as {check, sources}; () when the desk gave reasons of its own alone"""
+    red_lines: tuple[str, ...]
+    correction: bool
+    told_on: date
+
+
+def told_refusals(*, country: str = "", year: int | None = None, limit: int = 200) -> Sequence[Refusal]:
+    """The ledger as it is published, the newest month first. Reads no order and no key."""
+    rows = ToldRefusal.objects.filter(Q(country=country) if country else Q())
+    rows = rows.filter(month__year=year) if year else rows
+    names = (
+        "month",
+        "country",
+        "instrument",
+        "issuer",
+        "harm",
+        "grounds",
+        "red_lines",
+        "correction",
+        "told_on",
+    )
+    found = rows.order_by("-month", "country", "instrument", "pk").values_list(*names)[:limit]
+    return [Refusal(*row[:5], tuple(row[5]), tuple(row[6]), *row[7:]) for row in found]
+
+
+def due(*, limit: int = 200) -> list[Order]:
+    """Refused orders that may be told of now and are not yet, locked."""
+    before = now() - fact("house.refusals_told_after", now().date()).period()
+    rows = Order.objects.select_for_update(of=("self",), skip_locked=True).select_related("key")
+    rows = rows.filter(state=OrderState.REFUSED, answered_at__lt=before, told_refusal=None)
+    ready = rows.exclude(key__in=sealed_keys()).order_by("answered_at", "pk")[:limit]
+    return [order for order in ready if (disclosed_at(order.key) or before) <= before]
+
+
+def tell(order: Order, checks: Iterable[Result], red_lines: Iterable[str]) -> ToldRefusal:
+    """Write the line and its ledger entry, in the caller's transaction."""
+    grounds = [
+        {"check": one.check, "sources": sorted({cite.source for cite in one.rests_on})}
+        for one in checks
+        if one.result == "fail"
+    ]
+    refused = order.answered_at or order.state_since
+    row = ToldRefusal.objects.create(
+        order=order, month=_month(refused), country=order.country, instrument=order.instrument,
+        issuer=sent(order).issuer, harm=order.harm, grounds=grounds, red_lines=list(red_lines),
+        correction=disclosed_at(order.key) is not None, told_on=now().date(),
+    )  # fmt: skip
+    record(
+        "orders:refusal:told", actor="steelyard", about=order, key=order.key,
+        facts=Facts(
+            instrument=order.instrument, authority_country=order.country, harm=order.harm, by="machine",
+        ),
+    )  # fmt: skip
+    return row
+
+
+def _month(moment: datetime) -> date:
+    return moment.astimezone(UTC).date().replace(day=1)

@@ -1,0 +1,105 @@
+"""What of the register is told in public: only what a person chose, in their words, with the documents they chose."""
+
+from datetime import timedelta
+
+import pytest
+
+from steelyard.base.clock import now, set_clock
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.decisions.states import Outcome
+from steelyard.flows.secrecy import end_secrecy
+from steelyard.flows.tell_refusals import tell_refusals
+from steelyard.ledger.queries import entries
+from steelyard.markets.matters import Said, keep_matter, move_matter
+from steelyard.markets.publishing import add_paper, public_paper, publish, published, take_back
+from steelyard.markets.states import MatterKind
+from steelyard.orders.models import Order
+from steelyard.orders.refusals import told_refusals
+from tests.cast import member, present
+from tests.flows.stories import SCAM, decided, ordered
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def letter():
+    said = Said(authority="An invented regulator", reference="R-7", asked="Private: name your moderators.")
+    return keep_matter(present("lena"), "DE", MatterKind.REGULATOR_LETTER, said)
+
+
+def test_nothing_of_a_matter_is_public_until_somebody_publishes_it_in_words_of_their_own(letter):
+    paper = add_paper(present("lena"), letter.ref, "letter.pdf", b"%PDF-1.7 a letter")
+    kept = add_paper(present("lena"), letter.ref, "internal.txt", b"Our notes.")
+    assert published() == []
+    with pytest.raises(NoSuchThing):
+        public_paper(paper.ref)
+    move_matter(present("lena"), letter.ref, "answer", taken="We named roles.", stance="partly")
+    publish(
+        present("lena"), letter.ref, asked="How we moderate.", taken="We described it.", papers=[paper.ref]
+    )
+    (told,) = published(country="de")
+    assert (told.authority, told.asked, told.taken, told.stance) == (
+        "An invented regulator", "How we moderate.", "We described it.", "partly",
+    )  # fmt: skip
+    assert [one.name for one in told.papers] == ["letter.pdf"]
+    assert public_paper(paper.ref)[1] == b"%PDF-1.7 a letter"
+    with pytest.raises(NoSuchThing):
+        public_paper(kept.ref)
+    leaf = [leaf for leaf in entries(None) if leaf["type"] == "markets:matter:published"]
+    assert [(one["authority_country"], one["verb"]) for one in leaf] == [("DE", "regulator_letter")]
+
+
+def test_what_is_taken_back_is_gone_with_its_documents(letter):
+    paper = add_paper(present("lena"), letter.ref, "letter.pdf", b"%PDF-1.7 a letter")
+    publish(present("lena"), letter.ref, asked="How we moderate.", taken="", papers=[paper.ref])
+    with pytest.raises(BadInput):
+        take_back(present("lena"), letter.ref, because=" ")
+    take_back(present("lena"), letter.ref, because="They asked for confidence.")
+    assert published() == []
+    with pytest.raises(NoSuchThing):
+        public_paper(paper.ref)
+
+
+def test_a_program_is_no_document(letter):
+    with pytest.raises(BadInput):
+        add_paper(present("lena"), letter.ref, "letter.exe", b"MZ")
+
+
+def refused(**more):
+    ordered("$1", **more)
+    order = Order.objects.latest("pk")
+    decided("lena", order.bases.get().case, outcome=Outcome.NONE, ground="", words="It lacks its basis.")
+    return order
+
+
+def test_a_refusal_is_told_after_its_delay_with_its_month_and_its_grounds_and_without_names(platform):
+    platform.publish("$1", SCAM)
+    order = refused(legal_basis="", issuer="court")
+    assert (tell_refusals(), told_refusals()) == (0, [])
+    with set_clock(now() + timedelta(days=31)):
+        assert (tell_refusals(), tell_refusals()) == (1, 0)
+    (line,) = told_refusals(country="FR")
+    assert (line.country, line.instrument, line.issuer, line.harm) == ("FR", "dsa_9", "court", "scam")
+    assert line.month == order.created_at.date().replace(day=1)
+    form = next(one for one in line.grounds if one["check"] == "form")
+    assert form["sources"] == ["Regulation (EU) 2022/2065, Art. 9: Art. 9(2)(a)(i)"]
+    text = repr(line)
+    for hidden in ("24/1234", "Tribunal", "memory:", "$1", order.ref, "It lacks its basis"):
+        assert hidden not in text
+    assert "orders:refusal:told" in [leaf["type"] for leaf in entries(None)]
+
+
+def test_a_refusal_under_secrecy_joins_only_as_a_correction_once_it_may_be_told(platform):
+    platform.publish("$1", SCAM)
+    who = member("lena")
+    who.roles = ["legal", "secrecy"]
+    who.save(update_fields=["roles"])
+    order = refused(legal_basis="", secrecy="Enquête en cours.", reference="S-1")
+    with set_clock(now() + timedelta(days=31)):
+        assert tell_refusals() == 0
+        end_secrecy(present("lena"), order.ref, "The inquiry is over.")
+        assert tell_refusals() == 0, "the delay runs from the day on which it may be told"
+    with set_clock(now() + timedelta(days=63)):
+        assert tell_refusals() == 1
+    (line,) = told_refusals()
+    assert line.correction
