@@ -204,7 +204,9 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             decisions=decisions,
             words={decision.ref: words(decision) for decision in decisions},
             grounds=tuple(rules(now().date()).values()),
-            law_ground=next((f"law.{one.order.instrument}" for one in why if _binds(one.order)), ""),
+            law_ground=next(
+                (f"law.{one.order.instrument}" for one in why if one.order and _binds(one.order)), ""
+            ),
             sender_unknown=any(one.order and not _binds(one.order) for one in why),
             abilities=_abilities(case),
             earlier=_earlier(presence.member, case),
@@ -230,8 +232,8 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
 _SHOWN = 20
 
 
-def _binds(order: Order | None) -> bool:
-    return order is not None and not missing_for(order, kind="restrict")
+def _binds(order: Order) -> bool:
+    return not missing_for(order, kind="restrict")
 
 
 def _strikes(member: Member, case: Case) -> tuple[Strike, ...]:

@@ -49,7 +49,8 @@ def register(request: StaffRequest) -> HttpResponse:
         except NotFresh:
             raise
         except (BadInput, Refused, Unreachable) as fault:
-            form.add_error(fault.field if getattr(fault, "field", "") in form.fields else None, said(fault))
+            field = getattr(fault, "field", "")
+            form.add_error(field if field in form.fields else None, said(fault))
     return render(request, "console/guarded.html", page, status=400 if form.errors else 200)
 
 

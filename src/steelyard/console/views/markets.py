@@ -136,7 +136,9 @@ def _publishing(request: StaffRequest, do: str) -> None:
     match do:
         case "paper":
             file = request.FILES.get("paper")
-            publishing.add_paper(presence, thing, file.name or "" if file else "", file.read() if file else b"")
+            publishing.add_paper(
+                presence, thing, file.name or "" if file else "", file.read() if file else b""
+            )
         case "publish":
             papers = post.getlist("papers")
             publishing.publish(
