@@ -4,7 +4,7 @@
 
 A cluster of our own, real rows with real seals and clocks; three times as many answered orders lie behind them. Bar:
 the first page (the question to the database, and opening the seal of each line's authority) under 150 ms at the 95th
-of 100 times, and running clocks read from an index, never the answered ones.
+of 100 times, and running clocks read from their own index in the order they end, no further than the page is long.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 BAR = 0.150
+INDEX = "Index Scan using cases_deadline_runs on cases_deadline"
 
 
 @contextmanager
@@ -136,7 +137,12 @@ def main() -> int:
           f"median {1000 * statistics.median(took):.1f} ms, "
           f"p95 {1000 * p95:.1f} ms, bar {1000 * BAR:.0f} ms")  # fmt: skip
     print(plan)
-    return int(p95 > BAR or "Seq Scan on cases_deadline" in plan)
+    others = [
+        line
+        for line in plan.splitlines()
+        if "cases_deadline" in line and " on " in line and INDEX not in line
+    ]
+    return int(p95 > BAR or INDEX not in plan or "Sort" in plan or bool(others))
 
 
 if __name__ == "__main__":

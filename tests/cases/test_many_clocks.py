@@ -120,7 +120,9 @@ def test_a_hundred_clocks_that_end_ask_the_database_no_more_often_than_one():
 
 @pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_thousand_clocks_and_none_is_missed_and_of_a_hundred_steps_one_may_be_5_seconds_late(capsys):
+def test_a_hundred_thousand_clocks_and_none_is_missed_and_of_a_hundred_steps_one_may_be_5_seconds_late(
+    capsys,
+):
     number, speed = int(os.environ.get("CLOCKS", "100000")), float(os.environ.get("SPEED", "12"))
     started(number, HOUR)
     play(spread=HOUR, speed=speed, kills=6)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
@@ -85,10 +85,12 @@ def waiting_clocks(member: Member) -> QuerySet[Deadline, tuple[datetime, datetim
     """Running clocks of open orders the member may know of, in the order they end."""
     if not has(member, Permission.ORDERS_ORDER_READ):
         return Deadline.objects.none().values_list(*_CLOCK)
-    # Not through `cases_for`: said as below, the database reads running clocks only, from their index.
+    # Not through `cases_for`: said as below, the database walks along the running clocks, in their order, and stops
+    # when the page is full. With NOT IN it would take half of them for hidden, and sort them all.
+    hidden = hidden_keys(member).filter(key=OuterRef("case__key"))
     return (
         Deadline.objects.filter(met_at=None, case__kind=CaseKind.ORDER, case__state__in=OPEN_STATES)
-        .exclude(case__key__in=hidden_keys(member))
+        .exclude(Exists(hidden))
         .exclude(duty=KEEP_UNTIL)
         .order_by("ends_at", "pk")
         .values_list(*_CLOCK)
