@@ -103,6 +103,12 @@ class Person:
         self.page.locator(".m-post", has_text=text).first.wait_for()
         return self
 
+    def sends(self, text: str) -> "Person":
+        """Write it and wait until the homeserver has it: an own post is shown before that."""
+        self.write(text).sees(text)
+        self.page.locator(".m-post", has_text=text).locator(".m-menu").first.wait_for()
+        return self
+
     def does(self, post: str, what: str) -> "Person":
         """Open what can be done with a post, and choose."""
         line = self.page.locator(".m-post", has_text=post).first

@@ -17,6 +17,7 @@ import {
   type MatrixEvent,
   type Room,
 } from "matrix-js-sdk";
+import type { CryptoBackend } from "matrix-js-sdk/lib/common-crypto/CryptoBackend.js";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { VerificationRequest } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { Logger } from "matrix-js-sdk/lib/logger.js";
@@ -121,6 +122,12 @@ export class Connected extends Changing {
     const found = this.client.getCrypto();
     if (!found) throw new Error("Encryption has not started.");
     return found;
+  }
+
+  /** The library asks the backup once for a message's key; another device of ours may bring it there later. */
+  async readAgain(event: MatrixEvent): Promise<void> {
+    if (!event.isDecryptionFailure() || event.isBeingDecrypted()) return;
+    await event.attemptDecryption(this.crypto as CryptoBackend, { isRetry: true }).catch(nothing);
   }
 
   private thrownOut(): void {

@@ -62,7 +62,7 @@ function Body(props: Props) {
   const { post } = props;
   if (post.kind === "hidden")
     return <p class="m-words m-hidden"><span class="soft">{t("hidden")}</span> <a href="#/letters">{t("hidden.why")}</a></p>;
-  if (post.kind === "unreadable") return <p class="soft m-words">{t("unreadable")}</p>;
+  if (post.kind === "unreadable") return <Unreadable {...props} />;
   if (post.kind === "picture") return <Picture {...props} />;
   if (post.kind === "file") return <SaveFile {...props} />;
   return (
@@ -71,6 +71,25 @@ function Body(props: Props) {
       {about.translate && post.text && <Translate {...props} />}
     </>
   );
+}
+
+const SOON = 6_000; // milliseconds: within five seconds the library would not ask the backup again
+const LATER = 30_000;
+
+/** While somebody looks at it, its key is looked for again, at longer and longer intervals. */
+function Unreadable(props: Props) {
+  const { me, post } = props;
+  useEffect(() => {
+    let wait = SOON;
+    const look = () => {
+      void me.readAgain(post.event);
+      wait = Math.min(2 * wait, LATER);
+      due = setTimeout(look, wait);
+    };
+    let due = setTimeout(look, wait);
+    return () => clearTimeout(due);
+  }, [post.id]);
+  return <p class="soft m-words">{t("unreadable")}</p>;
 }
 
 function Picture(props: Props) {

@@ -19,16 +19,18 @@ export function RoomView(props: { me: Connected; name: string }) {
   const { me, name } = props;
   useChanges(me);
   const room = me.room(name);
-  if (!room || room.getMyMembership() === "leave") return <Outside me={me} name={name} />;
-  if (room.getMyMembership() === "invite") return <Invited me={me} room={room} />;
+  // By the room and not by the address: a room just joined has two, and whoever has begun to write in it goes on.
+  if (!room || room.getMyMembership() === "leave") return <Outside key={name} me={me} name={name} />;
+  if (room.getMyMembership() === "invite") return <Invited key={room.roomId} me={me} room={room} />;
   return <Inside key={room.roomId} me={me} room={room} />;
 }
 
 /** Not a member yet: what it is, and the way in. */
 function Outside(props: { me: Connected; name: string }) {
   const join = async () => {
+    const here = location.hash;
     const room = await props.me.client.joinRoom(props.name);
-    go(`/room/${encodeURIComponent(room.roomId)}`);
+    if (location.hash === here) go(`/room/${encodeURIComponent(room.roomId)}`); // or they have gone elsewhere since
   };
   const preview = previewOf(props.name);
   return (

@@ -1,5 +1,6 @@
 /** This device and the others, the language, the way out. */
 import type { Device } from "matrix-js-sdk";
+import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { useEffect, useState } from "preact/hooks";
 import { about } from "../about.ts";
 import type { Connected } from "../matrix/connected.ts";
@@ -45,7 +46,11 @@ function Devices(props: { me: Connected }) {
       }));
       setLines(await Promise.all(checked));
     };
+    // A device that has just signed in may not know itself yet, nor the others.
+    const learned = (accounts: string[]) => void (accounts.includes(own) && look());
+    me.client.on(CryptoEvent.DevicesUpdated, learned);
     void look();
+    return () => void me.client.off(CryptoEvent.DevicesUpdated, learned);
   }, [me.request]);
   const ask = async () => {
     me.request = await me.crypto.requestOwnUserVerification();

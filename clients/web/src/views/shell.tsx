@@ -78,5 +78,5 @@ function Open(props: { me: Connected; place: string }) {
   if (what !== "room" && what !== "letters") return <Channels me={me} />; // needs no news yet
   if (!me.ready) return <p class="m-empty" role="status">{t("loading")}</p>;
   if (what === "letters") return <Letters me={me} />;
-  return <RoomView key={rest} me={me} name={decodeURIComponent(rest)} />;
+  return <RoomView me={me} name={decodeURIComponent(rest)} />;
 }
