@@ -72,6 +72,7 @@ ROOMS = [
     "steelyard.arrivals",
     "steelyard.cases",
     "steelyard.decisions",
+    "steelyard.misuse",
     "steelyard.letters",
     "steelyard.disclosure",
     "steelyard.markets",

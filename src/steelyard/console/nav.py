@@ -12,6 +12,7 @@ _ENTRIES = (
     ("console:orders", gettext_noop("Orders"), Permission.ORDERS_ORDER_READ),
     ("console:arrivals", gettext_noop("Messages"), Permission.ARRIVALS_ARRIVAL_SORT),
     ("console:decisions", gettext_noop("Decisions"), Permission.DECISIONS_DECISION_READ),
+    ("console:misuses", gettext_noop("Misuse"), Permission.MISUSE_MATTER_KEEP),
     ("console:authorities", gettext_noop("Authorities"), Permission.PEOPLE_AGENCY_READ),
     ("console:markets", gettext_noop("Countries"), Permission.MARKETS_MARKET_READ),
     ("console:measures", gettext_noop("Measures"), Permission.ENFORCEMENT_MEASURE_READ),

@@ -37,6 +37,7 @@ PERMISSION_NAMES = {
     Permission.DECISIONS_DECISION_UNDO: _("Undo a decision"),
     Permission.DECISIONS_COMPLAINT_READ: _("Read complaints"),
     Permission.DECISIONS_COMPLAINT_DECIDE: _("Decide a complaint"),
+    Permission.MISUSE_MATTER_KEEP: _("Warn and suspend those who misuse notices, complaints or posting"),
     Permission.EVIDENCE_EXHIBIT_LOOK: _("Look at evidence"),
     Permission.EVIDENCE_STORE_OPEN: _("Open what is put away, with a reason"),
     Permission.ENFORCEMENT_MEASURE_READ: _("See measures and whether they were carried out"),
@@ -202,6 +203,19 @@ DECISION_STATES = {
     "made": _("in force"),
     "declined": _("declined"),
     "reversed": _("reversed"),
+    "ended": _("over, its time has ended"),
+}
+MISUSE_KINDS = {
+    "content": _("Manifestly illegal posts"),
+    "notices": _("Manifestly unfounded notices"),
+    "complaints": _("Manifestly unfounded complaints"),
+}
+MISUSE_STATES = {
+    "warned": _("warned"),
+    "asked": _("waits for a second person"),
+    "suspended": _("suspended"),
+    "over": _("over"),
+    "lifted": _("taken back"),
 }
 DISPUTE_STATES = {
     "open": _("under way"),

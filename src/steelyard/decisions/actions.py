@@ -66,6 +66,8 @@ class Weighed:
     territory: tuple[str, ...] = ()
     instrument: str = ""
     authority_country: str = ""
+    until: datetime | None = None
+    """When it ends by itself"""
     reverses: Decision | None = None
 
 
@@ -95,6 +97,7 @@ def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs
         territory=list(weighed.territory),
         instrument=weighed.instrument,
         authority_country=weighed.authority_country,
+        until=weighed.until,
         reverses=weighed.reverses,
         sealed_facts=seal(_key(subject, case), weighed.words.encode(), place=_FACTS),
         state=DecisionState.PROPOSED if needs_second else DecisionState.MADE,
@@ -160,6 +163,15 @@ def decline(decision: Decision, second: str, *, because: str) -> Decision:
     decision.save(update_fields=["state", "second"])
     record("decisions:decision:declined", actor=second, about=decision, key=key_of(decision),
            because=because, facts=public(decision))  # fmt: skip
+    return decision
+
+
+def end_decision(decision: Decision) -> Decision:
+    """Its time is over. What it restricted is brought back by whoever calls this."""
+    before, decision.state = decision.state, next_state(DECISION_MOVES, "end", DecisionState(decision.state))
+    decision.save(update_fields=["state"])
+    record("decisions:decision:ended", actor="steelyard", about=decision, key=key_of(decision),
+           before=before, after=decision.state, facts=replace(public(decision), by="machine"))  # fmt: skip
     return decision
 
 
@@ -263,7 +275,7 @@ def may_complain(statement: Statement, moment: datetime) -> None:
             _("It ended on %(day)s.") % {"day": day(statement.contest_until)},
             _("You can still turn to a dispute body or a court."),
         )
-    if statement.decision.state != DecisionState.MADE:
+    if statement.decision.state not in (DecisionState.MADE, DecisionState.ENDED):
         raise Refused(_("This decision has been reversed."), _("There is nothing left to contest."))
     if statement.decision.complaints.filter(notice=None).exists():
         raise Refused(

@@ -36,6 +36,8 @@ class Decision(Referenced):
     """What was seen and why it falls under the ground, in the decider's words"""
     state = models.CharField(max_length=12, choices=[(s, s) for s in DecisionState])
     made_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    """When it ends by itself; null: when somebody reverses it"""
     reverses = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
 
 

@@ -28,6 +28,10 @@ CITED = (
 """The sources of rulebook/law/instruments.yaml, so that the catalogues have them."""
 
 
+MISUSE = "terms.misuse"
+"""The rule that stops somebody for a time who frequently posts what is manifestly illegal (DSA Art. 23(1))."""
+
+
 class Reasons(msgspec.Struct, frozen=True, kw_only=True):
     """What the author is told. The letters (a) to (f) are those of DSA Art. 17(3)."""
 
@@ -161,6 +165,10 @@ def _duration(decision: Decision) -> str:
         return _(
             "What is in the channel stays readable; nobody can post in it unless this decision is reversed."
         )
+    if kind == Kind.ACCOUNT and decision.until:
+        return _("You can still read everything; you cannot post until %(day)s.") % {
+            "day": day(decision.until)
+        }
     if kind == Kind.ACCOUNT:
         return _("You can still read everything; you cannot post unless this decision is reversed.")
     return _("The post is kept unchanged and stays hidden unless this decision is reversed.")
@@ -176,6 +184,15 @@ def _facts(decision: Decision, ground: str) -> str:
         return _("An automated check found in your post the signs of “%(ground)s”.") % {"ground": ground}
     if decision.ground.startswith("law."):
         return _("We were ordered to do this. Two people checked the order before we followed it.")
+    return _found_by_people(decision, ground)
+
+
+def _found_by_people(decision: Decision, ground: str) -> str:
+    if decision.ground == MISUSE:
+        return _(
+            "You had been warned. Two people looked at what you posted, before and after the warning, one post at a "
+            "time, and found that it goes against our rule “%(ground)s”."
+        ) % {"ground": ground}
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _(
@@ -191,6 +208,8 @@ def _facts(decision: Decision, ground: str) -> str:
 
 
 def _source(decision: Decision, language: str) -> str:
+    if decision.ground == MISUSE:
+        return _("This followed earlier decisions about posts of yours.")
     if decision.source == "order":
         return _("This followed an order from a public authority (%(country)s).") % {
             "country": country_name(decision.authority_country, language)

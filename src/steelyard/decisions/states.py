@@ -19,6 +19,8 @@ class DecisionState(StrEnum):
     MADE = "made"
     DECLINED = "declined"
     REVERSED = "reversed"
+    ENDED = "ended"
+    """Its time was over; it was not wrong."""
 
 
 DECISION_MOVES = {
@@ -26,6 +28,8 @@ DECISION_MOVES = {
     ("decline", DecisionState.PROPOSED): DecisionState.DECLINED,
     ("make_alone", DecisionState.PROPOSED): DecisionState.MADE,
     ("reverse", DecisionState.MADE): DecisionState.REVERSED,
+    ("end", DecisionState.MADE): DecisionState.ENDED,
+    ("reverse", DecisionState.ENDED): DecisionState.REVERSED,
 }
 
 

@@ -17,6 +17,7 @@ from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import Weighed, countersign, decline, words, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import hidden_by_rules_alone
+from steelyard.decisions.reasons import MISUSE
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
@@ -233,6 +234,8 @@ def _check_platform(case: Case, outcome: Outcome) -> None:
 
 
 def _check_ground(ground: str, order: Order | None, restricts: bool) -> None:
+    if ground == MISUSE:
+        raise BadInput(_("Misuse has its own page: it takes a warning first."), field="ground")
     if not restricts or ground in rules(now().date()):
         return
     if ground.startswith("law.") and order and ground == f"law.{order.instrument}" in _law_grounds():

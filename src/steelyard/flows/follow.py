@@ -22,6 +22,7 @@ from steelyard.evidence.store import is_put_away
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
 from steelyard.letters.answers.actions import answer_json, answer_pdf
+from steelyard.misuse.models import HeldNotice
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
@@ -130,7 +131,9 @@ def decision_for(token: str) -> DecisionView:
         back=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.VISIBLE),
         stays=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.CONTAINED),
         contest_until=statement.contest_until,
-        can_contest=contest_open(statement) and decision.state == DecisionState.MADE and complaint is None,
+        can_contest=contest_open(statement)
+        and decision.state in (DecisionState.MADE, DecisionState.ENDED)
+        and complaint is None,
         complaint_state=complaint.state if complaint else "",
         complaint_answer=answer(complaint) if complaint else "",
         strike=strike_of(decision),
@@ -154,10 +157,12 @@ def order_matter(order: Order) -> MatterView:
 
 def _notice(notice: Notice) -> MatterView:
     cases = [basis.case for basis in notice.bases.select_related("case__key").order_by("pk")]
-    done = all(case.state == CaseState.DECIDED for case in cases)
+    done = bool(cases) and all(case.state == CaseState.DECIDED for case in cases)
+    held = HeldNotice.objects.filter(notice=notice, taken_up_at=None).select_related("misuse").first()
     return MatterView(
-        what="notice", ref=notice.ref, state="decided" if done else "open", received_at=notice.created_at,
-        answer_by=_answer_by(cases), harm=notice.harm, instrument="", missing=(),
+        what="notice", ref=notice.ref, received_at=notice.created_at,
+        state="decided" if done else "held" if held else "open",
+        answer_by=held.misuse.until if held else _answer_by(cases), harm=notice.harm, instrument="", missing=(),
         links=told(notice).links,
         items=tuple(_contested(_item(case), notice, place) for place, case in enumerate(cases)),
     )  # fmt: skip

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from steelyard.base.errors import Refused
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
-from steelyard.decisions.actions import as_in, write
+from steelyard.decisions.actions import as_in, end_decision, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.same_again import followers
+from steelyard.misuse.actions import take_back_with
 from steelyard.subjects.actions import locked
 from steelyard.subjects.states import SubjectState
 
@@ -41,6 +42,21 @@ def lift(
     return reversal
 
 
+def end_in_time(decision: Decision) -> Decision:
+    """A restriction whose period is over ends, and what nothing else restricts comes back. It was not wrong."""
+    if decision.subject_id:
+        locked(decision.subject_id)
+    found = Decision.objects.select_related("subject__key", "subject__author", "case__key")
+    row = found.select_for_update(of=("self",)).get(pk=decision.pk)
+    if row.state != DecisionState.MADE:
+        return row
+    end_decision(row)
+    if row.subject and not in_force(row.subject).exists() and row.subject.state == SubjectState.CONTAINED:
+        back = as_in(row, outcome=Outcome.RESTORE, decided_by_machine=True)
+        carry_out(write(back, row.subject, row.case, needs_second=False))
+    return row
+
+
 def _reverse(
     decision: Decision, member_ref: str, *, because: str, case: Case | None, final: bool = False
 ) -> Decision:
@@ -55,13 +71,15 @@ def _reverse(
         found, outcome=_what_follows(found), source="complaint" if complaint else found.source, words=because,
         decided_by=member_ref, reverses=found,
     )  # fmt: skip
+    take_back_with(found, member_ref, because=because)
     return write(weighed, found.subject, case, needs_second=False)
 
 
 def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:
     """A removal cannot be brought back; a complaint against it is upheld all the same."""
     reversible = (Outcome.CONTAIN, Outcome.REMOVE) if complaint else (Outcome.CONTAIN,)
-    if decision.outcome not in reversible or decision.state != DecisionState.MADE:
+    standing = (DecisionState.MADE, DecisionState.ENDED) if complaint else (DecisionState.MADE,)
+    if decision.outcome not in reversible or decision.state not in standing:
         raise Refused(
             _("This decision cannot be undone."),
             _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
@@ -72,6 +90,6 @@ def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:
 def _what_follows(decision: Decision) -> Outcome:
     """It comes back only when nothing else restricts it, and what was removed never does."""
     subject = decision.subject
-    if subject is None or subject.state == SubjectState.REMOVED:
+    if subject is None or subject.state == SubjectState.REMOVED or decision.state == DecisionState.ENDED:
         return Outcome.NONE
     return Outcome.NONE if in_force(subject).exclude(pk=decision.pk).exists() else Outcome.RESTORE

@@ -16,7 +16,7 @@ from steelyard.decisions.actions import argument, contest_until, reasons_of, wor
 from steelyard.decisions.attachments import FileGiven, files_of, look_at_file
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force, told_of
-from steelyard.decisions.reasons import Reasons, compose
+from steelyard.decisions.reasons import MISUSE, Reasons, compose
 from steelyard.decisions.states import Outcome
 from steelyard.decisions.strikes import Strike, strikes_of
 from steelyard.enforcement.connector import Ability, connector, connectors
@@ -72,6 +72,8 @@ class Why:
     """The partner's line, where the thread with them is"""
     partner: str = ""
     their_code: str = ""
+    notice_ref: str = ""
+    """The notice, where whoever sent it can be recognised again; "" otherwise"""
     widest: tuple[str, ...] = ()
     """Countries to which a measure may reach; () where the law sets no such limit."""
 
@@ -203,7 +205,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             clocks=tuple(_clock(deadline) for deadline in case.deadlines.order_by("pk")),
             decisions=decisions,
             words={decision.ref: words(decision) for decision in decisions},
-            grounds=tuple(rules(now().date()).values()),
+            grounds=tuple(one for one in rules(now().date()).values() if one.id != MISUSE),
             law_ground=next(
                 (f"law.{one.order.instrument}" for one in why if one.order and _binds(one.order)), ""
             ),
@@ -322,10 +324,12 @@ def _noticed(notice: Notice, at: datetime) -> Why:
     line = BatchLine.objects.select_related("batch__partner").filter(notice=notice).first()
     if line is None:
         said = told(notice)
-        return Why("notice", at, told=said, door=notice.door, proven=said.proven)
+        return Why("notice", at, told=said, door=notice.door, proven=said.proven,
+                   notice_ref=notice.ref if notice.sender else "")  # fmt: skip
     code = line.batch.partner.scheme.get("codes", {}).get(line.code, {}).get("name", "")
     return Why("notice", at, told=told(notice), door=notice.door, line=line.ref,
-               partner=line.batch.partner.name, their_code=f"{line.code} {code}".strip())  # fmt: skip
+               partner=line.batch.partner.name, notice_ref=notice.ref,
+               their_code=f"{line.code} {code}".strip())  # fmt: skip
 
 
 def _stated(complaint: Complaint | None) -> Reasons | None:

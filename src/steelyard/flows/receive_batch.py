@@ -14,10 +14,12 @@ from steelyard.flows.check_lines import Checked, LineGiven, check_lines
 from steelyard.letters.actions import address
 from steelyard.letters.partners import send_batch_received
 from steelyard.letters.receipts import issue, prepare
+from steelyard.misuse.access import suspended
+from steelyard.misuse.states import MisuseKind
 from steelyard.notices.batches import digest_of, keep_receipt, kept_receipt, take_batch
 from steelyard.notices.models import NoticeBatch
 from steelyard.oncall.actions import ring as call_somebody
-from steelyard.people.partner_access import Partner, mail_of, require_may_send
+from steelyard.people.partner_access import Partner, harm_of_code, is_suspended, mail_of, require_may_send
 from steelyard.rulebook.queries import Fact, fact
 
 
@@ -54,7 +56,11 @@ class BatchTaken:
 
 def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
     """Take a batch. Raises Refused, BadInput (naming the first line that cannot be sent) or Unreachable."""
-    require_may_send(partner)
+    if not (
+        given.imminent and is_suspended(partner)
+    ):  # a life may depend on it: a person is called all the same
+        require_may_send(partner)
+        _not_resting(partner, given)
     digest = digest_of(msgspec.msgpack.encode((given.lines, given.explanation, given.harm, given.imminent)))
     if again := _sent_before(partner, given, digest):
         return again
@@ -92,6 +98,18 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
             return again
         raise
     return BatchTaken(batch.ref, receipt.json, batch.lines.count(), rang=given.imminent)
+
+
+def _not_resting(partner: Partner, given: BatchGiven) -> None:
+    """Suspended for misuse (DSA Art. 23(2)), the lines are not taken, unless one is about what is never held."""
+    resting = suspended(MisuseKind.NOTICES, partner=partner)
+    never = fact("house.misuse_never_held", now().date()).value
+    about = {given.harm, *(harm_of_code(partner, line.code) for line in given.lines)}
+    if resting and not given.imminent and not about & set(never):
+        raise Refused(
+            _("Your organisation’s notices are suspended at present."), _("You were told why and until when."),
+            _("If somebody is about to be harmed, tick that: it reaches a person at once."),
+        )  # fmt: skip
 
 
 def _sent_before(partner: Partner, given: BatchGiven, digest: str) -> BatchTaken | None:

@@ -17,6 +17,7 @@ from steelyard.decisions.actions import may_complain, take_complaint
 from steelyard.decisions.attachments import FileGiven, attach, check_files
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import DecisionState
+from steelyard.flows.resting import complaints_processed, notifiers_complaints_processed
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.notices.access import notice_behind
@@ -37,7 +38,9 @@ class ComplaintGiven:
 
 def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
     """Take a complaint within its window. Raises NoSuchThing, Refused, BadInput or Unreachable."""
-    may_complain(statement_behind(token), now())
+    statement = statement_behind(token)
+    may_complain(statement, now())
+    complaints_processed(statement)
     moment = database_now()
     clock = fact("house.complaint_decided", moment.date())
     check_files(given.files)
@@ -74,6 +77,7 @@ def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) ->
     check_files(given.files)
     notice = notice_behind(token)
     may_complain_of(notice, decision_of(notice, item))
+    notifiers_complaints_processed(notice)
     moment = database_now()
     clock = fact("house.complaint_decided", moment.date())
     prepared = prepare(

@@ -15,9 +15,11 @@ from steelyard.base.identifiers import new_token
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.flows.locate import Located, locate, remember
+from steelyard.flows.resting import resting_now
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
-from steelyard.notices.actions import Told, take
+from steelyard.misuse.actions import hold
+from steelyard.notices.actions import Told, sender_mark, take
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact, harms
 from steelyard.subjects.models import Subject
@@ -54,8 +56,10 @@ def receive_notice(
     moment = arrived_at or database_now()
     clock = fact("house.notice_decided", moment.date())
     found = locate(given.links)
+    resting = resting_now(sender_mark(given.email), given.harm)
     prepared = prepare(
-        asdict(given), what="notice", door=given.door, answer_by=moment + clock.period(),
+        asdict(given), what="notice", door=given.door,
+        answer_by=(resting.until if resting and resting.until else moment) + clock.period(),
         clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     token = new_token()
@@ -64,7 +68,9 @@ def receive_notice(
             Told(links=given.links, explanation=given.explanation, name=given.name, email=given.email),
             door=given.door, harm=given.harm, language=given.language, token=token,
         )  # fmt: skip
-        for subject in _subjects(found):
+        if resting:  # kept, and taken up when the suspension is over (DSA Art. 23(2))
+            hold(resting, notice)
+        for subject in () if resting else _subjects(found):
             open_or_join(
                 CaseKind.NOTICE, subject, harm=given.harm, language=given.language, clock=clock, notice=notice,
                 arrived_at=moment,

@@ -11,6 +11,8 @@ from steelyard.cases.states import CaseKind
 from steelyard.enforcement.connector import SeenReport
 from steelyard.flows.languages import language_of
 from steelyard.flows.locate import locate_reported, remember
+from steelyard.flows.resting import resting_now
+from steelyard.misuse.actions import hold
 from steelyard.notices.actions import Told, take
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact, harms
@@ -29,8 +31,11 @@ def receive_report(report: SeenReport) -> Notice | None:
             return None
         notice = take(
             Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter, proven=_proven(report)),
-            door="platform", harm=harm, language=language, platform_event=event,
+            door="platform", harm=harm, language=language, platform_event=event, connector=report.connector,
         )  # fmt: skip
+        if resting := resting_now(notice.sender, harm):
+            hold(resting, notice)
+            return notice
         subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None
         open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
         return notice

@@ -90,6 +90,15 @@ def expire_packages(timestamp: int) -> int:
 
 
 @app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="end_misuse", retry=3)
+def end_misuse(timestamp: int) -> int:
+    """Suspensions whose period is over end, and what was kept meanwhile is taken up. Safe to run again."""
+    from steelyard.flows.misuse import end_due, take_up_held
+
+    return end_due() + take_up_held()
+
+
+@app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="ring_for_matters", retry=3)
 def ring_for_matters(timestamp: int) -> int:
     """Matters of the register whose time has come to a step: the person on call is rung. Safe to run again."""

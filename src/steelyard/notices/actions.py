@@ -26,7 +26,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def take(
     told: Told, *, door: str, harm: str, language: str, token: str = "", platform_event: str | None = None,
-    partner: Partner | None = None,
+    partner: Partner | None = None, connector: str = "",
 ) -> Notice:  # fmt: skip
     key = new_key()
     notice = Notice.objects.create(
@@ -38,7 +38,7 @@ def take(
         follow_token=fingerprint(token) if token else None,
         platform_event=platform_event,
         partner=partner,
-        sender=sender_mark(told.email),
+        sender=mark_of(told, connector),
     )
     record(
         "notices:notice:received",
@@ -53,6 +53,11 @@ def take(
 def told(notice: Notice) -> Told:
     """What was written, for those who work on the case and for letters."""
     return msgspec.msgpack.decode(unseal(notice.key, notice.sealed, place=_PLACE), type=Told)
+
+
+def mark_of(told: Told, connector: str = "") -> str:
+    """Recognises whoever sends: by their address, or by their account on a platform. "" for neither."""
+    return sender_mark(told.email) or sender_mark(f"{connector}:{told.reporter}" if told.reporter else "")
 
 
 def sender_mark(email: str) -> str:

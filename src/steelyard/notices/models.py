@@ -21,7 +21,8 @@ class Notice(Referenced):
     partner = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="notices")
     """The organisation it came from; null for everybody else."""
     sender = models.CharField(max_length=64, default="", blank=True, db_index=True)
-    """Keyed hash of the mail address: the same person again, and nobody can list whose it is. "" without one"""
+    """Keyed hash of the mail address or of the platform account: the same person again, and nobody can list whose it
+    is. "" without one"""
 
 
 class NoticeBatch(Referenced):

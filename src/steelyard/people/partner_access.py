@@ -84,6 +84,11 @@ def may_send(partner: Partner) -> bool:
     return partner.state == PartnerState.VERIFIED or over
 
 
+def is_suspended(partner: Partner) -> bool:
+    """Verified once, and shut out for a time now."""
+    return partner.state == PartnerState.SUSPENDED and not may_send(partner)
+
+
 def require_may_send(partner: Partner) -> None:
     """Raises Refused with what to do, for a partner that is not verified yet or is suspended."""
     if may_send(partner):
@@ -95,7 +100,8 @@ def require_may_send(partner: Partner) -> None:
         )  # fmt: skip
     raise Refused(
         _("Your organisation’s notices are suspended at present."), _("You were told why and until when."),
-        _("Write to the contact point if this is a mistake."),
+        _("If somebody is about to be harmed, tick that: it reaches a person at once. Write to the contact point if "
+          "this is a mistake."),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     DECISIONS_DECISION_UNDO = "decisions:decision:undo"
     DECISIONS_COMPLAINT_READ = "decisions:complaint:read"
     DECISIONS_COMPLAINT_DECIDE = "decisions:complaint:decide"
+    MISUSE_MATTER_KEEP = "misuse:matter:keep"
     EVIDENCE_EXHIBIT_LOOK = "evidence:exhibit:look"
     EVIDENCE_STORE_OPEN = "evidence:store:open"
     ENFORCEMENT_MEASURE_READ = "enforcement:measure:read"
@@ -81,6 +82,7 @@ _SECOND_LOOK = frozenset(
         _P.DECISIONS_DECISION_UNDO,
         _P.DECISIONS_COMPLAINT_READ,
         _P.DECISIONS_COMPLAINT_DECIDE,
+        _P.MISUSE_MATTER_KEEP,
         _P.LETTERS_LETTER_READ,
     }
 )
@@ -146,6 +148,7 @@ STEP_UP = frozenset(
         _P.EVIDENCE_STORE_OPEN,
         _P.DECISIONS_DECISION_COUNTERSIGN,
         _P.DECISIONS_COMPLAINT_DECIDE,
+        _P.MISUSE_MATTER_KEEP,
         _P.SCREENING_POLICY_PUBLISH,
         _P.TRANSPARENCY_DAY_PUBLISH,
         _P.PEOPLE_MEMBER_INVITE,

@@ -140,6 +140,7 @@ _ASKED = {
     "decide": Permission.CASES_CASE_DECIDE,
     "countersign": Permission.DECISIONS_DECISION_COUNTERSIGN,
     "complaint": Permission.DECISIONS_COMPLAINT_DECIDE,
+    "misuse": Permission.MISUSE_MATTER_KEEP,
     "undo": Permission.DECISIONS_DECISION_UNDO,
 }
 

@@ -88,6 +88,8 @@ def decision(request: StaffRequest, ref: str) -> HttpResponse:
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
     context = {
         "page": page, "decision": page.decision, "may_undo": may_undo,
+        "may_misuse": has(request.presence.member, Permission.MISUSE_MATTER_KEEP)
+        and page.decision.outcome in ("contain", "remove") and page.decision.subject is not None,
         "may_dispute": has(request.presence.member, Permission.DECISIONS_COMPLAINT_DECIDE),
     }  # fmt: skip
     return render(request, "console/decision.html", context)

@@ -56,6 +56,16 @@ class ComplaintForm(forms.Form):
     )
 
 
+class ObjectionForm(forms.Form):
+    """What somebody says against a warning or a suspension."""
+
+    text = forms.CharField(
+        label=_("Tell us in your own words"), help_text=_("In any language."), max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        error_messages={"required": _("Say in a sentence or two what we should look at again.")},
+    )  # fmt: skip
+
+
 class NotifierForm(forms.Form):
     """Whoever sent a notice says why the outcome is wrong."""
 

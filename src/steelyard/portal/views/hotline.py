@@ -21,7 +21,7 @@ from steelyard.flows.read_batch import batch_of, batches_of, line_of, read_batch
 from steelyard.flows.receive_batch import PROBLEMS, BatchGiven, receive_batch
 from steelyard.flows.scorecard import scorecard, yearly_report
 from steelyard.notices.batches import kept_receipt
-from steelyard.people.partner_access import PartnerMember, may_send
+from steelyard.people.partner_access import PartnerMember, is_suspended, may_send
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.hotline import BatchForm, WordForm
 from steelyard.portal.keeping import keep, kept_as
@@ -173,7 +173,8 @@ def _checked(
         "lines": [(one, _ours(one, language), _problem(one)) for one in checked],
         "going": sum(one.goes for one in checked), "wrong": sum(one.problem not in ("", "twin") for one in checked),
         "waiting": keep(msgspec.msgpack.encode(waiting), seconds=WAITS), "member": member,
-        "imminent": said["imminent"], "explanation": said["explanation"], "sends": may_send(member.partner),
+        "imminent": said["imminent"], "explanation": said["explanation"],
+        "sends": may_send(member.partner) or (said["imminent"] and is_suspended(member.partner)),
     }  # fmt: skip
     return render(request, "portal/hotline_check.html", page)
 

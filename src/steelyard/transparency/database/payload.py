@@ -20,6 +20,11 @@ _LONGEST = {"decision_facts": 5000, "incompatible_content_explanation": 2000, "i
             "category_specification_other": 500}  # fmt: skip
 _MEDIA = {"text": "CONTENT_TYPE_TEXT", "image": "CONTENT_TYPE_IMAGE", "video": "CONTENT_TYPE_VIDEO",
           "audio": "CONTENT_TYPE_AUDIO"}  # fmt: skip
+_ENDS = {
+    "decision_visibility": "end_date_visibility_restriction",
+    "decision_provision": "end_date_service_restriction",
+    "decision_account": "end_date_account_restriction",
+}
 _THINGS = {
     Kind.CHANNEL: "A channel",
     Kind.ACCOUNT: "An account",
@@ -48,7 +53,8 @@ def _restriction(decision: Decision, reasons: Reasons) -> dict[str, Any]:
     kind = decision.subject.kind if decision.subject else Kind.POST
     found = fact("reporting.restrictions", made).value[f"{decision.outcome}_{kind}"]
     code: Any = [found["code"]] if found["field"] == "decision_visibility" else found["code"]
-    return {found["field"]: code, "application_date": made.isoformat()}
+    ends = {_ENDS[found["field"]]: decision.until.date().isoformat()} if decision.until else {}
+    return {found["field"]: code, "application_date": made.isoformat(), **ends}
 
 
 def _ground(decision: Decision, reasons: Reasons) -> dict[str, Any]:
