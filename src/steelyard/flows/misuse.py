@@ -172,8 +172,7 @@ def take_up_held() -> int:
             if held is None:
                 continue
             clock = fact("house.notice_decided", now().date())
-            things = [one.thing for one in found if one.thing] or [None]
-            for thing in things:
+            for thing in [one.thing for one in found if one.thing] or (None,):
                 open_or_join(
                     CaseKind.NOTICE, remember(thing, origin="platform") if thing else None,
                     harm=row.notice.harm, language=row.notice.language, clock=clock, notice=row.notice,
