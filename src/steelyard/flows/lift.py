@@ -52,7 +52,7 @@ def end_in_time(decision: Decision) -> Decision:
         return row
     end_decision(row)
     if row.subject and not in_force(row.subject).exists() and row.subject.state == SubjectState.CONTAINED:
-        back = as_in(row, outcome=Outcome.RESTORE, decided_by_machine=True)
+        back = as_in(row, outcome=Outcome.RESTORE, words="", decided_by_machine=True)
         carry_out(write(back, row.subject, row.case, needs_second=False))
     return row
 
