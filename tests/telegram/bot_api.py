@@ -50,6 +50,8 @@ class Chat:
     admins: dict[int, dict[str, Any]] = field(default_factory=dict)
     members: dict[int, dict[str, Any]] = field(default_factory=dict)
     banned_channels: set[int] = field(default_factory=set)
+    reactions: list[tuple[int, int, str]] = field(default_factory=list)
+    """(post, who, sign)"""
     posts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -303,6 +305,14 @@ class BotApi:
             raise No(400, "Bad Request: message can't be deleted")
         for message in known:
             del chat.posts[message]
+        return True
+
+    async def _do_deleteAllMessageReactions(
+        self, chat_id: int, user_id: int = 0, actor_chat_id: int = 0
+    ) -> bool:
+        chat = self._chat(chat_id)
+        self._may(chat, "can_delete_messages")
+        chat.reactions = [one for one in chat.reactions if one[1] not in (user_id, actor_chat_id)]
         return True
 
     async def _do_sendMessage(self, chat_id: int | str, text: str, **more: Any) -> Any:

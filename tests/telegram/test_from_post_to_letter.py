@@ -11,6 +11,7 @@ from steelyard.enforcement.connector import Operation, Target, register
 from steelyard.enforcement.connectors.telegram.connector import TelegramConnector
 from steelyard.enforcement.models import Measure
 from steelyard.flows.carry_out import carry_out
+from steelyard.flows.read_outbox import measures_on_their_way
 from steelyard.ledger.models import Entry
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
@@ -18,6 +19,7 @@ from steelyard.screening.engine import Item
 from steelyard.screening.models import Finding
 from steelyard.screening.policy import screen_in_force
 from steelyard.subjects.models import Subject
+from tests.cast import member
 from tests.flows.stories import HARMLESS, SCAM_RU, decided, delivered, screened
 from tests.platform import attached
 from tests.telegram.conftest import WORKROOM
@@ -111,6 +113,10 @@ def test_what_is_older_than_two_days_waits_for_an_administrator_and_counts_once_
     assert "t.me" not in measure.last_error, "who looks after the machines does not learn what it is about"
     asked = telegram.api.shown(telegram.api.chats[WORKROOM])
     assert [f"https://t.me/market_square/{post['message_id']}" in text for text in asked] == [True]
+    (task,) = measures_on_their_way(member("ada"))
+    assert task.address == f"https://t.me/market_square/{post['message_id']}", "the console has the link too"
+    (machine,) = measures_on_their_way(member("adam"))
+    assert (machine.address, machine.decision) == ("", ""), "who looks after the machines is shown no post"
     del market.posts[post["message_id"]]
     Measure.objects.update(state="queued")
     delivered()
@@ -251,6 +257,21 @@ def test_channels_that_post_in_groups_can_be_banned_and_a_banned_person_cannot_a
     telegram.api.asks_to_join(market, 81)
     telegram.heard()
     assert telegram.api.declined == [(-1001001, 80)]
+
+
+def test_an_accounts_reactions_go_and_other_peoples_stay(telegram, market):
+    first = telegram.api.say(market, HARMLESS)["message_id"]
+    market.reactions = [(first, 50, "👍"), (first, 51, "🔥"), (first, 50, "💩"), (first, -1005, "👍")]
+    telegram.heard()
+    for account, left in (("50", [51, -1005]), ("-1005", [51])):
+        receipt = telegram.connector.act(
+            Operation.REMOVE_REACTIONS, Target(account, kind="account"), key=account
+        )
+        assert (receipt.done, receipt.inverse) == ((account,), None)
+        assert [who for _, who, _ in market.reactions] == left
+    telegram.api.say(market, "/unreact", author=1, reply_to_message=telegram.api.say(market, "x", author=51))
+    telegram.heard()
+    assert market.reactions == []
 
 
 def test_a_groups_own_administrators_have_their_tools_and_others_do_not(telegram, market):

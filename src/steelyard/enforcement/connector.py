@@ -17,7 +17,7 @@ import msgspec
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
-    "Ability", "Author", "Connector", "Held", "KnownThere", "Manifest", "MemberSession", "Membership",
+    "Ability", "Author", "Connector", "Held", "KnownThere", "Linked", "Manifest", "MemberSession", "Membership",
     "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
     "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connector_at",
@@ -328,6 +328,15 @@ class Places(Protocol):
 
     def refuses_newcomer(self, address: str) -> bool:
         """Whether registration is closed for where this network address is. Raises Unreachable."""
+        ...
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A platform whose posts a person can open by an address. A connector may keep this part or not."""
+
+    def address_of(self, target: Target) -> str:
+        """Where a person opens a post, in the platform's own client; "" where it has no address."""
         ...
 
 

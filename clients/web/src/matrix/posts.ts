@@ -32,6 +32,8 @@ export interface Post {
   replyTo?: { id: string; name: string; text: string };
   reactions: { key: string; count: number; mine: string }[];
   edited: boolean;
+  /** What the operator says beside the post; "" for nothing. */
+  label: string;
   mine: boolean;
   state: "sent" | "sending" | "failed";
   event: MatrixEvent;
@@ -71,10 +73,17 @@ function post(me: Connected, room: Room, event: MatrixEvent): Post {
     replyTo: repliesTo(me, room, event),
     reactions: reactionsTo(me, room, event),
     edited: content !== event.getOriginalContent(),
+    label: labelOf(event),
     mine: sender === me.session.userId,
     state: event.status === EventStatus.NOT_SENT ? "failed" : event.status ? "sending" : "sent",
     event,
   };
+}
+
+/** A field of the homeserver's own, which the author cannot write. */
+function labelOf(event: MatrixEvent): string {
+  const label = (event.getUnsigned() as Record<string, { text?: unknown } | undefined>)["org.steelyard.label"];
+  return typeof label?.text === "string" ? label.text.slice(0, 300) : "";
 }
 
 type Content = Record<string, any>;

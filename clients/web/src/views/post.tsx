@@ -41,6 +41,9 @@ export function PostLine(props: Props) {
           </p>
         )}
         <Body {...props} />
+        {post.label && (
+          <p class="note note-needs small" role="note">{t("label")} <bdi>{post.label}</bdi></p>
+        )}
         {post.reactions.length > 0 && (
           <ul class="m-reactions" aria-label={t("reactions")}>
             {post.reactions.map((one) => (

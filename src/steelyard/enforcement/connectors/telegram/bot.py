@@ -61,7 +61,8 @@ CALLABLE = {
     for name in (
         "DeleteMessage", "DeleteMessages", "SendMessage", "ForwardMessage", "RestrictChatMember", "BanChatMember",
         "UnbanChatMember", "BanChatSenderChat", "UnbanChatSenderChat", "SetChatPermissions", "GetChat",
-        "GetChatMember", "GetChatAdministrators", "DeclineChatJoinRequest", "GetMe", "GetWebhookInfo",
+        "GetChatMember", "GetChatAdministrators", "DeclineChatJoinRequest", "DeleteAllMessageReactions",
+        "GetMe", "GetWebhookInfo",
     )
 }  # fmt: skip
 """What our side may ask for, and nothing else."""

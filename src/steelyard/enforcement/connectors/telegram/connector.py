@@ -141,6 +141,12 @@ class TelegramConnector(Apart):
     def find(self, link: str) -> Target | None:
         return links.find(link, self._store)
 
+    def address_of(self, target: Target) -> str:
+        if (post := links.parts(target.id)) is None:
+            return ""
+        known = self._store.chat(post[0])
+        return links.link_to(*post, known.name if known else "")
+
     def fetch(self, target: Target) -> SeenPost | None:
         with suppress(_Blind):
             return self._look(target)

@@ -19,6 +19,14 @@ _FINAL = (
 _OUR_CHATS = _("In the groups where our bot is an administrator, and nowhere else on Telegram.")
 
 
+_CHANNELS_TOO = _(
+    "A channel that posts in a group cannot be muted: it is banned there, with all channels of its owner."
+)
+_KEPT_OUT = _(
+    "A request of the account to join is declined; everybody else's wait for the chat's administrators."
+)
+
+
 def telegram_manifest(name: str, *, rules_delete: bool = False) -> Manifest:
     return Manifest(
         connector=name,
@@ -50,19 +58,30 @@ def telegram_manifest(name: str, *, rules_delete: bool = False) -> Manifest:
                 ),
             ),
             Ability(operation=Operation.POST_ANNOUNCEMENT, delay=_SOON),
+            Ability(
+                operation=Operation.REMOVE_REACTIONS,
+                delay=_SOON,
+                alone=False,
+                limits=(
+                    _(
+                        "The newest ten thousand reactions of the account in each group; they cannot be brought back."
+                    ),
+                    _OUR_CHATS,
+                ),
+            ),
             *_pair(
                 Operation.FREEZE_CHANNEL,
                 Operation.UNFREEZE_CHANNEL,
                 _("Stops new posts in a group; a channel's own administrators cannot be stopped by a bot."),
             ),
-            *_pair(Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT, _OUR_CHATS),
-            *_pair(Operation.BAN_ACCOUNT, Operation.UNBAN_ACCOUNT, _OUR_CHATS),
+            *_pair(Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT, _OUR_CHATS, _CHANNELS_TOO),
+            *_pair(Operation.BAN_ACCOUNT, Operation.UNBAN_ACCOUNT, _OUR_CHATS, _KEPT_OUT),
         ),
     )
 
 
-def _pair(there: Operation, back: Operation, limit: str) -> tuple[Ability, Ability]:
+def _pair(there: Operation, back: Operation, *limits: str) -> tuple[Ability, Ability]:
     return (
-        Ability(operation=there, inverse=back, delay=_SOON, limits=(limit,)),
+        Ability(operation=there, inverse=back, delay=_SOON, limits=limits),
         Ability(operation=back, inverse=there, delay=_SOON),
     )

@@ -1,4 +1,4 @@
-"""Mute, ban, freeze: in every chat where the bot may, and back to exactly what stood before."""
+"""Mute, ban, freeze, take reactions away: in every chat where the bot may, and back to exactly what stood before."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -62,6 +62,15 @@ class People:
         self._store.drop(BANNED + account)
         return self._everywhere(account, back, "unbanChatSenderChat")
 
+    def unreact(self, account: str) -> bool:
+        """Take the account's reactions away; Telegram says no word of how many there were."""
+
+        def away(chat: Chat, who: int) -> None:
+            by = {"actor_chat_id": who} if who < 0 else {"user_id": who}
+            self._wire.call("deleteAllMessageReactions", chat_id=chat.id, **by)
+
+        return self._everywhere(account, away, "")
+
     def freeze(self, channel: str) -> bool:
         """Nobody but administrators writes. Raises Refused for a channel, whose writers are administrators."""
         chat, name = _who(channel), f"frozen:{channel}"
@@ -91,6 +100,7 @@ class People:
                 Operation.MUTE_ACCOUNT: self.mute, Operation.UNMUTE_ACCOUNT: self.unmute,
                 Operation.BAN_ACCOUNT: self.ban, Operation.UNBAN_ACCOUNT: self.unban,
                 Operation.FREEZE_CHANNEL: self.freeze, Operation.UNFREEZE_CHANNEL: self.unfreeze,
+                Operation.REMOVE_REACTIONS: self.unreact,
             }[operation](id_)
         )  # fmt: skip
 
@@ -113,7 +123,7 @@ class People:
         who, took, no = _who(account), False, None
         for chat in self._groups():
             try:
-                if who < 0:
+                if who < 0 and for_channels:
                     self._wire.call(for_channels, chat_id=chat.id, sender_chat_id=who)
                 elif one:
                     one(chat, who)

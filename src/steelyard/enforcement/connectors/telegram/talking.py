@@ -71,7 +71,7 @@ class Talking:
                 self._say(chat["id"], self._help())
             elif chat["type"] == "private":
                 self._say(chat["id"], self._help())
-            elif command in ("delete", "mute", "unmute"):
+            elif command in ("delete", "mute", "unmute", "unreact"):
                 self._owners_tool(command, message)
 
     def _thank(self, message: Mapping[str, Any], report: SeenReport) -> None:
@@ -94,6 +94,9 @@ class Talking:
             return
         if command == "delete":
             self._wire.call("deleteMessage", chat_id=chat, message_id=about["message_id"])
+        elif command == "unreact":
+            if author := about.get("from"):
+                self._wire.call("deleteAllMessageReactions", chat_id=chat, user_id=author["id"])
         elif author := about.get("from"):
             self._wire.call(
                 "restrictChatMember", chat_id=chat, user_id=author["id"],
