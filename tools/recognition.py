@@ -1,7 +1,8 @@
 """Learns what each word is worth for recognising an order, and writes it to the recogniser's weights.
 
     python tools/recognition.py learn CORPUS.jsonl ...     write src/steelyard/orders/recognition/weights.yaml
-    python tools/recognition.py try CORPUS.jsonl ...       learn from nine tenths, tell the tenth, ten times
+    python tools/recognition.py try CORPUS.jsonl ...       learn from nine tenths, tell the tenth, ten times; then learn
+                                                           from all authors but one and tell that one's, for each
     python tools/recognition.py tell CORPUS.jsonl ...      what the weights as they stand make of these messages
 
 Logistic regression over the recogniser's own evidence. It is pulled towards `recognition_prior.yaml` rather than
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ from steelyard.orders.recognition.parts import parts_of
 
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
 PRIOR = Path(__file__).with_name("recognition_prior.yaml")
+AUTHOR_OF = {"open": "first", "kept": "first"}
+"""Files whose author wrote another one too; the others are named after their author."""
 Line = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
 PULL, RATE, ROUNDS, STEPS, FOLDS = 0.01, 0.5, 4, 500, 10
@@ -34,7 +37,10 @@ PULL, RATE, ROUNDS, STEPS, FOLDS = 0.01, 0.5, 4, 500, 10
 
 def lines(files: Sequence[str]) -> list[Line]:
     return [
-        json.loads(line) for file in files for line in Path(file).read_text().splitlines() if line.strip()
+        json.loads(line) | {"author": AUTHOR_OF.get(Path(file).stem, Path(file).stem)}
+        for file in files
+        for line in Path(file).read_text().splitlines()
+        if line.strip()
     ]
 
 
@@ -90,12 +96,7 @@ def scores(rows: list[Numbers], weight: Numbers, bias: float) -> Numbers:
 
 def tell(given: Sequence[Line], told: Numbers) -> None:
     """`told`: above 0 is an order."""
-    is_order = np.array([line["is"] == "order" for line in given])
-    for name, which in (
-        ("orders", is_order),
-        *((k, np.array([ln["is"] == k for ln in given])) for k in others(given)),
-    ):
-        print(f"{name}: {int((told[which] > 0).sum())} of {int(which.sum())} taken for an order")
+    count("all", given, told)
     wrong = [
         (round(float(t), 1), line.get("id", line["body"][:40]))
         for t, line in zip(told, given, strict=True)
@@ -104,18 +105,46 @@ def tell(given: Sequence[Line], told: Numbers) -> None:
     print(*sorted(wrong), sep="\n")
 
 
-def others(given: Sequence[Line]) -> list[str]:
-    return sorted({line["is"] for line in given} - {"order"})
+def count(title: str, given: Sequence[Line], told: Numbers) -> None:
+    found = []
+    for kind in sorted({line["is"] for line in given}, key=lambda one: (one != "order", one)):
+        taken = [t > 0 for t, line in zip(told, given, strict=True) if line["is"] == kind]
+        found.append(f"{kind} {sum(taken)} of {len(taken)}")
+    print(f"{title}, taken for an order: {', '.join(found)}")
 
 
-def try_(given: Sequence[Line], rows: list[Numbers], is_order: Numbers, prior: Numbers, bias: float) -> None:
-    told, order = np.zeros(len(given)), np.random.default_rng(0).permutation(len(given))
+class Learner(NamedTuple):
+    """The labelled messages as numbers, and where the learning starts."""
+
+    given: Sequence[Line]
+    rows: list[Numbers]
+    is_order: Numbers
+    prior: Numbers
+    bias: float
+
+    def told(self, kept: Sequence[int]) -> Numbers:
+        """What the messages `kept` back score when it learns from all others."""
+        rest = np.setdiff1d(np.arange(len(self.given)), kept)
+        learned = learn([self.rows[n] for n in rest], self.is_order[rest], self.prior, self.bias)
+        return scores([self.rows[n] for n in kept], *learned)
+
+    def by_author(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, line in enumerate(self.given):
+            found.setdefault(line["author"], []).append(number)
+        return found
+
+
+def try_(learner: Learner) -> None:
+    told, order = np.zeros(len(learner.given)), np.random.default_rng(0).permutation(len(learner.given))
     for fold in range(FOLDS):
-        kept = order[fold::FOLDS]
-        rest = np.setdiff1d(order, kept)
-        learned = learn([rows[n] for n in rest], is_order[rest], prior, bias)
-        told[kept] = scores([rows[n] for n in kept], *learned)
-    tell(given, told)
+        kept = order[fold::FOLDS].tolist()
+        told[kept] = learner.told(kept)
+    tell(learner.given, told)
+    for author, kept in learner.by_author().items():
+        count(f"a tenth held back, author {author}", [learner.given[n] for n in kept], told[kept])
+    for author, kept in learner.by_author().items():
+        count(f"author held back, {author}", [learner.given[n] for n in kept], learner.told(kept))
 
 
 def written(names: Sequence[str], weight: Numbers, bias: float) -> dict[str, Any]:
@@ -139,7 +168,7 @@ def main(what: str, *files: str) -> None:
     names, start = list(prior), np.array(list(prior.values()))
     rows, is_order = table(given, names), np.array([float(line["is"] == "order") for line in given])
     if what == "try":
-        try_(given, rows, is_order, start, bias)
+        try_(Learner(given, rows, is_order, start, bias))
         return
     learned = written(names, *learn(rows, is_order, start, bias))
     head, _, rest = WEIGHTS.read_text().partition("order:\n")

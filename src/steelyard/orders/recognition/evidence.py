@@ -15,14 +15,18 @@ FOR = (
 )  # fmt: skip
 AGAINST = (
     "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
-    "restricted", "illegal",
+    "restricted", "illegal", "complied", "association", "own", "lure", "vendor",
 )  # fmt: skip
 PLACES = (
     "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object", "demand_to_act",
-    "citation", "number", "target", "instrument",
+    "citation", "number", "target", "instrument", "opens", "speaker", "signed", "quotes_demand",
 )  # fmt: skip
-OF_THE_COVER = ("press", "study", "question", "fraud", "counsel", "sue", "told", "trade")
-NO_AUTHORITY = ("counsel", "press", "study")
+SPEAKING = ("letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
+OF_THE_COVER = (
+    "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
+    "vendor",
+)  # fmt: skip
+NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
 STEPS = 3
@@ -51,12 +55,26 @@ def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
     found = [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
     if named := named_by(sender, part.tongues) or _private(sender, part.tongues):
         found.append(named)
+    if bait := marks()["bait_address"].search(sender):
+        found.append(Evidence("sender bait", 0, 1, "sender", bait.group(), 0, 0))
+    if unspoken := _unspoken(found):
+        found.append(unspoken)
     if part.role == "attached":
         found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
     if part.role in ("quoted", "attached"):
         for cover in (one for one in parts if one.role == "text"):
             found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
     return found
+
+
+def _unspoken(found: Sequence[Evidence]) -> Evidence | None:
+    """No authority is named at all, or one is named where nobody speaks for it."""
+    if any(one.signal in SPEAKING or one.signal.startswith("domain ") for one in found):
+        return None
+    for one in found:
+        if one.signal in SPEAKERS:
+            return one._replace(signal="mentioned_only", step=0)
+    return Evidence("nobody_speaks", 0, 1, "", "", 0, 0)
 
 
 def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:

@@ -13,7 +13,17 @@ SHORT_LINE = 14
 """Words of a line that can be a letterhead or a signature"""
 TOP, END = 5, 8
 """Lines with words at the top and at the end, where these stand"""
-BESIDE, ACT_TO_OBJECT, DEMAND_TO_ACT = 7, 8, 12
+BESIDE, ACT_TO_OBJECT, DEMAND_TO_ACT, IN_ONE_BREATH = 7, 8, 12, 5
+FIRST_WORDS, LAST_WORDS = 4, 5
+_QUOTED = re.compile('[«„“"»‚‘]([^«»„“”"]{12,400})[»“”"«’]')
+_ASKS = re.compile("[?؟;]")
+
+
+COVERED = ("authority", "officer", "demand", "wants", "act", "object")
+COVERING = (
+    "told", "complied", "association", "own", "press", "study", "question", "counsel", "lure", "vendor", "fraud",
+    "mine", "kin",
+)  # fmt: skip
 
 
 class Part:
@@ -32,14 +42,16 @@ class Part:
 
     @cached_property
     def hits(self) -> Mapping[str, Sequence[Hit]]:
-        """By concept, the longest phrase at each place."""
+        """By concept, the longest phrase at each place; what a longer phrase says against counts alone there."""
         found: dict[str, dict[int, Hit]] = defaultdict(dict)
         for language in self.tongues:
             for hit in hits(self.tokens, language):
                 known = found[hit.concept].get(hit.first)
                 if known is None or known.last < hit.last:
                     found[hit.concept][hit.first] = hit
-        return {concept: [places[first] for first in sorted(places)] for concept, places in found.items()}
+        return _not_covered(
+            {name: [places[first] for first in sorted(places)] for name, places in found.items()}
+        )
 
     def place(self, name: str, marks: Mapping[str, re.Pattern[str]]) -> tuple[int, int] | None:
         """Where evidence lies that is in where something stands, or that looks alike in every language."""
@@ -52,6 +64,10 @@ class Part:
             "act_on_object": lambda: self._near(("act",), ("object",), ACT_TO_OBJECT),
             "demand_on_object": lambda: self._near(("demand",), ("object",), ACT_TO_OBJECT),
             "demand_to_act": lambda: self._near(("demand", "ask"), ("act",), DEMAND_TO_ACT),
+            "opens": self._opens,
+            "speaker": lambda: self._near(("authority", "officer"), ("speaks",), IN_ONE_BREATH),
+            "signed": self._signed,
+            "quotes_demand": self._quotes_demand,
         }[name]
         found: Hit | None = finder()
         return (self.tokens[found.first].start, self.tokens[found.last].end) if found else None
@@ -74,6 +90,42 @@ class Part:
                     return hit
         return None
 
+    def _opens(self) -> Hit | None:
+        """Somebody names their office in the first words of a line at the top."""
+        starts = self._starts()
+        for hit in self._of(("authority", "officer")):
+            if any(0 <= hit.first - start < FIRST_WORDS for start in starts):
+                return hit
+        return None
+
+    def _starts(self) -> list[int]:
+        """Numbers of the tokens that begin the first lines with words."""
+        lines: dict[int, int] = {}
+        for number, token in enumerate(self.tokens):
+            lines.setdefault(token.line, number)
+            if len(lines) > TOP:
+                break
+        return list(lines.values())[:TOP]
+
+    def _signed(self) -> Hit | None:
+        """The last words are a rank or an office."""
+        last = len(self.tokens) - LAST_WORDS
+        return next((hit for hit in self._of(("officer", "authority")) if hit.last >= last), None)
+
+    def _quotes_demand(self) -> Hit | None:
+        """What is wanted stands between quotation marks, and whoever quotes it asks a question."""
+        if not _ASKS.search(self.text):
+            return None
+        quotes = [found.span() for found in _QUOTED.finditer(self.text)]
+        return next((hit for hit in self._of(("demand", "act", "wants")) if self._within(hit, quotes)), None)
+
+    def _within(self, hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
+        start, end = self.tokens[hit.first].start, self.tokens[hit.last].end
+        return any(first <= start and end <= last for first, last in spans)
+
+    def _of(self, concepts: Sequence[str]) -> list[Hit]:
+        return [hit for name in concepts for hit in self.hits.get(name, ())]
+
     def _asks(self, line: Sequence[Token]) -> bool:
         return any(mark in self.text[line[0].start : line[-1].end + 2] for mark in "?؟;")
 
@@ -84,6 +136,19 @@ class Part:
                 if any(_apart(hit, other) <= distance for other in places):
                     return hit
         return None
+
+
+def _not_covered(found: Mapping[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """ "The police told me" is no authority that speaks, "have you removed" nobody who wants something removed."""
+    longer = [hit for name in COVERING for hit in found.get(name, ()) if hit.last > hit.first]
+    until: dict[int, int] = {}
+    for hit in longer:
+        for number in range(hit.first, hit.last + 1):
+            until[number] = max(until.get(number, -1), hit.last)
+    return {
+        name: [one for one in there if name not in COVERED or until.get(one.first, -1) < one.last]
+        for name, there in found.items()
+    }
 
 
 def _apart(one: Hit, other: Hit) -> int:
