@@ -12,7 +12,7 @@ from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.territory import narrowed
-from steelyard.orders.given import OrderGiven
+from steelyard.orders.given import OrderGiven, Stated
 from steelyard.orders.guarded import stands_there
 from steelyard.orders.marks import circumstances
 from steelyard.orders.models import Order
@@ -73,13 +73,7 @@ def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
 
 def as_given(told: OrderGiven, arrived_at: datetime) -> Asked:
     """An order as somebody sent it, before anybody has looked at it."""
+    stated = {name: getattr(told, name) for name in Stated.__struct_fields__}
     return Asked(
-        instrument=told.instrument, country=told.country, arrived_at=arrived_at,
-        authority=told.authority, issuer=told.issuer, validated_by=told.validated_by,
-        reference=told.reference, targets=told.targets, measure=told.measure,
-        demand=told.demand, legal_basis=told.legal_basis, reasons=told.reasons, redress=told.redress,
-        territory=tuple(told.territory.split()), wider_ground=told.wider_ground, union_law=told.union_law,
-        harm=told.harm, data=told.data, period_from=told.period_from, period_to=told.period_to,
-        offence=told.offence, offence_years=told.offence_years, offence_listed=told.offence_listed,
-        emergency=told.emergency, language=told.written_in, translation=told.translation,
-    )  # fmt: skip
+        **stated, arrived_at=arrived_at, territory=tuple(told.territory.split()), language=told.written_in
+    )

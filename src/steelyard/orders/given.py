@@ -8,15 +8,15 @@ import msgspec
 Measure = Literal["", "restrict", "disclose", "preserve"]
 
 
-class OrderGiven(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as typed, read or parsed. What the order does not say stays empty; nobody fills it in."""
+class Stated(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order states about itself, at the door and where it is weighed. What it does not say stays empty."""
 
     instrument: str
     country: str
     """Country of the issuing authority, ISO 3166-1 alpha-2, as claimed."""
-    authority: str
-    reference: str
-    targets: tuple[str, ...]
+    authority: str = ""
+    reference: str = ""
+    targets: tuple[str, ...] = ()
     harm: str = "other"
     measure: Measure = ""
     """Empty: as the instrument says; where it leaves that open, data make it a disclosure."""
@@ -25,20 +25,10 @@ class OrderGiven(msgspec.Struct, frozen=True, kw_only=True):
     legal_basis: str = ""
     reasons: str = ""
     redress: str = ""
-    territory: str = ""
-    """Countries, ISO 3166-1 alpha-2, separated by spaces; empty when the order names none."""
     wider_ground: str = ""
     """Why it has to apply beyond the issuing State, where the order says so."""
     union_law: bool = False
     """Whether what makes the content illegal is Union law."""
-    contact: str = ""
-    """Where our answer goes."""
-    reply_to: str = ""
-    """Where a mail asked for answers, when it named another address than its sender; nothing goes there."""
-    recipient: str = ""
-    """Who is to get the data, where that is somebody other than the issuing authority."""
-    recipient_key: str = ""
-    """Public key for the data (age1... or an OpenSSH public key), where the order names one."""
     issuer: str = ""
     """Kind of authority, by the words of the rulebook (desk/issuers.yaml)."""
     validated_by: str = ""
@@ -54,6 +44,26 @@ class OrderGiven(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is one of those that Art. 5(4) of Regulation 2023/1543 names without a threshold."""
     emergency: str = ""
     """The danger, in the order's own words; empty when none is claimed."""
+    translation: str = ""
+    """Language of an enclosed translation."""
+
+
+class OrderGiven(Stated, frozen=True, kw_only=True):
+    """An order as typed, read or parsed. Nobody fills in what it does not say."""
+
+    authority: str
+    reference: str
+    targets: tuple[str, ...]
+    territory: str = ""
+    """Countries, ISO 3166-1 alpha-2, separated by spaces; empty when the order names none."""
+    contact: str = ""
+    """Where our answer goes."""
+    reply_to: str = ""
+    """Where a mail asked for answers, when it named another address than its sender; nothing goes there."""
+    recipient: str = ""
+    """Who is to get the data, where that is somebody other than the issuing authority."""
+    recipient_key: str = ""
+    """Public key for the data (age1... or an OpenSSH public key), where the order names one."""
     secrecy: str = ""
     """The ground on which nobody may be told, in the order's own words; empty when it is no secret."""
     secret_until: date | None = None
@@ -65,8 +75,6 @@ class OrderGiven(msgspec.Struct, frozen=True, kw_only=True):
     """Reference of an earlier order of the same authority that this one takes the place of."""
     written_in: str = ""
     """Language the order is written in, ISO 639-1."""
-    translation: str = ""
-    """Language of an enclosed translation."""
     language: str = "en"
     """Language of our answer."""
     door: str = "portal"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Protocol
 
 import msgspec
 
-from steelyard.orders.given import Measure
+from steelyard.orders.given import Stated
 from steelyard.rulebook.shapes import Article, Fact, Status
 
 Outcome = Literal["pass", "fail", "person", "not_applicable"]
@@ -38,49 +38,16 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """What was said later, and the text of attachments."""
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One order as plain data. What the order does not say stays empty."""
+class Asked(Stated, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One order as plain data, with what the desk knows of it."""
 
-    instrument: str
-    country: str
-    """Country of the issuing authority, ISO 3166-1 alpha-2."""
     arrived_at: Annotated[datetime, msgspec.Meta(tz=True)]
     """When it reached the first door, with its time zone."""
-    authority: str = ""
-    issuer: str = ""
-    """Kind of issuer, by the words of desk/issuers.yaml."""
-    validated_by: str = ""
-    """Kind of the authority that validated it, where one did."""
-    reference: str = ""
-    targets: tuple[str, ...] = ()
     contents: tuple[Words, ...] = ()
     """The words of the targets, where they were found."""
-    measure: Measure = ""
-    """Empty: as the instrument says; where it leaves that open, data make it a disclosure."""
-    demand: str = ""
-    """What is asked for, in the order's own words."""
-    legal_basis: str = ""
-    reasons: str = ""
-    redress: str = ""
     territory: tuple[str, ...] = ()
-    wider_ground: str = ""
-    """Why it has to apply beyond the issuing State, where the order says so."""
-    union_law: bool = False
-    """Whether what makes the content illegal is Union law."""
-    harm: str = "other"
-    data: tuple[str, ...] = ()
-    period_from: date | None = None
-    period_to: date | None = None
-    offence: str = ""
-    offence_years: float | None = None
-    """Longest sentence for the offence, in years; None when the order does not say."""
-    offence_listed: bool = False
-    """Whether the offence is one of those Art. 5(4) of Regulation 2023/1543 names without a threshold."""
-    emergency: str = ""
-    """The danger, in the order's own words; empty when none is claimed."""
     language: str = ""
-    translation: str = ""
-    """Language of an enclosed translation."""
+    """Language the order is written in, ISO 639-1."""
     verified: int = 0
     """Rung of the verification ladder that the sender stands on (desk/ladder.yaml)."""
     called_back: bool = False
