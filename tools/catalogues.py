@@ -29,6 +29,7 @@ PUBLIC_ROOMS = (
     "decisions",
     "disclosure",
     "enforcement",
+    "ledger",
     "letters",
     "flows",
     "assembly",
@@ -37,6 +38,7 @@ PUBLIC_ROOMS = (
 )
 PUBLIC_FILES = (
     "misuse/objections.py",
+    "oncall/words.py",
     "orders/verification/words.py",
     "people/agencies/actions/officers.py",
     "people/agencies/actions/sign_ins.py",

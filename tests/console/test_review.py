@@ -357,7 +357,7 @@ def test_whoever_decides_a_complaint_reads_what_else_hides_the_post(platform):
     take(ben, complaint.case)
     page = ben.get(f"/console/cases/{complaint.case.ref}").text
     assert "Ce qui le restreint aussi" in page  # Ben reads French
-    assert "terms.violence" in page
+    assert "<bdi>Appels à la violence</bdi>" in page
 
 
 def test_adam_sees_what_the_platform_refused_and_has_it_tried_again(platform, monkeypatch):

@@ -125,7 +125,9 @@ def test_a_correction_shows_old_and_new_value_and_its_cause(month):
     publish_day(month, because="An order was entered late.")
     page = Client().get("/en/transparency/corrections").content.decode()
     assert "An order was entered late." in page
-    assert "FR · dsa_9 · orders:order:refused" in page
+    assert (
+        "France · Order to act against illegal content (Digital Services Act, Art. 9) · Order refused" in page
+    )
 
 
 @pytest.mark.parametrize("path", ["harms/nothing", "figures/nothing", "harms?period=1850", "harms?period=x"])

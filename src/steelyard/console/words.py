@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.errors import SteelyardError
+from steelyard.oncall.words import URGENCIES  # noqa: F401 - looked up here by its name, as all tables are
 from steelyard.people.permissions import Permission, Role
 
 ROLE_NAMES = {
@@ -98,11 +99,6 @@ CASE_KIND = {
     "review": _("Review of what was done alone"),
     "emergency": _("Danger to life"),
     "drill": _("DRILL"),
-}
-URGENCIES = {
-    "danger_to_life": _("Danger to life"),
-    "clock": _("A clock is running"),
-    "watch": _("A part of the house is silent"),
 }
 VERDICTS = {
     "handed_on": _("Real: handed on to those who can help"),
@@ -413,11 +409,8 @@ TOUCHES = {
     "expired": _("expired"),
     "withdrawn": _("withdrawn"),
 }
-LETTER_OUTCOMES = {
-    "executed": _("Executed"),
-    "partly": _("Executed in part"),
-    "refused": _("Refused"),
-    "draft": _("Not decided yet"),
+LETTER_OUTCOMES = {name: ORDER_STATES[name] for name in ("executed", "partly", "refused")} | {
+    "draft": _("Not decided yet")
 }
 PRECEDENT_PARTS = {
     "instrument": _("the instrument"),

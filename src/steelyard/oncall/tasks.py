@@ -18,6 +18,7 @@ from steelyard.oncall.channels import send, send_to_all
 from steelyard.oncall.models import Call, Heartbeat, Link, Reach, Ring
 from steelyard.oncall.rota import gaps, on_call
 from steelyard.oncall.states import RingState, Urgency
+from steelyard.oncall.words import URGENCIES
 from steelyard.rulebook.queries import fact
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def _sent(row: Call) -> None:
 def message(row: Ring, token: str, language: str) -> tuple[str, str]:
     """What the person reads on their telephone: that they are needed, and how to say so. Nothing of the matter."""
     with translation.override(language):
-        title = _("You are being rung: %(urgency)s") % {"urgency": named(row.urgency)}
+        title = _("You are being rung: %(urgency)s") % {"urgency": URGENCIES[Urgency(row.urgency)]}
         if row.drill:
             title = _("DRILL") + " · " + title
         until = row.next_at or row.rung_at
@@ -64,15 +65,6 @@ def message(row: Ring, token: str, language: str) -> tuple[str, str]:
             "Say that you have it until %(until)s UTC, or the next person is rung: %(link)s"
         ) % {"until": until.strftime("%H:%M:%S"), "link": link_to(language, token)}  # fmt: skip
     return title, text
-
-
-def named(urgency: str) -> str:
-    """An urgency in the active language."""
-    return {
-        Urgency.DANGER_TO_LIFE: _("danger to life"),
-        Urgency.CLOCK: _("a clock is running"),
-        Urgency.WATCH: _("a part of the house is silent"),
-    }[Urgency(urgency)]
 
 
 def link_to(language: str, token: str) -> str:
@@ -126,7 +118,7 @@ def cry_out(people: Iterable[tuple[str, list[str]]], since: datetime) -> int:
     reached = 0
     for language, to in people:
         with translation.override(language):
-            title = _("You are being rung: %(urgency)s") % {"urgency": named(Urgency.WATCH)}
+            title = _("You are being rung: %(urgency)s") % {"urgency": URGENCIES[Urgency.WATCH]}
             text = _("The database has not answered since %(since)s UTC. No clock is kept until it does.") % {
                 "since": since.strftime("%H:%M:%S")
             }

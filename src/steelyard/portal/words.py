@@ -1,24 +1,24 @@
 """What the words of the ledger are called on the public pages, in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from functools import lru_cache
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
+from steelyard.ledger.words import happened
+from steelyard.oncall.states import Urgency
+from steelyard.oncall.words import URGENCIES
 from steelyard.portal.exhibits import SOURCE_WORDS
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import law_on
-from steelyard.rulebook.queries import Rule, harms, instruments, rules
+from steelyard.rulebook.queries import ground_name, harms, instruments
 
 HOUR, DAY = 60, 1440
 """Minutes"""
 STEPS = {
     "received": gettext_lazy("received"),
     "verifying": gettext_lazy("being verified"),
-    "verified": gettext_lazy("verified"),
     "asked": gettext_lazy("sent back with a question"),
     "held": gettext_lazy("waiting for a court or counsel"),
     "raised": gettext_lazy("raised with the enforcing authority"),
@@ -30,16 +30,7 @@ STEPS = {
     "expired": gettext_lazy("expired"),
     "superseded": gettext_lazy("replaced by a later version"),
     "repeated": gettext_lazy("came again by another door"),
-    "unverified": gettext_lazy("not verified"),
-    "said": gettext_lazy("spoken with"),
-    "opened": gettext_lazy("opened"),
-    "released": gettext_lazy("released"),
-    "answered": gettext_lazy("answered"),
-    "passed": gettext_lazy("ran out"),
-    "paused": gettext_lazy("stood still"),
-    "resumed": gettext_lazy("went on"),
-    "upheld": gettext_lazy("upheld"),
-    "rejected": gettext_lazy("rejected"),
+    "taken_up": gettext_lazy("taken up again"),
 }
 KINDS = {
     "post": gettext_lazy("posts"),
@@ -52,6 +43,22 @@ BY = {
     "two": gettext_lazy("two people"),
     "nobody": gettext_lazy("nobody"),
 }
+OUTCOMES = {
+    "contain": gettext_lazy("hidden"),
+    "remove": gettext_lazy("removed"),
+    "restore": gettext_lazy("brought back"),
+    "none": gettext_lazy("nothing was restricted"),
+}
+SOURCES = {
+    "finding": gettext_lazy("findings of our rules"),
+    "review": gettext_lazy("reviews of what one person did alone"),
+    "emergency": gettext_lazy("calls for help"),
+    "drill": gettext_lazy("drills"),
+    "arrival": gettext_lazy("messages from outside"),
+    "batch": gettext_lazy("batches of partners"),
+    "oncall": gettext_lazy("the person on call"),
+}
+"""What else entries come from, beyond the sources of decisions."""
 SURFACES = {
     "public_channel": gettext_lazy("a public channel"),
     "private_group": gettext_lazy("a private group"),
@@ -92,14 +99,13 @@ def red_line(id_: str) -> str:
     return line.names.get(language(), line.names["en"]) if line else id_
 
 
-@lru_cache(maxsize=2)
-def _rules(day: date) -> Mapping[str, Rule]:
-    return rules(day)
+def detail(word: str) -> str:
+    """What an entry says more: which red line was asked for, how urgent a call was."""
+    return str(URGENCIES[Urgency(word)]) if word in set(Urgency) else red_line(word)
 
 
 def ground(id_: str) -> str:
-    rule = _rules(now().date()).get(id_)
-    return rule.title(language()) if rule else id_ or _("not stated")
+    return ground_name(id_, now().date(), language()) or (_("not stated") if id_ in ("", "none") else id_)
 
 
 def gate(about: str) -> str:
@@ -107,21 +113,30 @@ def gate(about: str) -> str:
     return str(GATE.get(about, about))
 
 
-def step(type_: str) -> str:
-    """The last word of an entry's type."""
-    name = type_.rsplit(":", 1)[-1]
-    return str(STEPS.get(name, name))
-
-
 def of(column: str, value: str) -> str:
     """What a value of a column of `counts` is called."""
     known: dict[str, Callable[[str], str]] = {
-        "harm": harm, "instrument": instrument, "country": country, "ground": ground, "type": step,
-        "source": lambda word: str(SOURCE_WORDS.get(word, word)),
-        "kind": lambda word: str(KINDS.get(word, word)), "by": lambda word: str(BY.get(word, word)),
-        "surface": lambda word: str(SURFACES.get(word, word)),
+        "harm": harm, "instrument": instrument, "country": country, "ground": ground, "type": happened,
+        "verb": detail,
     }  # fmt: skip
-    return known[column](value) if column in known else value
+    if column in known:
+        return known[column](value)
+    tables: dict[str, Mapping[str, object]] = {
+        "source": SOURCE_WORDS | SOURCES, "kind": KINDS, "by": BY, "surface": SURFACES, "outcome": OUTCOMES,
+    }  # fmt: skip
+    return str(tables[column].get(value) or _("not stated"))
+
+
+def cell(columns: str, values: str) -> str:
+    """A row of a figure by its values alone, as corrections keep it: each by the first column that knows it."""
+    names = columns.split(", ")
+    unknown = _("not stated")
+
+    def one(value: str) -> str:
+        words = (of(name, value) for name in names)
+        return next((word for word in words if word not in (value, unknown)), value)
+
+    return " · ".join(one(value) for value in values.split(" · "))
 
 
 COLUMNS = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from steelyard.rulebook.shapes import PLAIN, Element, Fact, Instrument
 
 __all__ = [
     "HERE", "Element", "Fact", "Harm", "Instrument", "Rule", "clock_of", "daily_harms", "data_categories", "fact",
-    "harms", "instruments", "issuers", "law_on", "promises", "rule", "rules",
+    "ground_name", "harms", "instruments", "issuers", "law_on", "promises", "rule", "rules",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -132,3 +132,14 @@ def _rule(file: str, on: date) -> Rule | None:
 @cache
 def _read(name: str) -> dict[Any, Any]:
     return yaml.safe_load((HERE / name).read_text()) or {}
+
+
+@lru_cache(maxsize=16)
+def _titles(language: str, on: date) -> Mapping[str, str]:
+    return {id_: rule.title(language) for id_, rule in rules(on).items()}
+
+
+def ground_name(id_: str, on: date, language: str) -> str:
+    """What a ground, `terms.<rule>` or `law.<instrument>`, is called; "" for none."""
+    law = instruments().get(id_.removeprefix("law.")) if id_.startswith("law.") else None
+    return law.name(language) if law else _titles(language, on).get(id_, "")

@@ -11,12 +11,14 @@ from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
-from steelyard.console import words
+from steelyard.console import histories, words
 from steelyard.console.nav import entries
+from steelyard.ledger.words import happened
 from steelyard.oncall.queries import rings_now
 from steelyard.people.queries import handle_of
 from steelyard.rulebook.countries import country_name, region_name
 from steelyard.rulebook.queries import data_categories, harms, instruments, issuers
+from steelyard.rulebook.queries import ground_name as name_of_ground
 
 register = template.Library()
 
@@ -149,6 +151,19 @@ def severity_word(level: int) -> str:
 def word(name: str, table: str) -> str:
     """The word for a state or kind: `{{ case.state|word:"CASE_STATES" }}`."""
     return str(getattr(words, table).get(name, name))
+
+
+register.filter("happened", happened)
+register.filter("changed", histories.change)
+register.filter("who", histories.who)
+register.filter("why", histories.why)
+register.filter("rung_for", histories.rung_for)
+
+
+@register.filter
+def ground_name(id_: str) -> str:
+    """The rule or the law that a decision rests on, by its name."""
+    return name_of_ground(id_, now().date(), get_language() or "en") or _("nothing of the terms")
 
 
 @register.filter

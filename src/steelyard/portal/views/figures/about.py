@@ -1,5 +1,7 @@
 """What we promise, how we measure, what we corrected, and the data itself."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -46,11 +48,17 @@ def measure(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     found = [
         {"one": one, "because": _(one.because),
-         "changes": [(_(figures()[str(change[0])].title) if change[0] in figures() else change[0], *change[1:])
-                     for change in one.changes]}
+         "changes": [_in_words(change) for change in one.changes]}
         for one in all_corrections()
     ]  # fmt: skip
     return render(request, "portal/corrections.html", {"sections": SECTIONS, "corrections": found})
+
+
+def _in_words(change: Sequence[str | int]) -> tuple[str | int, ...]:
+    """Figure, row, old and new number; the figure may be one that is not published any more."""
+    id_, row, *numbers = change
+    figure = figures().get(str(id_))
+    return (_(figure.title), words.cell(figure.by, str(row)), *numbers) if figure else tuple(change)
 
 
 @require_safe

@@ -91,7 +91,7 @@ def _what_became(when: Period) -> Exhibit:
         id="steps", figure="orders", period=when.id, head=_("Step"), columns=[_("Orders")],
         finding=_("Of the orders received, carried out: %(done)s, refused: %(refused)s")
         % {"done": done, "refused": counted["refused"]},
-        rows=[Row(words.step(step), [counted[step]], segments({"order": counted[step]}, largest))
+        rows=[Row(str(words.STEPS.get(step, step)), [counted[step]], segments({"order": counted[step]}, largest))
               for step in order if counted[step]],
         empty=_("No order arrived in this period, except what may not be disclosed."),
         note=_("An order can take a step in another period than the one in which it arrived."),

@@ -1,0 +1,43 @@
+"""Every verb that the log can hold has its words: the public figures and the staff's histories show no code."""
+
+import ast
+import re
+
+import pytest
+from django.utils.translation import override
+
+from steelyard.cases.states import CaseKind, CaseState
+from steelyard.decisions.states import ComplaintState, DisputeState
+from steelyard.ledger.words import HAPPENED, happened
+from steelyard.orders.states import OrderState
+from steelyard.people.states import InvitationState, PartnerState
+from tests.house.source import python_files, tree
+
+VERB = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")
+
+
+def verbs():
+    """Those written out in a call that records, and those made of a state."""
+    for file in python_files():
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record", "_record", "Happening"):
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and VERB.fullmatch(str(first.value)):
+                    yield first.value
+    for kind in CaseKind:
+        yield from (f"cases:{kind}:{state}" for state in ("opened", *CaseState))
+    for made_of, states in (
+        ("decisions:complaint", ComplaintState), ("orders:order", OrderState), ("people:partner", PartnerState),
+        ("decisions:dispute", set(DisputeState) - {DisputeState.OPEN}), ("people:invitation", InvitationState),
+    ):  # fmt: skip
+        yield from (f"{made_of}:{state}" for state in states)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "ar", "fa"])
+def test_each_verb_reads_as_words_in_every_language(language):
+    with override(language):
+        assert [verb for verb in sorted(set(verbs())) if happened(verb) == verb] == []
+
+
+def test_two_things_that_happen_are_not_called_the_same():
+    assert len(set(map(str, HAPPENED.values()))) == len(HAPPENED)
