@@ -44,52 +44,58 @@ async def serve() -> None:
     from steelyard.screening.policy import screen_in_force
     from steelyard.screening.streams import stream_of
 
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    loop, stop, lanes = asyncio.get_running_loop(), asyncio.Event(), Lanes()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    database, network = ThreadPoolExecutor(1, "database"), ThreadPoolExecutor(1, "network")
-    asking = ThreadPoolExecutor(
-        1, "asking"
-    )  # a slow answer about the past must not keep today's posts waiting
-
-    async def on_database(work: Callable[[], Got]) -> Got:
-        return await loop.run_in_executor(database, _with_fresh_connection, work)
-
-    async def on_network(work: Callable[[], Got]) -> Got:
-        return await loop.run_in_executor(network, work)
-
-    async def on_asking(work: Callable[[], Got]) -> Got:
-        return await loop.run_in_executor(asking, work)
-
-    await loop.run_in_executor(database, screen_in_force)  # compiled before the first post, not by it
-    door = Door(on_network, on_database, home() / "intake")
+    await lanes.on_database(screen_in_force)  # compiled before the first post, not by it
+    inbox = home() / "intake"
+    door = Door(lanes.on_network, lanes.on_database, inbox)
     gate = Gate(Refusals(home() / "gate" / "refusals.json"), lambda: dict(door.counts))
     await gate.open(home() / "run" / "gate.sock", home() / "run" / "gate-control.sock")
-    server = await serve_http(door, "127.0.0.1", config().intake_port)
-    reports = loop.create_task(fetch_reports(home() / "intake", on_asking, on_database))
-    missed = loop.create_task(catch_up(home() / "intake", on_asking, on_database))
-    pulled = loop.create_task(pull(home() / "intake", on_network, on_database, door.counts))
-    files = loop.create_task(keep_files_refused(gate, home() / "gate" / "files", on_database))
-    stream = stream_of(config().stream)
-    arrivals = (
-        loop.create_task(take_arrivals(stream, on_database, door.counts)) if config().platforms else None
-    )
+    server, stream = await serve_http(door, "127.0.0.1", config().intake_port), stream_of(config().stream)
+    rounds = [
+        fetch_reports(inbox, lanes.on_asking, lanes.on_database),
+        catch_up(inbox, lanes.on_asking, lanes.on_database),
+        pull(inbox, lanes.on_network, lanes.on_database, door.counts),
+        keep_files_refused(gate, home() / "gate" / "files", lanes.on_database),
+    ]
+    if config().platforms:
+        rounds.append(take_arrivals(stream, lanes.on_database, door.counts))
+    tasks = [loop.create_task(each) for each in rounds]
     watching = threading.Event()  # the worker keeps the clocks; whether it does is seen from here
     threading.Thread(target=watch, args=[watching], name="watch", daemon=True).start()
     await stop.wait()
     watching.set()
     server.close()
-    reports.cancel()
-    missed.cancel()
-    pulled.cancel()
-    files.cancel()
-    if arrivals:
-        arrivals.cancel()
+    for task in tasks:
+        task.cancel()
     await stream.close()
-    await loop.run_in_executor(database, behaviour().save)
-    database.shutdown()
-    network.shutdown()
-    asking.shutdown(wait=False, cancel_futures=True)
+    await lanes.on_database(behaviour().save)
+    lanes.close()
+
+
+class Lanes:
+    """Where the loop has work done that blocks. A slow answer about the past keeps no post of today waiting."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._database, self._network, self._asking = (
+            ThreadPoolExecutor(1, name) for name in ("database", "network", "asking")
+        )
+
+    async def on_database(self, work: Callable[[], Got]) -> Got:
+        return await self._loop.run_in_executor(self._database, _with_fresh_connection, work)
+
+    async def on_network(self, work: Callable[[], Got]) -> Got:
+        return await self._loop.run_in_executor(self._network, work)
+
+    async def on_asking(self, work: Callable[[], Got]) -> Got:
+        return await self._loop.run_in_executor(self._asking, work)
+
+    def close(self) -> None:
+        self._database.shutdown()
+        self._network.shutdown()
+        self._asking.shutdown(wait=False, cancel_futures=True)
 
 
 def _with_fresh_connection(work: Callable[[], Got]) -> Got:
