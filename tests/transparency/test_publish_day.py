@@ -3,12 +3,10 @@ import hashlib
 import io
 import json
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from steelyard.base.clock import set_clock
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.cases.actions import claim_case
@@ -24,33 +22,10 @@ from steelyard.rulebook.queries import daily_harms, harms
 from steelyard.transparency.models import DayReport
 from steelyard.transparency.queries import FILES, day, days, file_of, files_of, versions
 from tests.cast import present
-from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, decided, delivered, noticed, screened, token_in
+from tests.flows.stories import SCAM_RU, delivered, screened, token_in
+from tests.transparency.a_day import MONDAY, TUESDAY, WEDNESDAY, on, published
 
 pytestmark = pytest.mark.django_db
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)
-
-
-def on(when, hour=12):
-    return set_clock(datetime(when.year, when.month, when.day, hour, tzinfo=UTC))
-
-
-@pytest.fixture
-def monday(platform):
-    """A rule hides one post, a person another after a notice; one post is harmless."""
-    with on(MONDAY):
-        screened(platform, "$rule", SCAM_RU)
-        screened(platform, "$clean", HARMLESS)
-        platform.publish("$notice", SCAM)
-        noticed("$notice")
-        decided("ada")
-        delivered()
-    return platform
-
-
-def published(when, on_day=WEDNESDAY):
-    with on(on_day):
-        publish_day(when)
-        return day(when)
 
 
 def test_a_day_is_published_with_its_numbers(monday):

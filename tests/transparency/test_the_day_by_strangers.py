@@ -5,13 +5,12 @@ import hashlib
 import io
 import json
 import sqlite3
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.db import transaction
 
-from steelyard.base.clock import set_clock
-from steelyard.flows.publish_day import correct_disclosed, publish_day
+from steelyard.flows.publish_day import correct_disclosed
 from steelyard.ledger.actions import Facts, disclose, record, seal_off
 from steelyard.ledger.origin import folder
 from steelyard.ledger.proof.checkpoint import read_checkpoint
@@ -23,17 +22,13 @@ from steelyard.orders.models import Order
 from steelyard.transparency.cube import COLUMNS
 from steelyard.transparency.queries import day, file_of, versions
 from steelyard.vault.actions import new_key
-from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, decided, delivered, noticed, screened
+from tests.flows.stories import SCAM_RU, screened
 from tests.ledger.conftest import own_home
 from tests.ledger.parts import running_signer
+from tests.transparency.a_day import MONDAY, WEDNESDAY, on, published
 
 pytestmark = pytest.mark.django_db
 __all__ = ["own_home"]
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2)
-
-
-def on(when, hour=12):
-    return set_clock(datetime(when.year, when.month, when.day, hour, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -41,24 +36,6 @@ def own_log(own_home):
     """A log that begins with this test, and its signer."""
     with running_signer():
         yield
-
-
-@pytest.fixture
-def monday(platform):
-    with on(MONDAY):
-        screened(platform, "$rule", SCAM_RU)
-        screened(platform, "$clean", HARMLESS)
-        platform.publish("$notice", SCAM)
-        noticed("$notice")
-        decided("ada")
-        delivered()
-    return platform
-
-
-def published(when, on_day=WEDNESDAY):
-    with on(on_day):
-        publish_day(when)
-        return day(when)
 
 
 def from_tiles(when):
