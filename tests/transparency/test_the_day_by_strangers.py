@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction

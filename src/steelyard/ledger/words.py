@@ -168,6 +168,17 @@ HAPPENED = {
     "transparency:day:published": _("Report of a day published"),
     "transparency:statement:submitted": _("Statement of reasons sent to the Union’s database"),
     "transparency:statement:composed_again": _("Statement for the Union’s database written again"),
+    "enforcement:measure:told_elsewhere": _("Measure told elsewhere"),
+    "orders:refusal:told": _("Refusal told"),
+    "orders:register:looked": _("Protected register looked at"),
+    "orders:speech:considered": _("Protected speech considered"),
+    "orders:register:entered": _("Entered in the protected register"),
+    "orders:register:taken_off": _("Taken off the protected register"),
+    "markets:matter:paper": _("Paper added to a matter"),
+    "markets:matter:published": _("Matter published"),
+    "markets:matter:taken_back": _("Publication of a matter taken back"),
+    "enforcement:listing:published": _("Put on a policy list"),
+    "enforcement:listing:withdrawn": _("Taken off a policy list"),
 }
 
 
@@ -176,4 +187,4 @@ def happened(verb: str) -> str:
     found = HAPPENED.get(verb)
     if found is None and verb.startswith("cases:"):
         found = HAPPENED.get(f"cases:case:{verb.rpartition(':')[2]}")
-    return str(found or verb)
+    return str(found or _("Something else"))
