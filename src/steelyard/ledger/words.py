@@ -179,6 +179,9 @@ HAPPENED = {
     "markets:matter:taken_back": _("Publication of a matter taken back"),
     "enforcement:listing:published": _("Put on a policy list"),
     "enforcement:listing:withdrawn": _("Taken off a policy list"),
+    "decisions:decision:ended": _("Decision ended"),
+    "misuse:notice:held": _("Notice held back for misuse"),
+    "misuse:notice:taken_up": _("Held notice taken up"),
 }
 
 
