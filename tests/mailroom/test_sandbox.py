@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from steelyard.arrivals.sandbox import run
-from steelyard.arrivals.sandbox.run import NOT_OPENED, open_attachments
+from steelyard.arrivals.sandbox.run import LATE, NOT_OPENED, open_attachments
 from tests.mailroom.files import WORD, pdf, word, zipped
 
 needs_bwrap = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
@@ -149,3 +149,11 @@ def test_without_bubblewrap_nothing_is_opened_and_that_is_said(monkeypatch):
     monkeypatch.setattr(run, "available", lambda: False)
     found = opened("a.txt", "text/plain", b"An order")
     assert (found["text"], found["unopened"]) == ("", NOT_OPENED)
+
+
+@needs_bwrap
+def test_many_bombs_in_one_message_do_not_hold_up_everybody_elses_mail(monkeypatch):
+    monkeypatch.setattr(run, "SECONDS_EACH_FOR_ITSELF", 0.0)
+    spins = b"%PDF-1.7\n" + b"[" * 4_000_000
+    found, _ = open_attachments([(f"{n}.pdf", "application/pdf", spins) for n in range(50)])
+    assert {one["unopened"] for one in found} == {LATE}

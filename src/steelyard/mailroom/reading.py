@@ -1,11 +1,16 @@
 """Read what was kept: parse, check, open the attachments in the sandbox, and have it put on its desk."""
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from contextvars import copy_context
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
 from typing import Any
 
-from steelyard.arrivals.actions import Envelope, Read, kept
+from steelyard.arrivals.actions import Envelope, Kept, Read, kept
+from steelyard.arrivals.models import Arrival
 from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
@@ -17,6 +22,8 @@ from steelyard.mailroom.silence import why_silent
 
 LEASE = timedelta(seconds=120)
 AT_ONCE = 10
+LOOKED_AT_TOGETHER = 3
+"""Messages: while one waits for the sandbox or for a name server, the next is read and sorted."""
 
 
 def run(stop: Event) -> None:
@@ -30,14 +37,32 @@ def run(stop: Event) -> None:
 def read_due(dns: Dns | None = None) -> int:
     """Read what is due; returns how many messages were taken."""
     rows = next_unread(limit=AT_ONCE, lease=LEASE)
-    for row in rows:
+    for row, looked in _looked_at(rows, dns):
         with attempt(row, refused=try_later), suppress(Overtaken):  # no message is ever given up
-            _read(row, dns)
+            _put(row, looked.result())
     return len(rows)
 
 
-def _read(row: Any, dns: Dns | None) -> None:
-    message = kept(row)
+@dataclass(frozen=True)
+class _Looked:
+    """What there is to know about a message before anything is looked up in our own database."""
+
+    envelope: Envelope
+    parsed: Parsed
+    checks: dict[str, Any]
+    opened: Sequence[dict[str, Any]]
+
+
+def _looked_at(rows: Sequence[Arrival], dns: Dns | None) -> Iterator[tuple[Arrival, Future[_Looked]]]:
+    """Each message as soon as it is done; what takes long (names, the sandbox) waits for no other."""
+    with ThreadPoolExecutor(LOOKED_AT_TOGETHER, "mail") as pool:
+        looking = {pool.submit(copy_context().run, _look, kept(row), dns): row for row in rows}
+        for done in as_completed(looking):
+            yield looking[done], done
+
+
+def _look(message: Kept, dns: Dns | None) -> _Looked:
+    """In a thread of its own, so nothing here asks the database."""
     parsed = parse(message.raw)
     checks = check(message.raw, message.envelope, dns)
     opened, signatures = open_attachments(parsed.attachments, message.raw if parsed.signed else b"")
@@ -45,12 +70,17 @@ def _read(row: Any, dns: Dns | None) -> None:
         checks["signatures"] = signatures
     if parsed.problems:
         checks["problems"] = parsed.problems
+    return _Looked(message.envelope, parsed, checks, opened)
+
+
+def _put(row: Arrival, looked: _Looked) -> None:
+    parsed, checks, envelope = looked.parsed, looked.checks, looked.envelope
     read = Read(
-        sender=parsed.sender or message.envelope.sender, name=parsed.name, subject=parsed.subject, text=parsed.text,
-        attachments=tuple(opened), checks=checks, message_id=parsed.message_id, references=parsed.references,
-        silent=why_silent(parsed, message.envelope.sender, checks), reply_to=parsed.reply_to,
+        sender=parsed.sender or envelope.sender, name=parsed.name, subject=parsed.subject, text=parsed.text,
+        attachments=tuple(looked.opened), checks=checks, message_id=parsed.message_id, references=parsed.references,
+        silent=why_silent(parsed, envelope.sender, checks), reply_to=parsed.reply_to,
     )  # fmt: skip
-    about = _thread(parsed, message.envelope)
+    about = _thread(parsed, envelope)
     if about:
         hear(row, read, about)
     else:

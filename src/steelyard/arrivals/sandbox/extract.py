@@ -1,10 +1,9 @@
 """Runs inside the sandbox, alone: text out of files that anybody may have sent, and their signatures.
 
 Nothing of Steelyard is here. Whatever happens to this process happens to it alone; its answer is one JSON object.
+It starts for each message, so what few files need is loaded where it is used.
 """
 
-import email
-import email.policy
 import io
 import json
 import re
@@ -12,7 +11,6 @@ import stat
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from email.message import Message
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -138,6 +136,9 @@ def safe(name: str) -> str:
 
 
 def mail(content: bytes, depth: int) -> str:
+    import email
+    import email.policy
+
     message = email.message_from_bytes(content, policy=email.policy.default)
     heads = [f"{name}: {message.get(name, '')}" for name in ("From", "To", "Date", "Subject")]
     out = ["\n".join(str(one)[:500] for one in heads)]
@@ -248,6 +249,10 @@ def pdf_signatures(name: str, content: bytes) -> Iterator[dict[str, object]]:
 
 def mail_signature(name: str, raw: bytes) -> Iterator[dict[str, object]]:
     """multipart/signed: the signed part byte for byte, with CRLF at the line ends (RFC 1847, section 2.1)."""
+    import email
+    import email.policy
+    from email.message import Message
+
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     for part in message.walk():
         if part.get_content_type() != "multipart/signed":
