@@ -43,7 +43,9 @@ def word(text: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         made.writestr("[Content_Types].xml", "<Types/>")
-        made.writestr("word/document.xml", f"<w:document xmlns:w='{NAMES}'><w:p><w:t>{text}</w:t></w:p></w:document>")
+        made.writestr(
+            "word/document.xml", f"<w:document xmlns:w='{NAMES}'><w:p><w:t>{text}</w:t></w:p></w:document>"
+        )
         made.writestr("word/media/image1.bin", os.urandom(100_000))
     return file.getvalue()
 
@@ -57,7 +59,12 @@ def mail(n: int) -> EmailMessage:
     )
     text = ORDER.format(n=n) if n % 4 == 0 else "A picture of the colour that I mean."
     message.add_attachment(word(text), maintype="application", subtype=WORD, filename="letter.docx")
-    message.add_attachment("".join(NOTE.format(n=line) for line in range(20)).encode(), maintype="text", subtype="plain", filename="note.txt")
+    message.add_attachment(
+        "".join(NOTE.format(n=line) for line in range(20)).encode(),
+        maintype="text",
+        subtype="plain",
+        filename="note.txt",
+    )
     return message
 
 

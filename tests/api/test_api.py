@@ -8,9 +8,12 @@ import pytest
 import yaml
 from django.test import Client
 
+from steelyard.arrivals.models import Arrival
 from steelyard.cases.models import Case
+from steelyard.letters.models import Letter
 from steelyard.letters.receipts import check_receipt
 from steelyard.notices.models import NoticeBatch
+from steelyard.orders.models import Order
 from steelyard.people.actions import partners as acts
 from tests.cast import present
 from tests.flows.stories import SCAM, decided, delivered
@@ -132,3 +135,27 @@ def _environment():
     import os
 
     return os.environ | {"PYTHONPATH": "src"}
+
+
+ORDER = (
+    "Tribunal judiciaire de Lyon. Nous, juge d'instruction, ordonnons le retrait des contenus visés, en application "
+    "de l'article 6-1 de la loi du 21 juin 2004, dans un délai de 24 heures. N° parquet 26/1234"
+)
+
+
+def test_an_order_in_a_partners_batch_lies_on_the_desk_for_orders_too_and_the_sender_is_told(platform):
+    machine = Machine(nour())
+    platform.publish("$1", SCAM)
+    answer = machine.post("batches", batch("https://platform.example/1", explanation=ORDER)).json()
+    order = Order.objects.get()
+    assert NoticeBatch.objects.get().lines.count() == 1, "its lines are looked at all the same"
+    assert (order.door, order.created_at) == ("hotline", NoticeBatch.objects.get().created_at)
+    told = check_receipt(json.dumps(answer["moved_receipt"]).encode())
+    assert (told.valid, told.what) == (True, "order")
+    (letter,) = Letter.objects.filter(kind="arrival_received")
+    assert letter.about == Arrival.objects.get().ref
+
+
+def test_an_ordinary_batch_is_nothing_else(platform):
+    answer = Machine(nour()).post("batches", batch("https://platform.example/1")).json()
+    assert (answer["moved_receipt"], Order.objects.count()) == (None, 0)

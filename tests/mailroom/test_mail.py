@@ -1,19 +1,27 @@
 """Mail by real SMTP and LMTP: what is kept, where it lands, and what is answered."""
 
+import json
 import re
 import smtplib
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 
+from steelyard.arrivals.access import about_these, arrival_for
 from steelyard.arrivals.actions import Envelope, keep, kept, read_in
-from steelyard.arrivals.models import Arrival
+from steelyard.arrivals.models import Arrival, Desk
 from steelyard.arrivals.threads import about_of, address_for, token_for
-from steelyard.base.errors import Refused
+from steelyard.base.clock import set_clock
+from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.cases.models import Case
 from steelyard.flows.assess_order import assessment_of
+from steelyard.flows.move_order import ask_sender
+from steelyard.flows.secrecy import end_secrecy
+from steelyard.flows.sort_arrival import sort_by_hand
 from steelyard.ledger.models import Entry
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import enclosed_in, text_of
 from steelyard.letters.mail import _enclose, _message
 from steelyard.letters.models import Letter
@@ -21,11 +29,15 @@ from steelyard.letters.receipts import check_receipt
 from steelyard.mailroom.door import role_of
 from steelyard.mailroom.reading import read_due
 from steelyard.notices.models import Notice
-from steelyard.oncall.models import Ring
+from steelyard.oncall.emergency import said
+from steelyard.oncall.models import Emergency, Ring
+from steelyard.orders.access import orders_for
 from steelyard.orders.actions import sent
+from steelyard.orders.life import last_words
 from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
 from steelyard.orders.verification.actions import everything_said
+from tests.cast import member, present
 from tests.mailroom.conftest import TO, mail
 from tests.mailroom.files import pdf
 
@@ -92,7 +104,7 @@ def test_a_cry_for_help_at_the_authorities_address_rings_somebody(inbox):
     arrival = delivered(
         inbox, mail("please help me, he is going to kill me, he knows where i live"), "authorities"
     )
-    assert (arrival.desk, Ring.objects.get().about_ref) == ("emergency", arrival.ref)
+    assert (arrival.desk, Ring.objects.get().about_ref) == ("emergency", arrival.about)
     assert "emergency number of your country" in text_of(letters()[0])
 
 
@@ -131,7 +143,7 @@ def test_bounces_and_our_own_mail_get_no_answer(inbox, sender):
 
 
 def test_two_machines_that_answer_each_other_stop(inbox, monkeypatch):
-    monkeypatch.setattr("steelyard.flows.sort_arrival.ANSWERS_A_DAY", 3)
+    monkeypatch.setattr("steelyard.flows.acknowledge_arrival.ANSWERS_A_DAY", 3)
     for _ in range(5):
         delivered(inbox, mail("Hello"))
     assert (len(letters()), Arrival.objects.count()) == (3, 5)
@@ -306,3 +318,94 @@ def test_a_number_at_the_end_of_a_very_long_paper_came_from_the_sender_too(inbox
     order, _answer = the_matter(ORDER + "\n" + "considérant ce qui précède " * 1000 + "04 55 55 01 00")
     with pytest.raises(Refused, match="came from the requester"):
         called_back(order)
+
+
+def test_a_cry_for_help_is_a_case_of_the_emergency_line_whatever_address_it_came_to(inbox):
+    arrival = delivered(inbox, mail("he is going to kill me, he knows where i live, help"), "authorities")
+    row = Emergency.objects.get()
+    assert (arrival.about, row.arrived_at, row.door) == (row.ref, arrival.arrived_at, "mail")
+    assert Case.objects.get().kind == "emergency"
+    assert Case.objects.get().deadlines.get().starts_at == arrival.arrived_at
+    assert "he knows where i live" in said(row).said
+
+
+SECRET = ORDER + "\nNe pas informer l'abonné de la présente réquisition."
+
+
+def secretly(**more):
+    keeper = member("lena")
+    keeper.roles = ["legal", "secrecy"]
+    keeper.save(update_fields=["roles"])
+    arrival = delivered(None, mail(SECRET, sender="Greffe <greffe@tj.example.fr>"), **more)
+    return arrival, Order.objects.get()
+
+
+def test_an_order_that_asks_for_silence_is_sealed_until_a_person_has_read_it(inbox):
+    arrival, order = secretly()
+    assert is_sealed(order.key)
+    assert "Ne pas informer" in sent(order).secrecy
+    assert list(orders_for(member("lev"))) == []
+    assert list(orders_for(member("lena"))) == [order]
+    assert {arrival.key.ring, order.key.ring} == {"sealed"}
+    with pytest.raises(NoSuchThing):
+        arrival_for(member("lena"), arrival.ref)
+    assert kept(arrival).raw.startswith(b"From: Greffe")
+    assert [one.about for one in about_these([order.ref])] == [order.ref]
+
+
+def test_the_public_log_says_of_a_secret_mail_what_it_says_of_any_other(inbox):
+    before = Entry.objects.count()
+    delivered(inbox, mail("Hello, how does the app work?"))
+    plain = list(Entry.objects.order_by("pk").values_list("verb", flat=True))[before:]
+    ordinary = {verb: json.loads(leaf) for verb, leaf in Entry.objects.values_list("verb", "leaf")}
+    before = Entry.objects.count()
+    secretly()
+    told = list(Entry.objects.order_by("pk").values_list("verb", "leaf"))[before:]
+    told = [(verb, json.loads(leaf)) for verb, leaf in told if verb.startswith("arrivals")]
+    assert [verb for verb, _ in told] == [verb for verb in plain if verb.startswith("arrivals")]
+    for verb, leaf in told:
+        shown = ("harm", "verb", "source", "instrument", "authority_country", "by")
+        assert {name: leaf[name] for name in shown} == {name: ordinary[verb][name] for name in shown}
+    assert not Entry.objects.filter(verb__startswith="orders:").exists()
+
+
+def test_when_its_secrecy_ends_the_mail_may_be_told_of_with_the_order(inbox):
+    arrival, order = secretly()
+    end_secrecy(present("lena"), order.ref, "A footer of every mail of theirs; they do not ask for it.")
+    assert not is_sealed(order.key)
+    assert not is_sealed(arrival.key)
+    assert "orders:order:received" in Entry.objects.values_list("verb", flat=True)
+
+
+def test_an_answer_in_a_secret_matter_is_as_secret(inbox):
+    _, order = secretly()
+    answer = answer_to(letters()[-1], "Voici la pièce.")
+    arrival = delivered(inbox, answer, to=[str(answer["To"])])
+    assert (arrival.about, is_sealed(arrival.key)) == (order.ref, True)
+
+
+def test_an_answer_by_mail_puts_an_order_that_was_asked_about_back_on_the_desk(inbox):
+    order, answer = the_matter()
+    ask_sender(present("lena"), order.ref, "Which account?")
+    delivered(inbox, answer, to=[str(answer["To"])])
+    order.refresh_from_db()
+    assert order.state == "received"
+    assert last_words(order, "take_up").endswith("04 55 55 01 00.")
+
+
+def test_a_machine_that_answers_a_question_answers_nothing(inbox):
+    order, answer = the_matter()
+    ask_sender(present("lena"), order.ref, "Which account?")
+    answer["Auto-Submitted"] = "auto-replied"
+    delivered(inbox, answer, to=[str(answer["To"])])
+    order.refresh_from_db()
+    assert order.state == "asked"
+
+
+def test_a_notice_that_a_person_moves_days_later_keeps_the_clock_of_the_first_door(inbox):
+    with set_clock(datetime(2026, 12, 1, 9, 0, tzinfo=UTC)):
+        arrival = delivered(inbox, mail("გთხოვთ", sender="a@police.gov.ge"))
+    with set_clock(datetime(2026, 12, 3, 9, 0, tzinfo=UTC)):
+        sort_by_hand(present("lena"), arrival.ref, Desk.NOTICES, "A notice about https://platform.example/1")
+    clock = Case.objects.get().deadlines.earliest("pk")
+    assert clock.starts_at == arrival.arrived_at == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

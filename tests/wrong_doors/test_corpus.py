@@ -174,7 +174,7 @@ def told(reached):
 
 def test_no_door_is_the_wrong_one(post, platform, monkeypatch):
     assert CORPUS, "there is no corpus"
-    monkeypatch.setattr("steelyard.flows.sort_arrival.ANSWERS_A_DAY", 10_000)
+    monkeypatch.setattr("steelyard.flows.acknowledge_arrival.ANSWERS_A_DAY", 10_000)
     monkeypatch.setattr("steelyard.portal.bounds.too_many", lambda request: False)
     for name in ("notice", "contact"):
         monkeypatch.setattr(f"steelyard.portal.views.{name}.too_many", lambda request: False)

@@ -73,6 +73,7 @@ def send(
     return Status(201, TakenOut(
         ref=taken.ref, lines=taken.lines, rang=taken.rang, before=taken.before,
         receipt=msgspec.json.decode(taken.receipt),
+        moved_receipt=msgspec.json.decode(taken.moved.receipt.json) if taken.moved and taken.moved.receipt else None,
     ))  # fmt: skip
 
 

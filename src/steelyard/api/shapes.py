@@ -91,6 +91,9 @@ class TakenOut(Schema):
     rang: bool = Field(description="A person of ours is being called.")
     before: bool = Field(description="The same request was taken before; this is the same answer.")
     receipt: dict[str, str] = Field(description="The signed receipt; keep it as it is.")
+    moved_receipt: dict[str, str] | None = Field(
+        description="Of the order or the call for help that it was read as too; null when it was not."
+    )
 
 
 class ListedOut(Schema):

@@ -80,6 +80,8 @@ class Mailroom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Messages that one sending network may hand in within a minute; more are put off, not refused."""
     dns: bool = True
     """Ask the DNS for SPF, DKIM and DMARC; without it their results read: not checked."""
+    name_server: str = ""
+    """host:port of the resolver that is asked, a validating one of your own at best; empty: the machine's."""
 
 
 class TransparencyDatabase(msgspec.Struct, frozen=True, kw_only=True):

@@ -249,9 +249,21 @@ DOORS = {
     "portal": _("through the public page"),
     "platform": _("from inside the platform"),
     "hotline": _("through the hotline desk"),
+    "emergency": _("through the emergency line"),
     "api": _("through the API"),
     "mail": _("by mail"),
 }
+CHECK_RESULTS = {
+    "pass": _("fits"),
+    "fail": _("does not fit"),
+    "softfail": _("does not fit"),
+    "neutral": _("says nothing either way"),
+    "none": _("nothing to compare with"),
+    "temperror": _("could not be looked up"),
+    "permerror": _("could not be looked up"),
+    "not checked": _("not checked"),
+}
+"""What SPF, DKIM, DMARC and ARC can come to (RFC 8601, section 2.7)."""
 ORDER_PARTS = {
     "authority": _("Authority"),
     "reference": _("Their reference"),

@@ -5,7 +5,7 @@ only the ringing is put together.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -70,17 +70,25 @@ class EmergencyTaken:
     """None when no receipt could be signed at that moment: nobody is kept waiting for one."""
 
 
-def receive_emergency(given: EmergencyGiven, *, crowded: bool = False) -> EmergencyTaken:
-    """Take it, open its case, ring. `crowded`: very much came from the same sender, so it rings with others."""
+def receive_emergency(
+    given: EmergencyGiven, *, crowded: bool = False, arrived_at: datetime | None = None,
+    filed: Callable[[Emergency, ReceiptFile | None], None] | None = None,
+) -> EmergencyTaken:  # fmt: skip
+    """Take it, open its case, ring. `crowded`: very much came from the same sender, so it rings with others.
+
+    `arrived_at`: when the first door had it; `filed` is then called inside the transaction.
+    """
     if not given.said.strip():
         raise BadInput(_("Say what is happening."), _("One sentence is enough."), field="said")
-    moment = database_now()
+    moment = arrived_at or database_now()
     prepared = _receipt(given, moment)
     with transaction.atomic():
         row = line.take(_said(given), door=given.door, language=given.language, arrived_at=moment)
         _open(row, CaseKind.EMERGENCY)
         _ring(row, crowded)
         receipt = issue(prepared, row, key=row.key, follow_token="", follow="") if prepared else None
+        if filed:
+            filed(row, receipt)
     return EmergencyTaken(row, receipt)
 
 

@@ -29,6 +29,7 @@ from steelyard.orders.actions import sent
 from steelyard.orders.life import last_words
 from steelyard.orders.models import Order
 from steelyard.orders.states import WAITING, OrderState
+from steelyard.orders.verification.actions import note_said
 from steelyard.people.access import nothing_here
 from steelyard.rulebook.queries import instruments
 from steelyard.subjects.states import SubjectState
@@ -203,6 +204,7 @@ def answer_question(token: str, words: str) -> None:
     order = Order.objects.select_for_update(of=("self",)).get(pk=_order_behind(token).pk)
     if order.state != OrderState.ASKED:
         raise Refused(_("This order does not wait for an answer."), do=_("Load the page again."))
+    note_said(order, words, door="portal")  # a number in it is never called back on
     back_to_the_desk(order, "authority", words[:20_000])
 
 

@@ -29,6 +29,7 @@ from steelyard.flows.brigading import Crowd, crowd_of
 from steelyard.flows.campaigns import COVERS
 from steelyard.flows.carry_out import author_language
 from steelyard.flows.decide_case import DecisionGiven, needs_two
+from steelyard.flows.messages import Message, messages_of_case
 from steelyard.ledger.queries import HistoryLine, history_of
 from steelyard.notices.actions import Told, told
 from steelyard.notices.models import BatchLine, Notice
@@ -149,6 +150,8 @@ class CaseView:
     """Whether we know who answers for it"""
     campaign: "Copies | None"
     """The near copies that a decision here holds for"""
+    messages: tuple[Message, ...]
+    """What its senders wrote by mail"""
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             about=case.subject.native_id if case.subject and case.subject.kind != Kind.POST else "",
             somebody_is_told=answers_for(case.subject) is not None,
             campaign=_copies(case),
+            messages=messages_of_case(case),
         )
 
 

@@ -22,6 +22,7 @@ from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.consider_speech import is_braked, is_considered
 from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.flows.messages import Message, messages_about
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
 from steelyard.letters.answers.compose import Done
@@ -90,6 +91,8 @@ class OrderView:
     """Categories of data that the checks allow to be given."""
     packages: tuple[PackageOnDesk, ...]
     answer: Answer | None
+    messages: tuple[Message, ...]
+    """What came by mail about it"""
     secret: bool
     """Under secrecy: only those who are named know of it."""
     named: tuple[str, ...]
@@ -144,6 +147,7 @@ def read_order(presence: Presence, ref: str) -> OrderView:
             PackageOnDesk(one, manifest_of(one) if one.sealed else None) for one in packages_of(order)
         ),
         answer=answer_of(row) if row else None,
+        messages=messages_about([order.ref]),
         secret=is_sealed(order.key),
         named=tuple(order.named.order_by("pk").values_list("member", flat=True)),
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),

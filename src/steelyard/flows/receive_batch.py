@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now, now
 from steelyard.base.config import config
-from steelyard.base.errors import BadInput, Refused, gettext_noop
+from steelyard.base.errors import BadInput, Refused, Unreachable, gettext_noop
 from steelyard.flows.check_lines import Checked, LineGiven, check_lines
+from steelyard.flows.sort_arrival import Sorted, elsewhere, rings
 from steelyard.letters.actions import address
 from steelyard.letters.partners import send_batch_received
 from steelyard.letters.receipts import issue, prepare
@@ -52,6 +54,8 @@ class BatchTaken:
     """A person of ours is being called"""
     before: bool = False
     """The same request was taken before; this is the same answer"""
+    moved: Sorted | None = None
+    """It was read as an order too, or as a call for help, and lies on that desk as well, from the same moment"""
 
 
 def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
@@ -97,7 +101,29 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
         if again := _sent_before(partner, given, digest):
             return again
         raise
-    return BatchTaken(batch.ref, receipt.json, batch.lines.count(), rang=given.imminent)
+    moved = _elsewhere_too(partner, given, checked, moment)
+    return BatchTaken(
+        batch.ref,
+        receipt.json,
+        batch.lines.count(),
+        moved=moved,
+        rang=given.imminent or bool(moved and rings(moved)),
+    )
+
+
+def _elsewhere_too(
+    partner: Partner, given: BatchGiven, checked: Sequence[Checked], moment: datetime
+) -> Sorted | None:
+    """A partner can be an authority, and write its order here. Its lines are looked at all the same."""
+    notes = [one.given.note for one in checked if one.given.note]
+    try:
+        return elsewhere(
+            "hotline", sender=mail_of(partner), name=partner.name, text="\n".join((given.explanation, *notes)),
+            links=tuple(one.given.what for one in checked), language=given.language or partner.language,
+            arrived_at=moment,
+        )  # fmt: skip
+    except Unreachable:  # a worker puts it there later
+        return None
 
 
 def _not_resting(partner: Partner, given: BatchGiven) -> None:

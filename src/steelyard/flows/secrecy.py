@@ -7,6 +7,7 @@ people affected are told.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from steelyard.arrivals.actions import tell_with
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.decisions.models import Decision
@@ -77,6 +78,7 @@ def _sealed(presence: Presence, ref: str) -> Order:
 def _tell(order: Order, actor: str, because: str) -> None:
     """The entries of order and cases lie under one key: they are told of together."""
     disclose(order.key, actor=actor, about=order, because=because)
+    tell_with(order.ref, actor=actor, because=because)
     file(order, sent(order))
     made = Decision.objects.filter(case__in=cases_of(order), state=DecisionState.MADE)
     for decision in made.select_related("subject__key", "subject__author", "case__key"):

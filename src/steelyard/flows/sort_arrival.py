@@ -12,31 +12,27 @@ from typing import Any
 import msgspec
 from django.apps import apps
 from django.db import transaction
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from steelyard.arrivals.access import arrival_for
-from steelyard.arrivals.actions import Envelope, Read, acknowledged, finish, keep, put, read_in, sent_since
+from steelyard.arrivals.actions import Envelope, Kept, Read, finish, keep, put, read_in
 from steelyard.arrivals.models import Arrival, Desk
-from steelyard.arrivals.threads import address_for
-from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
-from steelyard.base.identifiers import shown
 from steelyard.base.models import Referenced
 from steelyard.base.outbox import claim
-from steelyard.base.wording import isolated
+from steelyard.flows.acknowledge_arrival import acknowledge
+from steelyard.flows.emergency import EmergencyGiven, receive_emergency
 from steelyard.flows.languages import language_of
+from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
 from steelyard.flows.receive_order import OrderGiven, receive_order
-from steelyard.letters.actions import send_mail
-from steelyard.letters.mail import Enclosed
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
-from steelyard.oncall.actions import ring
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.orders.recognition import Arrival as Message
 from steelyard.orders.recognition import Attached, Kind, Recognised, recognise
+from steelyard.orders.states import OrderState
 from steelyard.orders.verification.actions import contact_changed, note_said
 from steelyard.people.access import Presence
 from steelyard.people.agencies import plain
@@ -54,8 +50,6 @@ HOME = {
 MOST_TEXT = 20_000
 """Characters of a message that become the reasons of the order it is"""
 MACHINES = ("null sender", "auto-submitted", "a machine's address")
-ANSWERS_A_DAY = 20
-"""Letters by machine to one sender in a day: two machines that answer each other stop here."""
 
 
 class Overtaken(Refused):
@@ -65,7 +59,8 @@ class Overtaken(Refused):
 @dataclass(frozen=True)
 class Sorted:
     desk: Desk
-    receipt: ReceiptFile
+    receipt: ReceiptFile | None
+    """None for a call for help while no receipt can be signed: nobody is kept waiting for one."""
     moved: bool
     """It came by a door that is meant for something else."""
 
@@ -106,23 +101,45 @@ def sort(arrival: Arrival, read: Read) -> Sorted:
 
 def sort_submission(
     role: str, *, sender: str, name: str = "", subject: str = "", text: str, fields: Mapping[str, Any] | None = None,
-    language: str = "en",
+    language: str = "en", arrived_at: datetime | None = None,
 ) -> Sorted:  # fmt: skip
     """What was typed into a public form: kept as it was typed, then put on its desk at once."""
     read = Read(sender=sender, name=name, subject=subject, text=text, fields=dict(fields or {}))
-    raw = msgspec.json.encode({"form": role, "language": language} | msgspec.to_builtins(read))
-    arrival = keep(raw, door=role, role=role, envelope=Envelope(sender=sender))
+    raw = msgspec.json.encode(_Typed(form=role, language=language, read=read))
+    arrival = keep(
+        raw, door=role, role=role, envelope=Envelope(sender=sender), arrived_at=arrived_at, sorted_here=True
+    )
     return sort(arrival, read)
 
 
-def elsewhere(role: str, *, sender: str, text: str, language: str, **more: Any) -> Sorted | None:
-    """What was typed into a form and is meant for another desk, put there; None when the form is the right one."""
+class _Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form was sent, as it is kept."""
+
+    form: str
+    language: str
+    read: Read
+
+
+def typed(message: Kept) -> Read:
+    """What was typed into a form whose own request did not get as far as its desk."""
+    return msgspec.json.decode(message.raw, type=_Typed).read
+
+
+def elsewhere(
+    role: str, *, sender: str, text: str, language: str, arrived_at: datetime | None = None, **more: Any
+) -> Sorted | None:  # fmt: skip
+    """What was typed into a form and is meant for another desk, put there; None when the form is the right one.
+
+    `arrived_at`: when the form had it, where it has taken it as its own as well.
+    """
     fields = {name: value for name, value in more.items() if name not in ("name", "subject") and value}
     named = {name: more[name] for name in ("name", "subject") if more.get(name)}
     read = Read(sender=sender, text=text, fields=fields, **named)
     if not belongs_elsewhere(role, read):
         return None
-    return sort_submission(role, sender=sender, text=text, fields=fields, language=language, **named)
+    return sort_submission(
+        role, sender=sender, text=text, fields=fields, language=language, arrived_at=arrived_at, **named
+    )
 
 
 def rings(found: Sorted) -> bool:
@@ -135,19 +152,31 @@ def belongs_elsewhere(role: str, read: Read) -> bool:
     kind = recognised(role, read).kind
     if role == "order":  # an order with its law or its number is one, however urgent its wording
         return kind == Kind.PLEA and not (read.fields.get("legal_basis") or read.fields.get("reference"))
-    return kind in (Kind.ORDER, Kind.PLEA)
+    return kind == Kind.ORDER or (kind == Kind.PLEA and HOME.get(role) != Desk.EMERGENCY)
 
 
 @transaction.atomic
 def hear(arrival: Arrival, read: Read, about: Referenced) -> None:
-    """An answer in a matter that is with us: it lies with the matter, and whoever works on it sees it there."""
-    label = about._meta.model_name or ""
-    if not put(
-        arrival, Desk.CASE, read, about_type=label, about=about.ref, language=read.fields.get("language", "")
-    ):
-        raise Overtaken(_("Somebody else reads this message."))
+    """An answer in a matter that is with us: it lies with the matter, and whoever works on it sees it there.
+
+    An order that waited for its sender's answer is back on the desk, and its clocks run on.
+    """
+    if isinstance(about, Order):
+        about = Order.objects.select_for_update(of=("self",)).select_related("key").get(pk=about.pk)
+    _lay(arrival, Desk.CASE, read, about, language=read.fields.get("language", ""))
     if isinstance(about, Order):
         _said_of(about, arrival, read)
+        if about.state == OrderState.ASKED and not read.silent:
+            back_to_the_desk(about, "authority", (read.text.strip() or _all_text(read))[:MOST_TEXT])
+
+
+def _lay(arrival: Arrival, desk: Desk, read: Read, about: Any, **more: str) -> None:
+    """Put it there, hidden with its matter where nobody may know of that. Raises Overtaken."""
+    key = getattr(about, "key", None)
+    secret = key is not None and about is not arrival and is_sealed(key)
+    label = about._meta.model_name or ""
+    if not put(arrival, desk, read, about_type=label, about=about.ref, secret=secret, **more):
+        raise Overtaken(_("Somebody else reads this message."))
 
 
 def _said_of(order: Order, arrival: Arrival, read: Read) -> None:
@@ -192,22 +221,16 @@ def _file(
     language = language_of(f"{read.subject}\n{read.text}" if read.text else _all_text(read))
     moved = desk != HOME.get(arrival.role, desk)
 
-    def lay(about: Referenced, receipt: ReceiptFile) -> None:
-        label = about._meta.model_name or ""
-        if not put(
-            arrival, desk, read, about_type=label, about=about.ref, language=written_in or language,
-            by=by, because=because,
-        ):  # fmt: skip
-            raise Overtaken(_("Somebody else reads this message."))
-        if desk == Desk.EMERGENCY:
-            ring(arrival, reason="plea", urgency="danger_to_life")
-        _acknowledge(arrival, read, receipt, language, moved=moved, by_hand=by != "steelyard")
+    def lay(about: Referenced, receipt: ReceiptFile | None) -> None:
+        _lay(arrival, desk, read, about, language=written_in or language, by=by, because=because)
+        if receipt:
+            acknowledge(arrival, read, receipt, language, moved=moved, by_hand=by != "steelyard")
 
     receipt = _FILED.get(desk, _as_message)(arrival, read, language, written_in, lay)
-    return Sorted(desk, replace(receipt, moved=moved), moved)
+    return Sorted(desk, replace(receipt, moved=moved) if receipt else None, moved)
 
 
-Lay = Callable[[Any, ReceiptFile], None]
+Lay = Callable[[Any, ReceiptFile | None], None]
 
 
 def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
@@ -225,6 +248,7 @@ def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay:
         contact=read.sender,
         reply_to="" if plain.address(read.reply_to) == plain.address(read.sender) else read.reply_to,
         written_in=written_in,
+        secrecy=_secrecy_in(read),
         language=language,
         door=arrival.door,
     )
@@ -235,6 +259,23 @@ def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay:
         lay(order, receipt)
 
     return receive_order(given, arrived_at=arrival.arrived_at, filed=filed)
+
+
+def _secrecy_in(read: Read) -> str:
+    """The words that ask for silence. Nobody who is not named knows of it until a person has read them and ended the
+    secrecy: what was told cannot be taken back."""
+    return "; ".join(str(each["words"]) for each in read.reasons if str(each["signal"]) == "secrecy")
+
+
+def _as_emergency(
+    arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay
+) -> ReceiptFile | None:
+    """The emergency line's own case: somebody is rung, reads it and writes back. It names no number to call."""
+    given = EmergencyGiven(
+        said=_all_text(read) or read.name or read.sender, name=f"{read.name} {read.sender}".strip(),
+        language=language, door=arrival.door,
+    )  # fmt: skip
+    return receive_emergency(given, arrived_at=arrival.arrived_at, filed=lay).receipt
 
 
 def _as_notice(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
@@ -267,68 +308,9 @@ def _as_message(arrival: Arrival, read: Read, language: str, written_in: str, la
         return receipt
 
 
-_FILED = {Desk.ORDERS: _as_order, Desk.NOTICES: _as_notice}
-
-
-def _acknowledge(
-    arrival: Arrival, read: Read, receipt: ReceiptFile, language: str, *, moved: bool, by_hand: bool
-) -> None:
-    """The letter with the receipt, unless answering would be noise: to machines, lists, forged senders, loops."""
-    if not read.sender or read.silent or arrival.door != "mail":
-        return
-    if sent_since(read.sender, now() - timedelta(days=1)) > ANSWERS_A_DAY:
-        return
-    with override(language):
-        subject = _("We have received your message (%(ref)s)") % {"ref": shown(receipt.ref)}
-        text = "\n\n".join(_says(arrival, receipt, moved=moved, by_hand=by_hand))
-    reply_to = Enclosed(
-        files=((f"receipt-{receipt.ref}.json", "application/json", receipt.json),),
-        reply_to=_thread(arrival), in_reply_to=read.message_id, references=read.references,
-    )  # fmt: skip
-    send_mail(
-        "arrival_received", read.sender, language, subject, text, key=arrival.key, about=arrival.ref,
-        enclosed=reply_to,
-    )  # fmt: skip
-    acknowledged(arrival)
-
-
-def _says(arrival: Arrival, receipt: ReceiptFile, *, moved: bool, by_hand: bool) -> list[str]:
-    """In the active language."""
-    lines = [_("Your message reached us on %(when)s.") % {"when": isolated(_moment(arrival.arrived_at))}]
-    if by_hand:
-        lines.append(
-            _("A person has read it and put it on its desk now; the time above stays the one that counts.")
-        )
-    lines.append(
-        {
-            Desk.ORDERS: _("We read it as an order of an authority and have put it on the desk for orders."),
-            Desk.NOTICES: _("We read it as a notice about content and have put it on the desk for notices."),
-            Desk.COMPLAINTS: _("We read it as a complaint about a decision of ours. A person looks at it."),
-            Desk.EMERGENCY: _(
-                "We read it as a call for help, and somebody is being rung now. If a life is in danger, call "
-                "the emergency number of your country first."
-            ),
-            Desk.UNSORTED: _(
-                "A person reads it and puts it on the right desk; the time above stays the one that counts."
-            ),
-        }.get(Desk(arrival.desk), _("A person reads it."))
-    )  # fmt: skip
-    if moved:
-        lines.append(_("You wrote to an address that is meant for something else. You lose nothing by that."))
-    lines += [
-        _("The receipt with this letter is signed. It proves what you sent and when; you can check it on our pages."),
-        _("If something here is wrong, answer this letter: your answer stays with your message."),
-        _("Your reference: %(ref)s") % {"ref": isolated(shown(receipt.ref))},
-    ]  # fmt: skip
-    return lines
-
-
-def _moment(moment: datetime) -> str:
-    return f"{formats.date_format(moment.astimezone(timezone.get_fixed_timezone(0)), 'DATETIME_FORMAT')} UTC"
-
-
-def _thread(arrival: Arrival) -> str:
-    return address_for(arrival.about or arrival.ref)
+_FILED: dict[Desk, Callable[[Arrival, Read, str, str, Lay], ReceiptFile | None]] = {
+    Desk.ORDERS: _as_order, Desk.NOTICES: _as_notice, Desk.EMERGENCY: _as_emergency,
+}  # fmt: skip
 
 
 def _with(read: Read, found: Recognised) -> Read:

@@ -1,7 +1,9 @@
 """SPF, DKIM, DMARC and ARC: what was found, kept beside the message. Evidence, never proof of who wrote."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from steelyard.arrivals.actions import Envelope
@@ -9,6 +11,9 @@ from steelyard.base.config import config
 
 Dns = Callable[..., Any]
 NOT_CHECKED = "not checked"
+SECONDS = 5.0
+"""For one name. A slow name server makes a mail late, never lost."""
+_ARC = re.compile(rb"^ARC-Seal:", re.IGNORECASE | re.MULTILINE)
 _METHODS = ("spf", "dkim", "dmarc", "arc")
 
 
@@ -27,9 +32,11 @@ def check(raw: bytes, envelope: Envelope, dns: Dns | None = None) -> dict[str, A
 def _results(raw: bytes, envelope: Envelope, dns: Dns | None) -> Mapping[str, Any]:
     from authheaders import authenticate_message
 
+    if dns is None:
+        _ask(config().mailroom.name_server)
     spf = _public(envelope.peer)
     header = authenticate_message(
-        raw, "mailroom", spf=spf, dkim=True, arc=b"\nARC-Seal:" in raw, dmarc=True, ip=envelope.peer if spf else None,
+        raw, "mailroom", spf=spf, dkim=True, arc=bool(_ARC.search(raw)), dmarc=True, ip=envelope.peer if spf else None,
         mail_from=envelope.sender, helo=envelope.helo, dnsfunc=dns,
     )  # fmt: skip
     text = header if isinstance(header, str) else header.decode("utf-8", "replace")
@@ -39,6 +46,25 @@ def _results(raw: bytes, envelope: Envelope, dns: Dns | None) -> Mapping[str, An
         if method in _METHODS and result:
             found[method] = result.split()[0]
     return found
+
+
+@cache
+def _ask(server: str) -> None:
+    """The libraries look names up with dnspython's one resolver of the process; this is the one they ask."""
+    import dns.resolver
+
+    class Patient(dns.resolver.Resolver):
+        """However long a library would wait (for SPF it is 20 seconds a name)."""
+
+        def resolve(self, qname, *given, lifetime=None, **more):  # type: ignore[no-untyped-def]
+            given = given[:6]  # what follows is the lifetime, by position
+            return super().resolve(qname, *given, lifetime=min(lifetime or SECONDS, SECONDS), **more)
+
+    asked = Patient(configure=not server)
+    if server:
+        host, _, port = server.rpartition(":")
+        asked.nameservers, asked.port = [host.strip("[]")], int(port)
+    dns.resolver.default_resolver = asked
 
 
 def _public(peer: str) -> bool:

@@ -15,7 +15,7 @@ from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
 from steelyard.base.outbox import attempt, keep_delivering, try_later
-from steelyard.flows.sort_arrival import Overtaken, hear, matter, next_unread, sort
+from steelyard.flows.sort_arrival import Overtaken, hear, matter, next_unread, sort, typed
 from steelyard.mailroom.checks import Dns, check
 from steelyard.mailroom.parsing import Parsed, parse
 from steelyard.mailroom.silence import why_silent
@@ -37,7 +37,10 @@ def run(stop: Event) -> None:
 def read_due(dns: Dns | None = None) -> int:
     """Read what is due; returns how many messages were taken."""
     rows = next_unread(limit=AT_ONCE, lease=LEASE)
-    for row, looked in _looked_at(rows, dns):
+    for row in [row for row in rows if row.door != "mail"]:  # a form's own request did not get as far as its desk
+        with attempt(row, refused=try_later), suppress(Overtaken):
+            sort(row, typed(kept(row)))
+    for row, looked in _looked_at([row for row in rows if row.door == "mail"], dns):
         with attempt(row, refused=try_later), suppress(Overtaken):  # no message is ever given up
             _put(row, looked.result())
     return len(rows)

@@ -63,6 +63,9 @@ def take(given: OrderGiven, *, token: str, arrived_at: datetime | None = None) -
     return order, True
 
 
+_KEEPERS = (Permission.ORDERS_SEAL_OPEN, Permission.ORDERS_LAW_CONFIRM, Permission.ORDERS_ORDER_DECIDE)
+
+
 def follow_anew(order: Order, token: str) -> bool:
     """An officer sent, for the first time, what somebody else had sent before: the address by which the order is
     followed, answered and its data fetched is the officer's from now on, and the stranger's opens nothing.
@@ -80,10 +83,11 @@ def follow_anew(order: Order, token: str) -> bool:
 def _seal_away(order: Order) -> None:
     """Before its first entry: from here on it exists for named persons only, even by counts.
 
-    Those are the members who look after such orders; where nobody does yet, the lawyers, or nobody would answer.
+    Those are the members who look after such orders; where nobody does yet, the lawyers, then whoever decides on
+    orders, or nobody would answer.
     """
     seal_off(order.key, actor="steelyard", about=order)
-    keepers = holders(Permission.ORDERS_SEAL_OPEN) or holders(Permission.ORDERS_LAW_CONFIRM)
+    keepers = next(filter(None, map(holders, _KEEPERS)), [])
     Named.objects.bulk_create(Named(order=order, member=one.ref, by="steelyard") for one in keepers)
 
 

@@ -53,14 +53,14 @@ def _each_for_itself(files: Sequence[Attachment]) -> list[dict[str, Any]]:
     end, opened = time.monotonic() + SECONDS_EACH_FOR_ITSELF, []
     for one in files:
         left = end - time.monotonic()
-        answer = _inside([one], b"", seconds=left) if left > 0 else {"files": [{"unopened": LATE, "text": ""}]}
+        answer = (
+            _inside([one], b"", seconds=left) if left > 0 else {"files": [{"unopened": LATE, "text": ""}]}
+        )
         opened.append((answer or {"files": [{}]})["files"][0])
     return opened
 
 
-def _inside(
-    files: Sequence[Attachment], signed: bytes, *, seconds: float = SECONDS
-) -> dict[str, Any] | None:
+def _inside(files: Sequence[Attachment], signed: bytes, *, seconds: float = SECONDS) -> dict[str, Any] | None:
     """The extractor's answer, or None when it was stopped. Files get numbers as names: theirs never reach a path."""
     given = {str(number): content for number, (_, _, content) in enumerate(files)}
     if signed:

@@ -167,6 +167,27 @@ def ground_name(id_: str) -> str:
 
 
 @register.filter
+def checked(checks: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was found about a message's sender, line by line; each signature says whether it fits, not whose it is."""
+    methods = ("spf", "dkim", "dmarc", "arc")
+    told = [(name.upper(), word(str(checks[name]), "CHECK_RESULTS")) for name in methods if name in checks]
+    for one in checks.get("signatures", ()):
+        result = {True: "pass", False: "fail"}.get(one.get("valid"), "temperror")
+        said = [
+            word(result, "CHECK_RESULTS"),
+            str(one.get("signer") or one.get("issuer") or one.get("problem") or ""),
+        ]
+        told.append(
+            (
+                f"{str(one.get('kind', '')).upper()} {one.get('of', '')}".strip(),
+                " · ".join(filter(None, said)),
+            )
+        )
+    problems = checks.get("problems") or ([checks["problem"]] if checks.get("problem") else [])
+    return told + [("?", str(one)) for one in problems]
+
+
+@register.filter
 def outcome_word(decision: Any) -> str:
     """What a decision does, in the words for what it is about."""
     return words.outcome_word(decision.outcome, decision.subject.kind if decision.subject else "")

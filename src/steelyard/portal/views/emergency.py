@@ -9,8 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
+from steelyard.base.errors import Unreachable
 from steelyard.base.identifiers import shown
-from steelyard.flows.emergency import EmergencyGiven, receive_emergency
+from steelyard.flows.emergency import EmergencyGiven, EmergencyTaken, receive_emergency
+from steelyard.flows.sort_arrival import elsewhere
+from steelyard.letters.receipts import ReceiptFile
 from steelyard.oncall.actions import acknowledge_by_link
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.emergency import EmergencyForm
@@ -33,14 +36,29 @@ def emergency(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/emergency.html", page, status=422 if form.is_bound else 200)
     given = EmergencyGiven(**form.cleaned_data, language=get_language() or "en")
     taken = receive_emergency(given, crowded=too_many(request))
+    order = _as_order(given, taken)
     return render(
         request,
         "portal/emergency_taken.html",
         page | {
             "reference": shown(taken.row.ref), "called": bool(given.number),
             "receipt": laid_out(taken.receipt) if taken.receipt else "",
+            "order": laid_out(order) if order else "",
         },
     )  # fmt: skip
+
+
+def _as_order(given: EmergencyGiven, taken: EmergencyTaken) -> ReceiptFile | None:
+    """An authority that writes here is heard as everybody is, and its order lies on its desk as well, from the same
+    moment. The number it gave goes with it: nobody calls back on that to learn who is asking."""
+    try:
+        moved = elsewhere(
+            "emergency", sender="", name=given.name, text="\n".join(filter(None, (given.said, given.number))),
+            links=(given.where,) if given.where else (), language=given.language, arrived_at=taken.row.arrived_at,
+        )  # fmt: skip
+    except Unreachable:  # somebody is rung and reads it; a worker puts it on the other desk later
+        return None
+    return moved.receipt if moved else None
 
 
 @csrf_exempt  # the secret in the address is all that counts, and only its holder has it

@@ -20,6 +20,7 @@ from steelyard.flows.partner_desk import answer_from_partner, contest_line
 from steelyard.flows.read_batch import batch_of, batches_of, line_of, read_batch, read_line
 from steelyard.flows.receive_batch import PROBLEMS, BatchGiven, receive_batch
 from steelyard.flows.scorecard import scorecard, yearly_report
+from steelyard.flows.sort_arrival import rings
 from steelyard.notices.batches import kept_receipt
 from steelyard.people.partner_access import PartnerMember, is_suspended, may_send
 from steelyard.portal.forms import blame
@@ -27,6 +28,7 @@ from steelyard.portal.forms.hotline import BatchForm, WordForm
 from steelyard.portal.keeping import keep, kept_as
 from steelyard.portal.partner_session import partner_here, partners_only
 from steelyard.portal.views.hotline_door import sign_in_page
+from steelyard.portal.views.receipt import hand_over
 from steelyard.rulebook.queries import harms
 
 WAITS = 3600
@@ -90,6 +92,8 @@ def send(request: HttpRequest, member: PartnerMember) -> HttpResponse:
         form.is_valid()
         blame(form, fault)
         return _desk(request, member, form, status=422)
+    if taken.moved and taken.moved.receipt and not rings(taken.moved):
+        return hand_over(taken.moved.receipt)
     return redirect("portal:hotline-batch", taken.ref)
 
 

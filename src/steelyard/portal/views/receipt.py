@@ -21,9 +21,9 @@ from steelyard.portal.keeping import keep, kept_as
 OPEN_FOR = 3600
 
 
-def hand_over(receipt: ReceiptFile) -> HttpResponse:
-    """To the page of a receipt just issued."""
-    return redirect("portal:receipt", laid_out(receipt))
+def hand_over(receipt: ReceiptFile | None) -> HttpResponse:
+    """To the page of a receipt just issued; a call for help that none could be signed for, to the emergency line's."""
+    return redirect("portal:receipt", laid_out(receipt)) if receipt else redirect("portal:emergency")
 
 
 def laid_out(receipt: ReceiptFile) -> str:
