@@ -37,7 +37,9 @@ def run(stop: Event) -> None:
 def read_due(dns: Dns | None = None) -> int:
     """Read what is due; returns how many messages were taken."""
     rows = next_unread(limit=AT_ONCE, lease=LEASE)
-    for row in [row for row in rows if row.door != "mail"]:  # a form's own request did not get as far as its desk
+    for row in [
+        row for row in rows if row.door != "mail"
+    ]:  # a form's own request did not get as far as its desk
         with attempt(row, refused=try_later), suppress(Overtaken):
             sort(row, typed(kept(row)))
     for row, looked in _looked_at([row for row in rows if row.door == "mail"], dns):
