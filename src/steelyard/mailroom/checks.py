@@ -56,9 +56,11 @@ def _ask(server: str) -> None:
     class Patient(dns.resolver.Resolver):
         """However long a library would wait (for SPF it is 20 seconds a name)."""
 
-        def resolve(self, qname, *given, lifetime=None, **more):  # type: ignore[no-untyped-def]
-            given = given[:6]  # what follows is the lifetime, by position
-            return super().resolve(qname, *given, lifetime=min(lifetime or SECONDS, SECONDS), **more)
+        def resolve(self, *given: Any, **more: Any) -> Any:
+            """At most eight arguments by position: the eighth is how long it may take."""
+            wanted = more.pop("lifetime", None) or (given[7] if len(given) > 7 else None) or SECONDS
+            more["lifetime"] = min(wanted, SECONDS)
+            return super().resolve(*given[:7], **more)
 
     asked = Patient(configure=not server)
     if server:
