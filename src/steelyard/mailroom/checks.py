@@ -57,10 +57,9 @@ def _ask(server: str) -> None:
         """However long a library would wait (for SPF it is 20 seconds a name)."""
 
         def resolve(self, *given: Any, **more: Any) -> Any:
-            """At most eight arguments by position: the eighth is how long it may take."""
-            wanted = more.pop("lifetime", None) or (given[7] if len(given) > 7 else None) or SECONDS
-            more["lifetime"] = min(wanted, SECONDS)
-            return super().resolve(*given[:7], **more)
+            seven, by_place = given[:7], given[7:8]  # dnspython's eighth is how long it may take
+            wanted = more.get("lifetime") or (by_place and by_place[0]) or SECONDS
+            return super().resolve(*seven, **more | {"lifetime": min(wanted, SECONDS)})
 
     asked = Patient(configure=not server)
     if server:
