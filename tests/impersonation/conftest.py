@@ -49,6 +49,11 @@ def _canary(world):
     ordered("$2", reference="genuine/1", contact="greffe@tj-paris.justice.example")
     order = Order.objects.latest("pk")
     ladder.call_back(
-        present("lena"), order.ref, world.places["paris"].numbers[0].ref, spoke_with="Greffe", because="Yes."
+        present("lena"),
+        order.ref,
+        world.places["paris"].numbers[0].ref,
+        spoke_with="Greffe",
+        because="Yes.",
+        answers_for="The directory of the ministry, p. 4.",
     )
     return order

@@ -164,7 +164,7 @@ class Play:
         line = entry(place.row, "number", f"+{number}")
         for order in self.orders:
             self.try_("call the sender's own number", ladder.call_back, present("lena"), order.ref, line.ref,
-                      spoke_with="A voice", because="They say it is theirs.")  # fmt: skip
+                      spoke_with="A voice", because="They say it is theirs.", answers_for="They said so.")  # fmt: skip
 
     def desk(self):
         for order in self.orders:
@@ -179,7 +179,8 @@ class Play:
             return
         for line in place.numbers:
             done = self.try_("call back", ladder.call_back, present("lena"), order.ref, line.ref,
-                             spoke_with="The duty officer", because="They read the reference to us.")  # fmt: skip
+                             spoke_with="The duty officer", because="They read the reference to us.",
+                             answers_for="The directory of the ministry, p. 4.")  # fmt: skip
             if done:
                 return
 

@@ -270,7 +270,8 @@ def called_back(order):
 
     agency = directory.agency("Tribunal judiciaire de Lyon", "FR", "court")
     number = directory.entry(agency, "number", "+33 4 55 55 01 00")
-    return call_back(present("lena"), order.ref, number.ref, spoke_with="Greffe", because="Oui."), number
+    return call_back(present("lena"), order.ref, number.ref, spoke_with="Greffe", because="Oui.",
+                     answers_for="The registry's own page names this office."), number  # fmt: skip
 
 
 def the_matter(text=ORDER, **headers):

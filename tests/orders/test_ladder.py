@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from steelyard.base.clock import now, set_clock
-from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.flows.follow import answer_question, matter_for
 from steelyard.flows.verify_sender import send_as_officer
 from steelyard.ledger.models import Entry
@@ -41,6 +41,33 @@ def called(order, line, who="lena"):
         spoke_with="Mme Duval, greffe",
         because="They read the reference to us.",
     )
+
+
+def test_a_number_of_another_authority_needs_its_own_reason_apart_from_the_order(platform):
+    order = data_order()
+    line = entry(agency("Préfecture de police", "FR", "police"), "number", DUTY_DESK)
+    with pytest.raises(BadInput, match="another authority than the one the order names"):
+        called(order, line)
+    assert level_of(order).level == 0
+    row = ladder.call_back(
+        present("lena"), order.ref, line.ref, spoke_with="Mme Duval", because="It is theirs.",
+        answers_for="The ministry's page says that this desk answers for every court at night.",
+    )  # fmt: skip
+    assert level_of(order).level == 2
+    assert "answers for every court" in ladder.details(row)["answers_for"]
+
+
+@pytest.mark.parametrize("step", ["mailbox", "signature", "call_back"])
+def test_a_step_that_raises_takes_a_passkey_shown_within_minutes(platform, step):
+    order, line = data_order(), entry(agency(), "number", SWITCHBOARD)
+    idle = dataclasses.replace(present("lena"), passkey_at=now() - timedelta(hours=1))
+    with pytest.raises(NotFresh):
+        {
+            "mailbox": lambda: ladder.ask_mailbox(idle, order.ref),
+            "signature": lambda: ladder.check_signature(idle, order.ref, b"%PDF-1.7"),
+            "call_back": lambda: ladder.call_back(idle, order.ref, line.ref, spoke_with="x", because="y"),
+        }[step]()
+    assert level_of(order).level == 0
 
 
 def whats_missing(order):
@@ -200,14 +227,6 @@ def test_whoever_sent_the_officers_paper_first_follows_it_no_longer(platform):
     again = send_as_officer(presence, sent(order))
     assert again.follow_token == ""
     assert matter_for(theirs.follow_token).ref == order.ref
-
-
-def test_a_call_back_is_written_down_with_the_passkey_shown_just_now(platform):
-    order, line = data_order(), entry(agency(), "number", SWITCHBOARD)
-    idle = dataclasses.replace(present("lena"), passkey_at=now() - timedelta(hours=1))
-    with pytest.raises(NotFresh):
-        ladder.call_back(idle, order.ref, line.ref, spoke_with="Mme Duval", because="It is theirs.")
-    assert level_of(order).level == 0
 
 
 def test_a_step_taken_by_mistake_is_taken_back_and_stays_readable(platform):

@@ -56,3 +56,14 @@ def test_one_ipv6_network_is_one_sender(platform):
 def test_an_incomplete_notice_does_not_count(platform):
     assert [Client().post("/en/notice", NOTICE | {"links": ""}).status_code for _ in range(5)] == [422] * 5
     assert send() == 302
+
+
+def test_a_program_that_saves_a_draft_without_end_is_told_to_wait_and_what_was_typed_stays(monkeypatch):
+    monkeypatch.setattr("steelyard.portal.views.draft.SAVES_AN_HOUR", 2)
+    begun = Client().post("/en/order/start", {"instrument": "dsa_9", "country": "FR"})
+    step = f"{begun['Location'].rstrip('/')}/who"
+    saved = [Client().post(step, {"authority": f"Court {n}", "later": "1"}).status_code for n in range(3)]
+    assert saved == [204, 204, 429]
+    answer = Client().post(step, {"authority": "Court of all"})
+    assert answer.status_code == 429
+    assert "Court of all" in answer.content.decode()

@@ -19,7 +19,7 @@ from steelyard.people.permissions import Permission
 _LARGEST = 10_000_000
 
 
-@staff(Permission.ORDERS_ORDER_CHECK)
+@staff(Permission.ORDERS_ORDER_CHECK, step_up=True)
 @require_POST
 def mailbox(request: StaffRequest, ref: str) -> HttpResponse:
     return _done(
@@ -27,7 +27,7 @@ def mailbox(request: StaffRequest, ref: str) -> HttpResponse:
     )
 
 
-@staff(Permission.ORDERS_ORDER_CHECK)
+@staff(Permission.ORDERS_ORDER_CHECK, step_up=True)
 @require_POST
 def call_back(request: StaffRequest, ref: str) -> HttpResponse:
     return _done(
@@ -35,7 +35,7 @@ def call_back(request: StaffRequest, ref: str) -> HttpResponse:
         ref,
         lambda: actions.call_back(
             request.presence, ref, request.POST.get("entry", ""), spoke_with=request.POST.get("spoke_with", ""),
-            because=request.POST.get("because", ""),
+            because=request.POST.get("because", ""), answers_for=request.POST.get("answers_for", ""),
         ),
         _("The call-back is written down."),
     )  # fmt: skip
@@ -52,11 +52,14 @@ def release(request: StaffRequest, ref: str) -> HttpResponse:
     )
 
 
-@staff(Permission.ORDERS_ORDER_CHECK)
+@staff(Permission.ORDERS_ORDER_CHECK, step_up=True)
 @require_POST
 def signature(request: StaffRequest, ref: str) -> HttpResponse:
     """The signed file, and its signature where that is a file of its own."""
     parts = [request.FILES.get(name) for name in ("file", "signature")]
+    if not parts[0]:  # a passkey was asked for in between, and files are not carried along
+        messages.warning(request, _("Choose the signed file again."))
+        return redirect("console:order", ref)
     file, beside = (part.read() if part and (part.size or 0) <= _LARGEST else b"" for part in parts)
     return _done(
         request,

@@ -35,12 +35,19 @@ _SAID = "orders.said"
 
 @transaction.atomic
 def call_back(
-    presence: Presence, order_ref: str, entry_ref: str, *, spoke_with: str, because: str
+    presence: Presence,
+    order_ref: str,
+    entry_ref: str,
+    *,
+    spoke_with: str,
+    because: str,
+    answers_for: str = "",
 ) -> Verification:
     """The authority was called on a number of the directory and said that the order is theirs.
 
     Raises Refused for a number that stands anywhere in what the requester sent or said, however it is written there:
-    whoever forges an order also answers the telephone.
+    whoever forges an order also answers the telephone. `answers_for`: how it is known, apart from the request, that
+    this authority speaks for the one the order names, where that is another; BadInput without it.
     """
     require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
@@ -57,13 +64,20 @@ def call_back(
             _("It stands in the order or in what was said about it, so answering it proves nothing."),
             _("Call another number of the same authority, from a source of its own."),
         )
+    if not plain.same_name(entry.agency.name, sent(order).authority) and not answers_for.strip():
+        raise BadInput(
+            _("This number belongs to another authority than the one the order names."),
+            _("Somebody there can say that an order is theirs, and it is not the sender’s."),
+            _("Call the named authority, or say where you learned that this one speaks for it."),
+            field="answers_for",
+        )
     if not spoke_with.strip() or not because.strip():
         raise BadInput(
             _("A call-back needs who was spoken with, and what they confirmed."),
             field="spoke_with" if not spoke_with.strip() else "because",
         )
     told = {"number": entry.value, "registry": entry.registry, "source": entry.source,
-            "spoke_with": spoke_with, "confirmed": because}  # fmt: skip
+            "spoke_with": spoke_with, "confirmed": because, "answers_for": answers_for}  # fmt: skip
     return _keep(order, Step.CALL_BACK, told, "house.call_back_lasts", presence=presence, entry=entry,
                  rests_on=_hash(entry.value))  # fmt: skip
 
@@ -95,6 +109,7 @@ def release(presence: Presence, order_ref: str, *, because: str) -> Verification
 @transaction.atomic
 def ask_mailbox(presence: Presence, order_ref: str) -> tuple[Order, str, str]:
     """A code for the address that the order claims: the order, the address, the code. Who calls this sends it."""
+    require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
     address = plain.address(str(_told(order).get("contact", "")))
     if not address:
@@ -161,6 +176,7 @@ def check_signature(
     is plain text that is looked up here. Raises Refused for a signature that does not hold, and for a signed file that
     belongs to another order.
     """
+    require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
     keys = [
         *in_force(EntryKind.CERTIFICATE, country=order.country),

@@ -40,6 +40,19 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if len(one) >= SHORTEST))
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are of one authority, as far as their words can tell: written alike, or one within the other
+    (a chamber names its court)."""
+    one, other = _words(one), _words(other)
+    return bool(one and other) and (one in other or other in one)
+
+
+def _words(name: str) -> str:
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
+    return f" {' '.join(kept.split())} " if kept.split() else ""
+
+
 def same_number(one: str, other: str) -> bool:
     """Whether two numbers reach the same telephone, as far as digits can tell."""
     one, other = number(one), number(other)

@@ -24,6 +24,8 @@ from steelyard.portal.views.order import given_in
 from steelyard.portal.views.receipt import hand_over
 from steelyard.rulebook.queries import fact, instruments
 
+SAVES_AN_HOUR = 600
+"""One every six seconds: nobody types faster, and a program that does writes our database full."""
 LONGEST = 300_000
 """Bytes of a draft: more than the longest order that the form takes."""
 
@@ -89,6 +91,8 @@ def step(request: HttpRequest, handle: str, step: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, handle, typed, step_form(asked, typed))
     typed = {**typed, **{name: request.POST.getlist(name) for name in asked.fields}}
+    if too_many(request, kind="save", most=SAVES_AN_HOUR):
+        return _not_saved(request, handle, typed, step_form(asked, typed, bound=True))
     _save(handle, typed)
     if "later" in request.POST:
         return HttpResponse(status=204)
@@ -137,6 +141,15 @@ def _page(request: HttpRequest, handle: str, typed: Typed, form: StepForm, statu
     order, asked = steps_of(typed), form.step
     page = {"handle": handle, "form": form, "step": asked, "at": order.index(asked) + 1, "of": len(order)}
     return render(request, "portal/draft_step.html", {**page, **_until()}, status=status)
+
+
+def _not_saved(request: HttpRequest, handle: str, typed: Typed, form: StepForm) -> HttpResponse:
+    """The script tries again later; without it the page says so and keeps what was typed."""
+    if "later" in request.POST:
+        return HttpResponse(status=429)
+    form.is_valid()
+    too_much(form)
+    return _page(request, handle, typed, form, status=429)
 
 
 def _onwards(handle: str, typed: Typed, asked: Step) -> HttpResponse:
