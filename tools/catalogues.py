@@ -39,12 +39,30 @@ PUBLIC_ROOMS = (
 PUBLIC_FILES = (
     "misuse/objections.py",
     "oncall/words.py",
+    *(
+        f"orders/assessment/{check}.py"
+        for check in (
+            "authenticity",
+            "competence",
+            "conflict_of_laws",
+            "form",
+            "gate",
+            "in_force",
+            "language",
+            "necessity",
+            "possibility",
+            "privileges",
+            "protected_speech",
+            "red_lines",
+            "territory",
+        )
+    ),
     "orders/verification/words.py",
     "people/agencies/actions/officers.py",
     "people/agencies/actions/sign_ins.py",
     "people/passkeys.py",
 )
-"""Of rooms that are the staff's: the files whose texts people outside read in the portal."""
+"""Of rooms that are the staff's: the files whose texts authorities read in the portal and in our answers."""
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,

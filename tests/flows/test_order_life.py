@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from steelyard.base.clock import set_clock
-from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Decision
+from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.confirm_law import Unconfirmed, unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, Outcome, countersign_decision, decide_case
 from steelyard.flows.follow import matter_for
@@ -16,12 +17,14 @@ from steelyard.flows.move_order import (
     ask_sender,
     confirm_law,
     expire_orders,
+    give_country,
     hold_order,
     sender_answered,
     supersede_order,
     take_up,
     withdraw_order,
 )
+from steelyard.flows.receive_order import OrderGiven, receive_order
 from steelyard.ledger.queries import entries
 from steelyard.letters.actions import text_of
 from steelyard.letters.models import Letter
@@ -227,3 +230,25 @@ def test_a_member_who_may_only_read_orders_moves_none(post):
     for move in (ask_sender, hold_order, withdraw_order):
         with pytest.raises(NoSuchThing):
             move(present("ada"), Order.objects.get().ref, "Because.")
+
+
+def test_an_order_that_came_without_its_state_is_given_one_with_a_reason_and_finds_its_twin(post):
+    ordered("$1")
+    given = OrderGiven(
+        instrument="dsa_9", country="", authority="Tribunal judiciaire de Paris", reference="24/1234",
+        targets=("memory:$1",), door="mail",
+    )  # fmt: skip
+    receive_order(given, arrived_at=CAME)
+    first, order = Order.objects.order_by("pk")
+    assert order.country == ""
+    with pytest.raises(BadInput):
+        give_country(present("lena"), order.ref, "FR", " ")
+    with pytest.raises(BadInput):
+        give_country(present("lena"), order.ref, "XX", "It says so.")
+    give_country(present("lena"), order.ref, "FR", "Its letterhead, and the directory.")
+    order.refresh_from_db()
+    assert (order.country, order.earlier) == ("FR", first)
+    assert assessment_of(order).country == "FR"
+    assert types()[-1] == "orders:order:country_given"
+    with pytest.raises(Refused, match="names its State itself"):
+        give_country(present("lena"), order.ref, "DE", "No.")

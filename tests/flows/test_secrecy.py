@@ -24,8 +24,10 @@ from steelyard.orders.actions import sent
 from steelyard.orders.marks import circumstances
 from steelyard.orders.models import Order
 from steelyard.orders.queries import nearest
+from steelyard.orders.verification.actions import call_back
 from steelyard.people.queries import approvals_waiting
 from tests.cast import member, present
+from tests.directory import SWITCHBOARD, agency, entry
 from tests.flows.stories import SCAM, decided, delivered, noticed, ordered
 from tests.partners import nour
 
@@ -70,8 +72,11 @@ def everything_seen_by(handle):
 def test_for_lev_who_is_not_named_nothing_is_different_from_before_at_any_step(post):
     keeper("lena")
     ordered("$1")  # an ordinary order, so that there is something to see
+    line = entry(agency(), "number", SWITCHBOARD)
     before = everything_seen_by("lev")
     order = secretly()
+    assert everything_seen_by("lev") == before
+    call_back(present("lena"), order.ref, line.ref, spoke_with="The registry", because="It is theirs.")
     assert everything_seen_by("lev") == before
     proposed = decided("lena", case=Case.objects.get(bases__order=order), ground="law.dsa_9")
     assert everything_seen_by("lev") == before

@@ -138,3 +138,30 @@ def test_a_withdrawn_order_gets_no_answer(post):
     withdraw_order(present("lena"), Order.objects.get().ref, "By letter.")
     assert not OrderAnswer.objects.exists()
     assert Case.objects.get().state == "lapsed"
+
+
+def entries_of(answer):
+    return {one.id: one for section in answer.sections for one in section.entries}
+
+
+def test_the_reply_to_a_removal_order_has_each_section_of_its_annex_with_what_we_know(post):
+    answer = answer_of(executed(instrument="tco_removal", harm="terrorism"))
+    assert [section.id for section in answer.sections] == ["A", "B", "C"]
+    told = entries_of(answer)
+    assert (told["their_file"].value, told["received_at"].value) == ("24/1234", "2026-12-01 09:00 UTC")
+    assert told["measure"].value.startswith("memory:$1: ")
+    assert told["measure_at"].value == "2026-12-01 09:00 UTC"
+    assert (told["person"].value, told["measure"].label) == ("", "Mesure prise"), "nobody's name is made up"
+
+
+def test_a_european_order_that_is_not_executed_names_the_reasons_of_form_3_in_their_codes(post):
+    answer = answer_of(refused(instrument="epoc", harm="terrorism", issuer="administrative"))
+    assert [section.id for section in answer.sections] == list("ABCDEFGH")
+    reasons = entries_of(answer)["reasons"]
+    assert "incomplete" in reasons.codes
+    assert reasons.value.startswith("Le certificat est incomplet")
+    assert entries_of(answer)["conflict"].value == ""
+
+
+def test_a_letter_without_a_form_has_no_sections(post):
+    assert answer_of(refused(instrument="national")).sections == ()

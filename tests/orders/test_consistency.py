@@ -3,8 +3,10 @@ from datetime import date
 
 import pytest
 
+from steelyard.orders.assessment import Words
 from steelyard.orders.consistency import compare
 from steelyard.rulebook.law import LAW, law_on
+from tests.orders.papers import paper
 
 TODAY = date(2026, 11, 21)
 
@@ -13,13 +15,13 @@ TODAY = date(2026, 11, 21)
 def biased(tmp_path):
     """The rulebook with one line changed for the worse."""
 
-    def change(file, old, new):
+    def change(file, old, new, decided=()):
         folder = tmp_path / "law"
         shutil.copytree(LAW, folder)
         text = (folder / file).read_text()
         assert text.count(old) == 1
         (folder / file).write_text(text.replace(old, new))
-        return compare(law_on(TODAY, folder))
+        return compare(law_on(TODAY, folder), decided)
 
     return change
 
@@ -77,3 +79,17 @@ def test_a_state_that_is_gated_by_our_own_opinion_is_found(biased):
     )
     assert {(one.swapped, one.other, one.check) for one in report.biased} == {("country", "DE", "gate")}
     assert all("finding.DE" in one.facts for one in report.biased)
+
+
+def test_a_rule_that_takes_a_side_is_found_on_a_decided_order_too(biased):
+    rally = paper(
+        harm="violence", contents=(Words(text="Everyone comes to the opposition rally on Saturday."),)
+    )
+    decided = [("decided/7K3PW", rally)]
+    assert not compare(law_on(TODAY), decided).biased
+    report = biased(
+        "desk/speech.yaml", '    en: ["molotov*"', '    en: ["opposition rally", "molotov*"', decided=decided
+    )
+    found = [one for one in report.biased if one.order == "decided/7K3PW"]
+    assert {(one.swapped, one.check) for one in found} == {("politics", "protected_speech")}
+    assert all("“opposition rally”" in one.facts for one in found)

@@ -26,6 +26,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
     from steelyard.cli.health_contacts import contact_points
     from steelyard.cli.health_oncall import on_call
+    from steelyard.cli.health_parties import parties
     from steelyard.cli.health_statements import statements
 
     yield health.settings
@@ -48,6 +49,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.waiting_posts
     yield health.outbox
     yield statements
+    yield parties
     yield health.ledger
     yield health.platforms
     yield contact_points

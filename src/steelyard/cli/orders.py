@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Orders: assess one from a file, look for bias. Stores nothing.")
+app = typer.Typer(
+    no_args_is_help=True, help="Orders: assess one from a file, look for bias, load lists of parties."
+)
 
 
 @app.command()
@@ -53,6 +55,35 @@ def assess(
     with override(language):
         found = assessment.assess(asked, seat=seat_of(config().established_in))
     typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+
+
+@app.command()
+def parties(
+    file: Annotated[Path, typer.Argument(help="The list, as its publisher gives it.")],
+    kind: Annotated[
+        str, typer.Option(help="eu: CSV of the Union; un: XML of the United Nations; states: country,source.")
+    ],
+    source: Annotated[str, typer.Option(help="Who publishes it, in words that counsel can quote.")],
+    name: Annotated[str, typer.Option(help="What it is called here; a list of that name is replaced.")] = "",
+    dated: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its day, where the file gives none.")
+    ] = None,
+) -> None:
+    """Load a list of parties or embargoed States: orders that touch one wait for counsel. None is shipped."""
+    from steelyard.cli.database import need_database
+
+    need_database()
+    from steelyard.base.errors import BadInput
+    from steelyard.orders.listed.names import load
+
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise BadInput(f"{file} cannot be read.", fault.strerror or "", "Name a file.") from fault
+    row = load(
+        name or kind, kind, content, source=source, dated=dated.date() if dated else None, actor="steelyard"
+    )
+    typer.echo(f"{row.name}: {row.names.count()} names, of {row.dated}, SHA-256 {row.digest}")
 
 
 @app.command()

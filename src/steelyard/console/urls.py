@@ -62,6 +62,7 @@ urlpatterns = [
     path("authorities", authorities.authorities, name="authorities"),
     path("authorities/<str:ref>", authorities.authority, name="authority"),
     path("authorities/<str:ref>/change", authorities.change, name="change_authority"),
+    path("orders/<str:ref>/country", orders.country, name="order_country"),
     path("orders/<str:ref>/<str:step>", orders.step, name="order_step"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/<str:ref>", decisions.decision, name="decision"),

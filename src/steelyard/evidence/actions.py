@@ -61,6 +61,12 @@ def contents(exhibit: Exhibit) -> bytes:
     return msgspec.msgpack.decode(opened, type=_Sealed).content
 
 
+def kept_in(channel: Subject, *, limit: int) -> list[Exhibit]:
+    """The newest texts that were kept of a channel's posts, for machines; none of what is put away."""
+    found = Exhibit.objects.filter(subject__channel=channel, media_type="text/plain", subject__put_away=None)
+    return list(found.select_related("subject__key").order_by("-pk")[:limit])
+
+
 def words_of(subject: Subject) -> str:
     """The newest words of a post, for a machine. Raises NoSuchThing when none are kept, or they are closed or gone."""
     if is_put_away(subject):

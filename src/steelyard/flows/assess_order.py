@@ -5,8 +5,7 @@ from datetime import datetime
 import msgspec
 
 from steelyard.base.config import config
-from steelyard.evidence.actions import contents
-from steelyard.evidence.models import Exhibit
+from steelyard.evidence.actions import contents, kept_in
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
@@ -20,7 +19,6 @@ from steelyard.orders.queries import level_of
 from steelyard.orders.verification.actions import said_later
 from steelyard.rulebook.law import law_on
 from steelyard.subjects.models import Subject
-from steelyard.subjects.states import Kind
 
 _READ = 20
 """Posts of a channel that the checks read."""
@@ -41,21 +39,14 @@ def contents_of(order: Order) -> tuple[str, ...]:
     """The words of what an order is about, as they were kept. For the checks: nobody looks."""
     subjects = _subjects_of(order)
     named = [one.exhibits.order_by("-pk").first() for one in subjects]
-    kept = [*named, *(one for subject in subjects for one in _posts_of(subject))]
+    # An order against a channel is about what the channel says.
+    kept = [*named, *(one for subject in subjects for one in kept_in(subject, limit=_READ))]
     return tuple(contents(one).decode("utf-8", "replace") for one in kept if one)
 
 
 def _subjects_of(order: Order) -> list[Subject]:
     rows = order.bases.select_related("case__subject__key", "case__subject__author", "case__subject__channel")
     return [basis.case.subject for basis in rows if basis.case.subject]
-
-
-def _posts_of(channel: Subject) -> list[Exhibit]:
-    """What we have kept of a channel's posts, the newest first: an order against a channel is about what it says."""
-    if channel.kind != Kind.CHANNEL:
-        return []
-    found = Exhibit.objects.filter(subject__channel=channel, media_type="text/plain", subject__put_away=None)
-    return list(found.select_related("subject__key").order_by("-pk")[:_READ])
 
 
 def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:

@@ -5,8 +5,10 @@ from django.utils.translation import gettext as _
 from steelyard.base.errors import Refused
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.letters.answers.compose import form_cites
+from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Cite
 from steelyard.orders.life import not_confirmed
+from steelyard.orders.listed.names import touched
 from steelyard.orders.models import Order
 
 
@@ -23,9 +25,11 @@ class Unconfirmed(Refused):
 
 
 def unconfirmed_of(order: Order) -> tuple[Cite, ...]:
-    """What the checks and the form of the answer rest on that is neither verified nor confirmed for this order."""
+    """What the checks and the form of the answer rest on that is neither verified nor confirmed for this order, and
+    each listed party that it touches: counsel says that it may go on before anything is disclosed or answered."""
     rests_on = (*assessment_of(order, contents_of(order)).unconfirmed, *form_cites(order))
-    return not_confirmed(order, rests_on)
+    listed = (hit.cite for hit in touched(sent(order)))
+    return not_confirmed(order, (*rests_on, *listed))
 
 
 def nothing_unconfirmed(order: Order) -> None:

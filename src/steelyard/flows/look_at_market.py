@@ -22,6 +22,7 @@ from steelyard.flows.leave_market import impossible
 from steelyard.ledger.queries import leaves_of, sealed_keys
 from steelyard.markets.models import Leaving
 from steelyard.markets.queries import fines_of, leaving_of, matters_of, steps_of
+from steelyard.orders.listed.names import hits, loaded
 from steelyard.orders.models import Order
 from steelyard.orders.states import WAITING, OrderState
 from steelyard.people.access import require
@@ -187,6 +188,13 @@ def _if_served(law: Law, country: str) -> Iterator[str]:
         yield _(
             "We know of no treaty under which it can be given data about a person; this is not checked law."
         )
+    states = any(one.row.kind == "states" for one in loaded())
+    if any(hit.list.kind == "states" for hit in hits((), (), country)):
+        yield _(
+            "A loaded list names this State: counsel looks at it before anything is served, paid or disclosed."
+        )
+    elif not states:
+        yield _("Embargoes: no list of States is loaded, so it is unknown whether one applies.")
     if not any(index.values.get(country) for index in law.indices.values()):
         yield _(
             "Published indices of the rule of law: unknown here, because no value with a source is recorded."

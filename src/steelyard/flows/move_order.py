@@ -23,6 +23,7 @@ from steelyard.flows.answer_order import cases_of, write_answer
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.lift import lift
 from steelyard.letters.actions import send_mail
+from steelyard.orders import actions
 from steelyard.orders.access import order_for, orders_for
 from steelyard.orders.actions import sent
 from steelyard.orders.life import confirm_law as confirm
@@ -31,6 +32,7 @@ from steelyard.orders.models import Confirmation, Order
 from steelyard.orders.states import DONE, OrderState
 from steelyard.people.access import Presence, require_fresh
 from steelyard.people.permissions import Permission
+from steelyard.rulebook.countries import known
 
 
 @transaction.atomic
@@ -130,6 +132,17 @@ def confirm_law(presence: Presence, ref: str, shown: frozenset[str]) -> Confirma
     made = confirm(presence, order, left)
     write_answer(order)
     return made
+
+
+@transaction.atomic
+def give_country(presence: Presence, ref: str, country: str, because: str) -> Order:
+    """A paper named no State; somebody of the desk has found out which one its authority belongs to, and says how."""
+    order = _mine(presence, ref)
+    _said(because, _("Say how you know which State it is."))
+    if not known(country):
+        raise BadInput(_("Choose the country."), field="country")
+    actions.give_country(order, country, actor=presence.member.ref, because=because)
+    return order
 
 
 def expire_orders() -> int:

@@ -1,5 +1,6 @@
 """An order as the desk sees it: what they sent, what the checks say, what came of others like it, what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,7 @@ from steelyard.orders.assessment import Assessment, Cite
 from steelyard.orders.filing import Wanted, find
 from steelyard.orders.given import OrderGiven
 from steelyard.orders.life import words_of
+from steelyard.orders.listed.names import Hit, Loaded, loaded, touched
 from steelyard.orders.models import Confirmation, Order
 from steelyard.orders.queries import Precedent, level_of, nearest
 from steelyard.orders.states import MOVES, OrderState
@@ -79,6 +81,10 @@ class OrderView:
     level: int
     missing: tuple[Missing, ...]
     """What still has to be there before it may be acted on."""
+    listed: tuple[Hit, ...]
+    """Listed parties and States that it touches, as far as names go"""
+    lists: Sequence[Loaded]
+    """The lists that were looked in; none: nobody knows"""
     unconfirmed: tuple[Cite, ...]
     confirmations: tuple[Confirmation, ...]
     before: tuple[DecidedBefore, ...]
@@ -136,6 +142,8 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         ),
         level=level_of(order).level,
         missing=missing_for(order, kind="disclose" if order_asks_for_data(found) else "restrict"),
+        listed=touched(sent(order)),
+        lists=loaded(),
         unconfirmed=unconfirmed_of(order),
         confirmations=tuple(order.confirmations.order_by("pk")),
         before=tuple(_before(one) for one in nearest(presence.member, order)),

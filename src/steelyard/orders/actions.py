@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now
+from steelyard.base.errors import Refused
 from steelyard.base.identifiers import fingerprint
 from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.orders.given import OrderGiven
@@ -78,6 +80,28 @@ def follow_anew(order: Order, token: str) -> bool:
     order.follow_token = fingerprint(token)
     order.save(update_fields=["follow_token"])
     return True
+
+
+def give_country(order: Order, country: str, *, actor: str, because: str) -> None:
+    """Say for an order that named no State which one its authority belongs to. Inside the caller's transaction.
+
+    Its twins and versions are known by authority, reference and country: from now on it is compared with them.
+    """
+    if order.country:
+        raise Refused(
+            _("This order names its State itself."),
+            do=_("Refuse it, or ask its sender, where that is wrong."),
+        )
+    order.country = country
+    told = sent(order)
+    order.identity, order.content = _identity(told, told.reference), _content(told)
+    earlier = _latest(order.identity) if told.reference else None
+    order.earlier = earlier or order.earlier
+    order.save(update_fields=["country", "identity", "content", "earlier"])
+    record(
+        "orders:order:country_given", actor=actor, about=order, key=order.key, after=country, because=because,
+        facts=public(order, by="person"),
+    )  # fmt: skip
 
 
 def _seal_away(order: Order) -> None:

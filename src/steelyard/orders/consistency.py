@@ -4,10 +4,12 @@ A difference is the law's when the check may depend on what was swapped and some
 it; every other difference is a bias, and is named with the rule and the fact that made it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
@@ -89,7 +91,7 @@ def _swaps(law: Law, instrument: str, kind: str) -> Iterator[Pair]:
 
 
 def _swaps_of(law: Law, label: str, given: Asked) -> Iterator[Pair]:
-    """A decided order with its country, its requester or the language it is written in swapped for their peers.
+    """A decided order with its country, its requester, the language it is written in or its side swapped.
 
     Who sent it is taken as verified, and it arrives today: what is compared is the law and our rules, nothing else.
     """
@@ -105,6 +107,29 @@ def _swaps_of(law: Law, label: str, given: Asked) -> Iterator[Pair]:
     for language in law.fact("house.desk_languages").value:
         other = msgspec.structs.replace(plain, language=language)
         yield label, "language", plain.language, language, plain, other
+    if (other := _other_side(plain)) != plain:
+        yield label, "politics", "as it was", "the other side", plain, other
+
+
+def _other_side(asked: Asked) -> Asked:
+    """The same order about the same words on the other side; the order itself where it takes none that we know."""
+    words = tuple(msgspec.structs.replace(one, text=_turned(one.text)) for one in asked.contents)
+    return msgspec.structs.replace(
+        asked, contents=words, reasons=_turned(asked.reasons), demand=_turned(asked.demand)
+    )
+
+
+def _turned(text: str) -> str:
+    pattern, peers = _sides()
+    return pattern.sub(lambda found: peers[found.group(0).casefold()], text)
+
+
+@cache
+def _sides() -> tuple[re.Pattern[str], dict[str, str]]:
+    pairs = [pair for listed in _read()["sides"].values() for pair in listed]
+    peers = {one.casefold(): other for pair in pairs for one, other in (pair, reversed(pair))}
+    longest = sorted(peers, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest)), re.IGNORECASE), peers
 
 
 def _paper(
@@ -159,7 +184,11 @@ def _made_by(a: Result, b: Result) -> tuple[tuple[str, ...], bool]:
     return names, any(cite.status != "house" for cite in about_a_state or made_by)
 
 
-@cache
 def _texts() -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(TEXTS.read_text())
+    return {kind: sides for kind, sides in _read().items() if kind != "sides"}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(TEXTS.read_text())
     return found

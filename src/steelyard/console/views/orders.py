@@ -21,7 +21,7 @@ from steelyard.flows.verify_sender import read_ladder
 from steelyard.ledger.queries import history_of
 from steelyard.people.access import NotFresh, Presence, has
 from steelyard.people.permissions import Permission
-from steelyard.rulebook.countries import country_name
+from steelyard.rulebook.countries import countries, country_name
 from steelyard.rulebook.queries import instruments
 
 _STEPS: dict[str, Callable[[Presence, str, str], object]] = {
@@ -74,6 +74,21 @@ def step(request: StaffRequest, ref: str, step: str) -> HttpResponse:
     except (Refused, BadInput) as fault:
         return _page(request, ref, status=409, wrong=said(fault), said={step: words})
     messages.success(request, str(ORDER_MOVES[step]["done"]))
+    return redirect("console:order", ref)
+
+
+@staff(Permission.ORDERS_ORDER_DECIDE)
+@require_POST
+def country(request: StaffRequest, ref: str) -> HttpResponse:
+    """Say which State an order comes from that names none."""
+    try:
+        because = request.POST.get("because", "")
+        moves.give_country(request.presence, ref, request.POST.get("country", ""), because)
+    except NotFresh:
+        raise
+    except (Refused, BadInput) as fault:
+        return _page(request, ref, status=409, wrong=said(fault))
+    messages.success(request, _("Noted, with your reason. The checks count with this State from now on."))
     return redirect("console:order", ref)
 
 
@@ -163,6 +178,7 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object)
             "release": has(request.presence.member, Permission.DISCLOSURE_PACKAGE_RELEASE),
             "check": has(request.presence.member, Permission.ORDERS_ORDER_CHECK),
         },
+        "countries": [] if view.order.country else countries(language),
         "history": history_of(view.order),
         "ladder": read_ladder(view.order, language),
     } | more

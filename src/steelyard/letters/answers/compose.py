@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from steelyard.base.config import config
 from steelyard.base.identifiers import shown
+from steelyard.letters.answers.forms import filled
 from steelyard.letters.answers.shapes import Answer, Effect, Form, Ground, Rests
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment, Cite
@@ -44,8 +45,10 @@ def compose(
     told, one = sent(order), instruments()[order.instrument]
     with override(order.language):
         restricted = any(each.outcome in ("contain", "remove") for each in done)
+        form, effects = form_of(order, outcome), tuple(_effect(each) for each in done)
+        grounds = _grounds(found, outcome, set(confirmed))
         return Answer(
-            form=form_of(order, outcome),
+            form=form,
             language=order.language,
             service=config().service,
             address=config().public_url,
@@ -58,8 +61,19 @@ def compose(
             received_at=order.created_at,
             answered_at=at,
             outcome=outcome,
-            effects=tuple(_effect(each) for each in done),
-            grounds=_grounds(found, outcome, set(confirmed)),
+            sections=filled(
+                form.id,
+                told,
+                order.language,
+                received_at=order.created_at,
+                answered_at=at,
+                ours=shown(order.ref),
+                instrument=one.name(order.language),
+                effects=effects,
+                grounds=grounds,
+            ),
+            effects=effects,
+            grounds=grounds,
             rests_on=tuple(_rests(cite, set(confirmed)) for cite in found.unconfirmed),
             recipient_told="nobody" if not restricted else "withheld" if told.secrecy else "told",
             contact=config().authorities.email,

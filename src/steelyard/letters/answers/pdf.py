@@ -59,6 +59,8 @@ def _labels(answer: Answer) -> dict[str, str]:
         "cure": _("What you can do"), "rests": _("It rests on"), "form": _("Form"),
         "structure": _("Only the structure of the official form is known to us. This answer keeps to that "
                        "structure; its wording is ours."),
+        "sections": _("The form, section by section"), "section": _("Section"),
+        "by_hand": _("to be filled in by a person"),
         "memory": _("from memory"), "secondary": _("from a secondary source"),
         "confirmed": _("confirmed by a lawyer for this order"), "contact": _("Write to us"),
         "machine": _("The same answer is attached to this file as JSON."),

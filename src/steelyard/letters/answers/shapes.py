@@ -51,6 +51,24 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     rests_on: tuple[Rests, ...] = ()
 
 
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of an official form."""
+
+    id: str
+    label: str
+    value: str
+    """Empty: to be filled in by a person"""
+    codes: tuple[str, ...] = ()
+    """The reasons of the form, where the field is a choice among them"""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """One section of an official form, by its letter."""
+
+    id: str
+    entries: tuple[Entry, ...]
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """Our answer to one order."""
 
@@ -69,6 +87,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime
     outcome: str
     """executed, partly, refused; draft: shown before it goes"""
+    sections: tuple[Section, ...] = ()
+    """The official form filled in as far as its structure is known; () for a letter"""
     effects: tuple[Effect, ...] = ()
     grounds: tuple[Ground, ...] = ()
     rests_on: tuple[Rests, ...] = ()
