@@ -158,8 +158,8 @@ def test_a_european_order_that_is_not_executed_names_the_reasons_of_form_3_in_th
     answer = answer_of(refused(instrument="epoc", harm="terrorism", issuer="administrative"))
     assert [section.id for section in answer.sections] == list("ABCDEFGH")
     reasons = entries_of(answer)["reasons"]
-    assert "incomplete" in reasons.codes
-    assert reasons.value.startswith("Le certificat est incomplet")
+    assert reasons.codes == ("not_competent", "incomplete")
+    assert reasons.value == "Non émis ou validé par une autorité compétente; Le certificat est incomplet"
     assert entries_of(answer)["conflict"].value == ""
 
 
