@@ -261,9 +261,9 @@ def proposal(order):
 
 
 def turned_away_for(order):
-    """The checks on which it would be refused. That its law does not let this issuer ask is no wrong refusal."""
+    """The checks on which it would be refused."""
     found = {one.check for one in assessment_of(order).checks if one.leads_to == "refuse"}
-    return found - {"competence"} if proposal(order) == "refuse" else set()
+    return found if proposal(order) == "refuse" else set()
 
 
 def standing(order):

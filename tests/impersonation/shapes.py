@@ -84,6 +84,7 @@ class Case(Shape, frozen=True, kw_only=True):
     telephone: Literal["", "denies", "confirms", "silent"] = ""
     next: tuple[Step, ...] = ()
     reaches: str = "desk"
+    refused_for: str = ""
     at: datetime | None = None
 
     @property
@@ -118,6 +119,7 @@ def _read(line: str, where: str) -> Case:
         "it needs fields": case.door != "smtp" and case.fields is None,
         "it needs headers": case.door == "smtp" and not case.headers,
         "only insiders confirm": not case.genuine and case.says == "confirms" and case.family not in INSIDERS,
+        "who refuses a genuine one says why": case.refused_for and not (case.genuine and case.note),
         "a genuine signature in a forged case": not case.genuine
         and any(one.signature == "genuine" for one in case.attachments),
     }

@@ -66,6 +66,17 @@ def test_a_prosecutor_alone_gets_no_content():
     assert weighed(data_paper(issuer="police")).check("competence").leads_to == "refuse"
 
 
+def test_a_police_force_is_asked_who_validated_its_preservation_order_and_not_refused():
+    alone = weighed(data_paper("epoc_pr", issuer="police"))
+    assert alone.check("competence").leads_to == alone.proposal.step == "ask"
+    assert (
+        weighed(data_paper("epoc_pr", issuer="police", validated_by="judge")).check("competence").result
+        == "pass"
+    )
+    nobody_who_may = data_paper("epoc_pr", issuer="police", validated_by="ministry")
+    assert weighed(nobody_who_may).check("competence").leads_to == "refuse"
+
+
 @pytest.mark.parametrize(("years", "result"), [(1.0, "fail"), (2.9, "fail"), (3.0, "pass"), (None, "person")])
 def test_content_takes_a_serious_offence(years, result):
     found = weighed(data_paper(data=("content",), offence_years=years))

@@ -47,6 +47,8 @@ class Issuers(Article, frozen=True, kw_only=True):
     data: tuple[str, ...] | None = None
     """Categories this row is about; None: whatever the instrument is about."""
     offence: Literal["", "serious"] = ""
+    once_validated: tuple[str, ...] = ()
+    """Who else may issue it after one of `who` has validated it; an order that does not say so is incomplete."""
     validated_within: str = ""
 
 

@@ -22,6 +22,8 @@ def check(matter: Matter) -> Result:
             words=_("The order does not say what kind of authority issued it. A person reads it and says "
                     "so."),
         )  # fmt: skip
+    if not asked.validated_by and any(who in row.once_validated for row in rows):
+        return _not_validated(matter, rows, cites, who)
     refused = refused_data(matter, who)
     if refused or not any(who in row.who for row in rows):
         some_left = bool(asked.data) and len(refused) < len(asked.data)
@@ -33,6 +35,16 @@ def check(matter: Matter) -> Result:
             cure=_("Have it issued or validated by: %(who)s.") % {"who": _who_could(matter, rows, refused)},
         )  # fmt: skip
     return _offence(matter, rows, cites, who)
+
+
+def _not_validated(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...], who: str) -> Result:
+    """The law lets it issue this once another has validated it. Without that the order is incomplete, not void."""
+    return Result(
+        check="competence", result="fail", leads_to="ask", rests_on=cites, found=(who,),
+        words=_("May send this once it has been validated: %(who)s. The order does not say who validated it.")
+        % {"who": _issuer(matter, who)},
+        cure=_("Say who validated it: %(who)s.") % {"who": _who_could(matter, rows, ())},
+    )  # fmt: skip
 
 
 def refused_data(matter: Matter, who: str) -> tuple[str, ...]:
