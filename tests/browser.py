@@ -58,7 +58,7 @@ def new_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # bounds a hang; a busy machine draws slowly
         contexts.append(context)
         return context.new_page()
 

@@ -1,5 +1,6 @@
 """For every test: compiled catalogues as a built wheel has them, the browser, and nobody's language left behind."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -14,6 +15,13 @@ __all__ = ["browser", "new_page", "site"]
 
 def pytest_configure() -> None:
     compile_all()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again costs a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

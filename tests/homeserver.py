@@ -64,7 +64,7 @@ class Homeserver:
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(60)
         self.connector.close()
 
     def person(self, name: str) -> MemberSession:

@@ -25,7 +25,7 @@ def running():
 
 
 def front_page(house) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{house.web}/en/", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.web}/en/", timeout=60) as answer:
         return answer.status
 
 
@@ -65,7 +65,7 @@ def test_people_who_never_finish_their_form_keep_nobody_waiting(running):
 def test_what_is_larger_than_any_form_is_refused_with_a_sentence(running):
     form = urllib.request.Request(f"http://127.0.0.1:{running.web}/en/notice", data=b"a=" + b"a" * 3_000_000)
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(form, timeout=10)  # noqa: S310 - our own
+        urllib.request.urlopen(form, timeout=60)  # noqa: S310 - our own
     assert (refused.value.code, refused.value.read().decode()) == (
         413, "This is larger than anything we take here. Send less, or in parts.\n",
     )  # fmt: skip
@@ -76,7 +76,7 @@ def test_addresses_cookies_and_languages_arrive_as_they_were_sent(running):
         f"http://127.0.0.1:{running.web}/fa/channel/%D8%A8%D8%A7%D8%B2%D8%A7%D8%B1?x=%2F",
         headers={"Cookie": "a=1; b=2", "Accept-Language": "fa"},
     )
-    with urllib.request.urlopen(ours, timeout=10) as answer:  # noqa: S310 - our own
+    with urllib.request.urlopen(ours, timeout=60) as answer:  # noqa: S310 - our own
         page = answer.read().decode()
     assert (answer.status, 'lang="fa"' in page, "\u0628\u0627\u0632\u0627\u0631" in page) == (200, True, True)
 

@@ -40,7 +40,7 @@ def person(browser, console):
 
     def come(**more):
         context = browser.new_context(base_url=console, reduced_motion="reduce", **more)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         opened.append(context)
         page = context.new_page()
         if more.get("java_script_enabled", True):

@@ -116,6 +116,6 @@ def _gate_for(server: Homeserver):  # type: ignore[no-untyped-def]
 
     def stop() -> None:
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
 
     return stop

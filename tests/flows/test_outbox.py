@@ -25,13 +25,13 @@ def test_the_worker_hears_of_a_measure_and_carries_it_out(platform):
     worker = Thread(target=run, args=[stop])
     worker.start()
     screened(platform, "$1", SCAM_RU)
-    for _ in range(100):
+    for _ in range(1200):
         if Measure.objects.get().state == DispatchState.CONFIRMED:
             hidden.set()
             break
         stop.wait(0.05)
     stop.set()
-    worker.join(10)
+    worker.join(60)
     assert hidden.is_set()
     assert platform.hidden == {"$1"}
 

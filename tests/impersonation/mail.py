@@ -129,7 +129,7 @@ def _crlf(raw):
 
 def _conversation(raw, sender, to):
     """Dots are doubled where RFC 5321 says so and nowhere else; smtplib itself would tidy up lone line ends."""
-    with smtplib.SMTP("127.0.0.1", _port[0], timeout=20) as server:
+    with smtplib.SMTP("127.0.0.1", _port[0], timeout=120) as server:
         server.ehlo("mx.sender.example")
         assert server.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"])[0] == 250
         assert server.rcpt(to)[0] == 250
@@ -143,7 +143,7 @@ def _handed_over(raw, seen):
     """Called by the door in its own thread; it says 250 when the message is kept."""
     kept = Future()
     _waiting.put((raw, seen, kept))
-    kept.result(20)
+    kept.result(120)
 
 
 def _speak(conversation):

@@ -53,7 +53,7 @@ class Intake:
     def stop(self) -> int:
         assert self.process
         self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def hang(self) -> None:
         assert self.process

@@ -81,7 +81,7 @@ class House:
         headers |= {"Idempotency-Key": once} if once else {}
         request = urllib.request.Request(self.address + path, data, headers)  # noqa: S310 (our own http)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 (our own http)
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 (our own http)
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as fault:
             return fault.code, json.load(fault)
@@ -92,7 +92,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("items"))
     yield house
     house.process.terminate()
-    house.process.wait(20)
+    house.process.wait(60)
 
 
 def test_each_item_has_its_verdict_and_a_found_one_its_reasons(house: House) -> None:
@@ -186,7 +186,7 @@ def test_a_changed_policy_takes_effect_under_load_and_no_item_is_dropped(house: 
     for sender in senders:
         sender.start()
     try:
-        time.sleep(0.2)
+        wait_until(lambda: len(answers) > len(senders), alive=house.process)
         (house.policy / "rules" / "rules.yaml").write_text("- rule: [broken")
         (house.policy / "signals" / "listed.yaml").write_text(TERM.format(word="lottery"))
         time.sleep(2.5)  # looked at twice; the policy before stays in force

@@ -80,11 +80,11 @@ class Town:
         address = f"http://127.0.0.1:{port or self.board_port}{path}"
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         request = urllib.request.Request(address, json.dumps(said).encode(), headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.load(answer)
 
     def read(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.board_port}{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.board_port}{path}", timeout=60) as answer:
             return json.load(answer)
 
     def say(self, text: str, author: str = "uma") -> Any:
@@ -120,7 +120,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> 
         for process in town.processes:
             process.terminate()
         for process in town.processes:
-            process.wait(20)
+            process.wait(60)
 
 
 def _same_keys(home: Path) -> None:

@@ -36,7 +36,8 @@ def start(*command: str, **more) -> "subprocess.Popen[str]":
 
 
 def wait_for_signer(process: "subprocess.Popen[str]") -> None:
-    for _ in range(400):
+    until = time.monotonic() + 120  # bounds a hang; a busy machine starts slowly
+    while time.monotonic() < until:
         try:
             client.state()
         except Unreachable:

@@ -441,7 +441,7 @@ def kill_often(app_url, kills, seed):
 
 def run_after_kill():
     """A killed backend keeps the lock for a moment."""
-    for _ in range(100):
+    for _ in range(600):
         with suppress(Refused):
             return run_once()
         time.sleep(0.1)

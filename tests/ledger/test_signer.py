@@ -122,7 +122,7 @@ def test_an_unknown_purpose_is_refused(signer):
 
 
 def test_a_second_signer_for_the_same_home_does_not_start(signer):
-    assert start("-m", "steelyard.ledger.signer").wait(20) == 1
+    assert start("-m", "steelyard.ledger.signer").wait(120) == 1
     assert state().origin == NAME
 
 
@@ -137,7 +137,7 @@ def test_a_signer_that_lost_its_keys_or_its_memory_does_not_start(own_home, gone
         sign_size(0, 5)
     for name in gone:
         (own_home / "keys/ledger" / name).unlink()
-    assert start("-m", "steelyard.ledger.signer").wait(20) == 1
+    assert start("-m", "steelyard.ledger.signer").wait(120) == 1
 
 
 def test_a_caller_that_hangs_or_talks_nonsense_does_not_stop_the_others(signer, own_home):

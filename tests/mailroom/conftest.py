@@ -63,7 +63,7 @@ class Post:
     def send(self, message, *, to=(), sender=None, lmtp=False):
         raw = message if isinstance(message, bytes) else message.as_bytes()
         kind = smtplib.LMTP if lmtp else smtplib.SMTP
-        with kind("127.0.0.1", self.lmtp if lmtp else self.smtp, timeout=10) as server:
+        with kind("127.0.0.1", self.lmtp if lmtp else self.smtp, timeout=60) as server:
             return server.sendmail("jo@post.example" if sender is None else sender, list(to), raw)
 
 

@@ -215,7 +215,7 @@ def test_one_network_that_sends_too_much_is_put_off_not_refused(post, settings_o
 
 
 def test_lmtp_answers_for_each_recipient(post):
-    with smtplib.LMTP("127.0.0.1", post.lmtp, timeout=10) as server:
+    with smtplib.LMTP("127.0.0.1", post.lmtp, timeout=60) as server:
         server.ehlo()
         server.mail("jo@post.example")
         assert [server.rcpt(TO[role])[0] for role in ("users", "press")] == [250, 250]

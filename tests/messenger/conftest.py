@@ -60,7 +60,6 @@ class Person:
 
     def __init__(self, page: Any, name: str) -> None:
         self.page, self.name = page, name
-        page.set_default_timeout(60_000)  # bounds a hang; a busy machine draws slowly
         self.said: list[str] = []
         page.on("console", lambda line: self.said.append(line.text))
         page.on("pageerror", lambda fault: self.said.append(f"ERROR {fault}"))

@@ -50,4 +50,4 @@ class Cluster:
             if server.poll() is None:
                 server.terminate()
         for server in self.servers:
-            server.wait(20)
+            server.wait(60)

@@ -87,7 +87,7 @@ class BotApi:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=[ready], daemon=True)
         self._thread.start()
-        assert ready.wait(20)
+        assert ready.wait(60)
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -107,9 +107,9 @@ class BotApi:
         self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     def close(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
 
     # What people do
 
@@ -167,7 +167,7 @@ class BotApi:
     def tell(self, kind: str, body: dict[str, Any]) -> None:
         update = {"update_id": next(self._update_numbers), kind: body}
         Update.model_validate(update)
-        asyncio.run_coroutine_threadsafe(self._tell(kind, update), self._loop).result(20)
+        asyncio.run_coroutine_threadsafe(self._tell(kind, update), self._loop).result(60)
 
     async def _tell(self, kind: str, update: dict[str, Any]) -> None:
         if self.allowed and kind not in self.allowed:
@@ -188,7 +188,7 @@ class BotApi:
 
     def push(self, update: dict[str, Any], *, secret: str) -> int:
         """What a stranger might try at the webhook."""
-        return asyncio.run_coroutine_threadsafe(self._push(update, secret=secret), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(self._push(update, secret=secret), self._loop).result(60)
 
     def shown(self, chat: Chat) -> list[str]:
         """What an ordinary member reads there now."""

@@ -36,7 +36,7 @@ class Town:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(60)
         self.connector = TelegramConnector(
             self.settings.socket, self.settings.store, workroom=WORKROOM, secret=self.settings.secret
         )
@@ -58,7 +58,7 @@ class Town:
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
         self.api.close()
 
     def heard(self) -> None:

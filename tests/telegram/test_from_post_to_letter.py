@@ -159,7 +159,7 @@ def test_flood_control_is_obeyed_and_nothing_is_lost(telegram, market):
     assert telegram.api.too_early == []
 
 
-def test_five_hundred_posts_are_deleted_a_hundred_at_a_time(telegram, market):
+def test_two_hundred_and_thirty_posts_are_deleted_a_hundred_at_a_time(telegram, market):
     posts = [telegram.api.say(market, f"Post {n}") for n in range(230)]
     telegram.heard()
     targets = [Target(id_) for id_ in sorted(ids_of(posts))]
