@@ -9,6 +9,7 @@ from steelyard.base.config import config
 from steelyard.cases.models import Case
 from steelyard.console.views.members import link_for
 from steelyard.decisions.models import Decision
+from steelyard.flows.sort_arrival import sort_submission
 from steelyard.people.actions import invite
 from steelyard.people.models import Member
 from steelyard.people.permissions import Role
@@ -164,3 +165,19 @@ def test_without_javascript_a_signed_in_member_decides_and_the_door_says_what_it
     stranger = person(java_script_enabled=False)
     stranger.goto("/console/sign-in")
     assert "Passkeys need JavaScript, on this page only." in stranger.locator("main").inner_text()
+
+
+def test_a_message_is_sorted_on_a_telephone(person, platform):
+    page = person(viewport={"width": 320, "height": 800})
+    sort_submission("contact", sender="greffe@police.gov.ge", text="გთხოვთ")
+    enrol(page, "lena", Role.LEGAL)
+    page.goto("/console/messages")
+    fits(page)
+    accessible(page)
+    page.locator("tbody a").click()
+    fits(page)
+    accessible(page)
+    page.check("[name=desk][value=notices]")
+    page.fill("[name=because]", "It names a channel and asks us to look.")
+    page.get_by_role("button", name="Put it there").click()
+    assert page.is_visible("text=It lies on its desk now")

@@ -37,6 +37,15 @@ def test_the_worker_hears_of_a_measure_and_carries_it_out(platform):
 
 
 @pytest.mark.django_db
+def test_what_a_machine_whose_clock_is_ahead_wrote_goes_out_at_once(platform):
+    with set_clock(now() + timedelta(hours=2)):
+        screened(platform, "$1", SCAM_RU)
+    assert claim(Measure, limit=1, lease=timedelta(seconds=30))
+    Measure.objects.update(state=DispatchState.QUEUED, attempts=1)
+    assert not claim(Measure, limit=1, lease=timedelta(seconds=30)), "put off is put off"
+
+
+@pytest.mark.django_db
 def test_a_worker_that_died_loses_its_claim_to_the_next(platform):
     screened(platform, "$1", SCAM_RU)
     (dead,) = claim(Measure, limit=10, lease=timedelta(seconds=60))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from steelyard.base.clock import database_now
 from steelyard.base.errors import Refused, SteelyardError, Unreachable, gettext_noop
@@ -60,9 +60,11 @@ def claim(model: type[Row], *, limit: int, lease: timedelta) -> list[Row]:
     A row whose lease ran out belongs to a worker that died: it is taken again, with a higher fence.
     """
     moment = database_now()
-    due = Q(state=DispatchState.QUEUED, not_before__lte=moment) | Q(
-        state=DispatchState.SENDING, lease_until__lt=moment
+    # A row that asked for no delay is due whatever the clock of the machine that wrote it says.
+    at_once = Q(not_before__lte=moment) | Q(
+        attempts=0, not_before__lte=F("created_at") + timedelta(seconds=1)
     )
+    due = Q(at_once, state=DispatchState.QUEUED) | Q(state=DispatchState.SENDING, lease_until__lt=moment)
     with transaction.atomic():
         rows: Sequence[Row] = list(
             model._default_manager.select_for_update(skip_locked=True, of=("self",))

@@ -42,6 +42,14 @@ name = "Representative's desk (invented)"
 
 [users]
 email = "help@demo.example.org"
+
+# The door for mail. Take the signs away and start again; it is left out because it costs some ten megabytes.
+# [mailroom]
+# smtp = "127.0.0.1:8475"
+# dns = false
+# [mailroom.addresses]
+# "authorities@demo.example.org" = "authorities"
+# "help@demo.example.org" = "users"
 """
 
 

@@ -45,14 +45,16 @@ class Outside:
 
     def send_complaint(self, link: str) -> str:
         """The author opens the letter's link and contests, without signing in. Returns the receipt file."""
-        page = self._http.get(link)
-        return self._submit(
-            f"{page.url.path}/complaint",
-            {
-                "points": ["context"],
-                "text": "Я предупреждала соседей о мошенниках, а не предлагала ничего сама.",
-            },
-        )
+        text = "Я предупреждала соседей о мошенниках, а не предлагала ничего сама."
+        return self.contest(link, {"points": ["context"], "text": text})
+
+    def contest(self, link: str, said: dict[str, Any]) -> str:
+        """An author opens their letter's link and contests with these words. Returns the receipt file."""
+        return self._submit(f"{self._http.get(link).url.path}/complaint", said)
+
+    def send(self, path: str, form: dict[str, Any]) -> str:
+        """Any form of the public pages. Returns the receipt file."""
+        return self._submit(path, form)
 
     def fetch(self, address: str) -> bytes:
         return self._good(self._http.get(address)).content

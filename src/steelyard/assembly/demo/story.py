@@ -1,8 +1,10 @@
 """The main story, through the doors that people use. A chapter can be played again after a kill."""
 
-import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import yaml
 
 from steelyard.assembly.demo.counting import (
     outbox_is_empty,
@@ -19,6 +21,7 @@ from steelyard.assembly.demo.town import IN_PRIVATE, Town
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import Broken
+from steelyard.base.places import seeds
 
 UMA_WRITES = "Соседи, осторожно: вчера мне звонили и обещали лёгкие деньги. Не верьте, это обман."
 """A warning that a hasty moderator takes for the thing it warns of."""
@@ -55,6 +58,7 @@ class Story:
             ("The author contests", self.contest),
             ("A different person upholds it", self.uphold),
             ("The day is published", self.publish),
+            ("Work is left on each desk", self.leave_work),
         ]
 
     def private(self) -> None:
@@ -106,15 +110,30 @@ class Story:
 
     def contest(self) -> None:
         """Uma reads why, on the platform, opens the link without signing in, and says what went wrong."""
-        letters = self.town.member("uma").notices(limit=20)
-        link = next(found for post in reversed(letters) if (found := re.search(r"http\S+/d/\S+", post.text)))
-        self.receipt("complaint", lambda: self.outside.send_complaint(link.group(0)))
+        link = self.town.letter_link("uma")
+        self.receipt("complaint", lambda: self.outside.send_complaint(link))
 
     def uphold(self) -> None:
         ben = Desk(self.staff.signed_in("ben"))
         ben.uphold_all("You warned your neighbours of a fraud. Hiding that was wrong.")
         patiently(outbox_is_empty, "the post to come back")
         self.memory["noticed_after"] = self.town.sight_of(self.memory["noticed"])
+
+    def leave_work(self) -> None:
+        """Something open for everybody who signs in next: a notice, an order, a complaint, messages, and a rota."""
+        left = yaml.safe_load((seeds() / "open_work.yaml").read_text())
+        (first,) = self.town.still_visible(["ham"], wanted=1)
+        notice, order = left["notice"], left["order"]
+        forms = [
+            (notice["page"], notice["form"] | {"links": self.town.link(first)}),
+            (order["page"], order["form"] | {"targets": self.town.link(self.memory["noticed"])}),
+            *[(one["page"], one["form"]) for one in left["messages"]],
+        ]
+        for number, (page, form) in enumerate(forms):
+            self.receipt(f"left open {number}", partial(self.outside.send, page, form))
+        link = self.town.letter_link("poster1")
+        self.receipt("open complaint", lambda: self.outside.contest(link, left["complaint"]))
+        Desk(self.staff.signed_in("lena")).fill_rota(left["rota"])
 
     def publish(self) -> None:
         Desk(self.staff.signed_in("ines")).publish_today()

@@ -1,5 +1,6 @@
 """The platform side of the story: people, channels, an encrypted chat, real messages posted by users."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -118,6 +119,13 @@ class Town:
         posts = self.memory["posts"].values()
         ids = (post["id"] for label in labels for post in posts if post["label"] == label)
         return list(islice((one for one in ids if self.sight_of(one)["sight"] == "visible"), wanted))
+
+    def letter_link(self, who: str) -> str:
+        """The address in the latest letter that told this member of a decision. Raises StopIteration without one."""
+        letters = self.member(who).notices(limit=20)
+        return next(
+            found.group(0) for post in reversed(letters) if (found := re.search(r"http\S+/d/\S+", post.text))
+        )
 
     def link(self, event: str) -> str:
         """A post's address as any Matrix client copies it."""
