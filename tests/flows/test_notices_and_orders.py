@@ -12,6 +12,7 @@ from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decline_decision
 from steelyard.flows.follow import matter_for
 from steelyard.flows.read_case import preview, read_case
+from steelyard.ledger.queries import entries
 from steelyard.letters.receipts import check_receipt
 from steelyard.orders.models import Order
 from tests.cast import member, present
@@ -198,6 +199,18 @@ def test_a_refused_order_is_answered_as_refused(platform):
     assert (seen.state, seen.items[0].words) == ("refused", "The authority is not competent for this.")
 
 
+def test_the_public_log_says_on_which_ground_an_order_was_refused(platform):
+    keys = {"instrument": "national", "country": "RU", "demand": "Передайте ключи шифрования."}
+    for n, said in enumerate(({}, keys)):
+        platform.publish(f"${n}", SCAM)
+        ordered(f"${n}", reference=str(n), **said)
+        decided("lena", Case.objects.get(state="open"), outcome=Outcome.NONE, ground="", words="No.")
+    leaves = [leaf for leaf in entries(None) if leaf["type"] == "orders:order:refused"]
+    assert [(leaf["ground"], leaf["instrument"], leaf["authority_country"]) for leaf in leaves] == [
+        ("authenticity", "dsa_9", "FR"), ("red_lines", "national", "RU"),
+    ]  # fmt: skip
+
+
 def test_a_terrorist_content_order_has_one_hour_from_when_it_came_and_is_met_when_decided(platform):
     came = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
     platform.publish("$1", SCAM)
@@ -247,8 +260,6 @@ def test_what_an_order_says_of_offence_validation_and_language_reaches_the_check
 
 
 def test_a_demand_for_keys_is_counted_in_public_once(platform):
-    from steelyard.ledger.queries import entries
-
     for door in ("portal", "mail"):
         ordered("$1", instrument="national", country="RU", demand="Передайте ключи шифрования.", door=door)
     attempts = [leaf for leaf in entries(None) if leaf["type"] == "orders:redline:attempted"]

@@ -9,9 +9,11 @@ from steelyard.base.errors import NoSuchThing, Refused
 from steelyard.cases.models import Case
 from steelyard.cases.queries import inbox, queue_sizes
 from steelyard.decisions.queries import recent_decisions
+from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import unfinished_measures
 from steelyard.flows.check_lines import LineGiven, check_lines
 from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.follow import decision_for
 from steelyard.flows.move_order import supersede_order
 from steelyard.flows.read_case import read_case
 from steelyard.flows.read_order import read_order
@@ -28,7 +30,7 @@ from steelyard.orders.verification.actions import call_back
 from steelyard.people.queries import approvals_waiting
 from tests.cast import member, present
 from tests.directory import SWITCHBOARD, agency, entry
-from tests.flows.stories import SCAM, decided, delivered, noticed, ordered
+from tests.flows.stories import SCAM, SCAM_RU, decided, delivered, noticed, ordered, screened, token_in
 from tests.partners import nour
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +221,27 @@ def test_a_partner_who_asks_about_the_same_post_learns_nothing_of_it(post):
     countersign_decision(present("lev"), proposed.ref)
     assert before[0].leads_to == "post"
     assert check_lines(partner, [LineGiven(what="memory:$1")], harm="scam") == before
+
+
+def test_whoever_lifts_what_a_rule_hid_and_whoever_posted_it_cannot_tell_that_a_secret_order_hides_it_too(
+    platform,
+):
+    screened(platform, "$1", SCAM_RU)
+    keeper("lena")
+    order = secretly()
+    member("lev")
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    proposed = decided("lena", case=Case.objects.get(kind="order"), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    noticed("$1")
+    delivered()
+    case = Case.objects.get(kind="notice")
+    assert read_case(present("ada"), case.ref).hidden_by_rules
+    decided("ada", case=case, outcome=Outcome.RESTORE, ground="", words="It is fine.")
+    delivered()
+    assert platform.hidden == {"$1"}
+    letter = platform.letters[-1][1]
+    assert letter.startswith("Мы отменили наше решение скрыть вашу публикацию.")
+    assert not [word for word in ("силе", "друг", "Друг") if word in letter]
+    view = decision_for(token_in(platform.letters[0][1]))
+    assert (view.reversed, view.back, view.stays, view.gone) == (True, False, False, False)

@@ -1,18 +1,27 @@
 """The transparency site as people meet it: numbers with their table, their file and their query, in every language."""
 
 import csv
+import hashlib
 import io
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
+import msgspec
 import pytest
 from django.db import transaction
 from django.test import Client
 
 from steelyard.base.clock import now, set_clock
+from steelyard.base.config import Recipients, config
 from steelyard.flows.publish_day import publish_day
 from steelyard.ledger.actions import Facts, Happening, record_many
+from steelyard.orders.models import Order, ToldRefusal
+from steelyard.portal.caching import forget
+from steelyard.portal.views.figures import per_million
 from steelyard.transparency import sums
 from steelyard.transparency.figures import figures
+from steelyard.transparency.models import LanguageTable
 from steelyard.transparency.periods import period
 from steelyard.vault.actions import new_key
 from tests.browser import accessible, fits
@@ -22,7 +31,8 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "fr", "ru", "ar", "fa"]
 PAGES = [
     "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/governments/BR", "/partners", "/appeals",
-    "/red-lines", "/refusals", "/promises", "/corrections", "/measure", "/data", "/figures/orders",
+    "/languages", "/red-lines", "/refusals", "/promises", "/corrections", "/measure", "/data", "/figures/orders",
+    "/figures/times_order", "/figures/restricted?per=day&kind=post",
 ]  # fmt: skip
 ORDER = Facts(source="order", instrument="dsa_9", authority_country="FR", harm="scam")
 
@@ -41,7 +51,8 @@ HAPPENED = [
     *[("decisions:statement:issued", Facts(harm="scam", source="rule"))] * 47,
     *[("decisions:complaint:received", Facts(harm="scam"))] * 3,
     ("decisions:complaint:upheld", Facts(harm="scam")),
-    *[order("received")] * 5, *[order("executed")] * 2, order("refused"),
+    *[order("received")] * 5, *[order("executed")] * 2,
+    order("refused", ground="competence"),
     order("received", authority_country="DE", instrument="tco_removal"),
     ("orders:redline:attempted", Facts(instrument="dsa_9", authority_country="FR", verb="keys")),
 ]  # fmt: skip
@@ -94,6 +105,93 @@ def test_the_numbers_of_a_page_are_those_of_its_query_and_its_file(month):
     assert [list(row) for row in sums.over(figures()["orders"], period("all"))] == told["rows"]
 
 
+def shown_on(path):
+    """Each chart of a page: its id, and the addresses in it."""
+    page = Client().get(f"/en/transparency{path}").content.decode()
+    charts = re.findall(r'<figure class="exhibit" id="([^"]+)">(.*?)</figure>', page, re.DOTALL)
+    return {id_: [unescape(link) for link in re.findall(r'href="([^"]+)"', chart)] for id_, chart in charts}
+
+
+def test_every_chart_has_an_address_of_its_own_and_the_rows_that_it_was_drawn_from(month):
+    seen = set()
+    for path in (page for page in PAGES if "figures" not in page):
+        for id_, links in shown_on(path).items():
+            alone = next(link for link in links if link.endswith(f"#{id_}"))
+            assert re.search(r"period=\d{4}-\d\d(-\d\d)?_\d{4}-\d\d(-\d\d)?", alone), alone
+            address = alone.partition("#")[0]
+            page = Client().get(address if address.startswith("/") else f"/en/transparency{path}{address}")
+            assert f'id="{id_}"' in page.content.decode(), alone
+            rows = next(link for link in links if ".csv" in link)
+            assert Client().get(rows)["Content-Type"].startswith("text/csv"), rows
+            seen |= {link for link in links if "/figures/" in link}
+    assert [link for link in seen if Client().get(link).status_code != 200] == []
+
+
+def test_the_file_beside_a_country_or_a_day_has_that_country_and_those_days_alone(month):
+    rows = Client().get("/transparency/figures/orders.csv?country=DE").content.decode().split()
+    assert rows == ["country,instrument,type,n", "DE,tco_removal,orders:order:received,2"]
+    told = Client().get("/transparency/figures/restricted.json?harm=scam&per=day").json()
+    assert told["rows"] == [[(month - timedelta(days=1)).isoformat(), 47], [month.isoformat(), 47]]
+    assert "AND harm = 'scam'\nGROUP BY day" in told["query"]
+
+
+def test_a_figure_is_narrowed_to_plain_words_only(month):
+    for asked in ("country=F' OR 'a'='a", "harm=a%25", "per=day&period=all&harm="):
+        assert Client().get(f"/transparency/figures/orders.csv?{asked}", follow=True).status_code == 404, (
+            asked
+        )
+
+
+def test_the_files_of_a_period_are_named_with_the_hash_that_the_signed_report_has(month):
+    rows = list(csv.DictReader(io.StringIO(Client().get("/transparency/files.csv").content.decode())))
+    assert [row["day"] for row in rows] == [(month - timedelta(days=1)).isoformat(), month.isoformat()]
+    content = Client().get("/" + rows[1]["file"].split("/", 3)[3]).content
+    assert hashlib.sha256(content).hexdigest() == rows[1]["sha256"]
+
+
+def test_orders_per_million_users_are_told_where_the_operator_states_how_many_there_are(month, monkeypatch):
+    assert "unknown" in Client().get("/en/transparency/governments").content.decode()
+    stated = Recipients(counted=date(2026, 8, 31), by_country={"FR": 4_000_000})
+    monkeypatch.setattr(per_million, "config", lambda: msgspec.structs.replace(config(), recipients=stated))
+    forget()
+    page = Client().get("/en/transparency/governments").content.decode()
+    assert "<bdi>2.5</bdi>" in page
+    assert "by our own count of 2026-08-31" in page
+    assert "per million users 2.5" in Client().get("/en/transparency/governments/FR").content.decode()
+    assert "per million users unknown" in Client().get("/en/transparency/governments/DE").content.decode()
+
+
+def test_how_soon_orders_were_answered_stands_beside_what_their_law_gives(month):
+    with set_clock(now() - timedelta(days=1)):
+        for minutes in (30, 50, 200):
+            Order.objects.create(key=new_key(), instrument="tco_removal", country="FR", door="portal", harm="terrorism",
+                                 language="fr", sealed=b"", identity=str(minutes), answered_at=now(),
+                                 created_at=now() - timedelta(minutes=minutes))  # fmt: skip
+        day = now().date()
+    publish_day(day)
+    file = Client().get("/transparency/figures/times_order.csv").content.decode()
+    (line,) = (row for row in csv.DictReader(io.StringIO(file)) if row["key"])
+    assert line == {
+        "key": "FR tco_removal", "n": "3", "p10": "30", "p50": "60", "p90": "240", "limit": "60", "within": "2",
+    }  # fmt: skip
+    page = Client().get("/en/transparency/governments").content.decode()
+    assert 'class="limit"' in page
+    assert "67 %" in page
+
+
+def test_languages_of_a_period_are_the_sum_of_what_its_days_showed(month):
+    for n, back in ((7, 3), (3, 2)):
+        LanguageTable.objects.filter(day=month - timedelta(days=back - 2), what="notices").delete()
+        LanguageTable.objects.create(
+            day=month - timedelta(days=back - 2), what="notices", cells={"fr": n}, others=n
+        )
+    sums.freeze(month)
+    expected = ["language,n", "fr,10", ",10"]
+    for asked in ("30d", period("30d").fixed):
+        answer = Client().get(f"/transparency/figures/languages_notices.csv?period={asked}")
+        assert answer.content.decode().split() == expected
+
+
 def test_a_period_of_days_and_of_months_give_the_same_where_they_cover_the_same(month):
     for id_, figure in figures().items():
         assert sums.over(figure, period("30d")) == sums.over(figure, period("all")), id_
@@ -112,8 +210,28 @@ def test_every_country_has_the_same_page_with_zeros_where_nothing_came(month):
 
 def test_a_refused_order_stands_in_the_list_of_refusals_by_its_day(month):
     page = Client().get("/en/transparency/refusals").content.decode()
-    assert "Orders refused: 2" in page
-    assert month.isoformat() in page
+    assert "Orders refused, by ground, country and instrument: 2" in page
+    assert "<bdi>Competence</bdi>" in page
+    assert f'<th scope="row"><bdi>{month}</bdi></th><td class="number"><bdi>1</bdi>' in page
+
+
+def test_the_ledger_of_refusals_shows_what_may_be_told_with_its_grounds_and_as_a_file(month):
+    order = Order.objects.create(key=new_key(), instrument="dsa_9", country="FR", door="portal", harm="scam",
+                                 language="fr", sealed=b"", identity="x")  # fmt: skip
+    ToldRefusal.objects.create(
+        order=order, month=date(2026, 10, 1), country="FR", instrument="dsa_9", issuer="police", harm="scam",
+        grounds=[{"check": "competence", "sources": ["Art. 9(1)"]}], red_lines=[], correction=True,
+        told_on=date(2026, 11, 20),
+    )  # fmt: skip
+    for path in ("/refusals", "/governments/FR"):
+        page = Client().get(f"/en/transparency{path}").content.decode()
+        for told in ("2026-10", "Competence (Art. 9(1))", "Police", "its secrecy has ended"):
+            assert f"{told}" in page, (path, told)
+        assert order.ref not in page
+    assert "Competence" not in Client().get("/en/transparency/governments/DE").content.decode()
+    assert Client().get("/transparency/refusals.csv").content.decode().splitlines()[1] == (
+        "2026-10,FR,dsa_9,police,scam,competence,,1,2026-11-20"
+    )
 
 
 def test_a_correction_shows_old_and_new_value_and_its_cause(month):
@@ -130,9 +248,9 @@ def test_a_correction_shows_old_and_new_value_and_its_cause(month):
     )
 
 
-@pytest.mark.parametrize("path", ["harms/nothing", "figures/nothing", "harms?period=1850", "harms?period=x"])
-def test_what_is_not_there_is_not_found(month, path):
-    assert Client().get(f"/en/transparency/{path}").status_code == 404
+def test_what_is_not_there_is_not_found(month):
+    for path in ("harms/nothing", "figures/nothing", "harms?period=1850", "harms?period=x"):
+        assert Client().get(f"/en/transparency/{path}").status_code == 404, path
 
 
 def test_the_site_can_be_read_before_the_first_day_is_published():
@@ -155,9 +273,13 @@ def test_a_period_by_its_dates_gives_what_the_moving_one_gave_when_it_was_linked
     assert sums.times(fixed) == sums.times(moving)
 
 
-@pytest.mark.parametrize(
-    "named",
-    ["2026-01-01_2026-12-31", "2026-02-30", "2026-12_2026-11", "2026-11_2026-11-30", "1_2_3", "2026-1"],
-)
-def test_a_period_that_cannot_be_is_not_found(month, named):
-    assert Client().get(f"/en/transparency/harms?period={named}").status_code == 404
+def test_a_period_that_cannot_be_is_not_found(month):
+    for named in (
+        "2026-01-01_2026-12-31",
+        "2026-02-30",
+        "2026-12_2026-11",
+        "2026-11_2026-11-30",
+        "1_2_3",
+        "2026-1",
+    ):
+        assert Client().get(f"/en/transparency/harms?period={named}").status_code == 404, named

@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -182,12 +183,21 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A NATS credentials file."""
 
 
+class Recipients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many people use the service, for figures per million. Countries that are not listed are unknown."""
+
+    counted: date | None = None
+    """The day of the count"""
+    by_country: dict[str, int] = {}
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: str = "Steelyard"
     public_url: str = "http://localhost:8470"
     languages: tuple[str, ...] = ("en", "fr", "ru", "ar", "fa")
     countries: tuple[str, ...] = ()
     """Countries served, ISO 3166-1 alpha-2."""
+    recipients: Recipients = Recipients()
     established_in: str = ""
     """Country of establishment or of the legal representative; empty means not stated."""
     authorities: Contact = Contact()

@@ -45,6 +45,12 @@ def in_force(subject: Subject | None) -> QuerySet[Decision]:
     )
 
 
+def openly_in_force(subject: Subject | None) -> QuerySet[Decision]:
+    """Those of them that may be told of: what an author reads, and what anybody may conclude from what a page
+    offers, knows of no decision on an order under secrecy."""
+    return in_force(subject).exclude(case__key__in=sealed_keys())
+
+
 def told_of(member: Member, found: QuerySet[Decision]) -> QuerySet[Decision]:
     """Of these decisions those that the member may know of: none on an order under secrecy that names others."""
     return found.exclude(case__key__in=hidden_keys(member))
@@ -63,8 +69,8 @@ def answered_with(decision: Decision) -> list[Decision]:
 
 
 def hidden_by_rules_alone(subject: Subject | None) -> list[Decision]:
-    """The decisions in force when every one of them was made by a machine; else none."""
-    found = list(in_force(subject))
+    """The decisions in force when every one of them was made by a machine; else none. As if there were no secrets."""
+    found = list(openly_in_force(subject))
     return found if all(decision.decided_by_machine for decision in found) else []
 
 

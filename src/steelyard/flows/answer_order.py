@@ -19,17 +19,21 @@ from steelyard.letters.answers.actions import keep_answer
 from steelyard.letters.answers.compose import Done, compose, form_cites
 from steelyard.letters.answers.shapes import Answer
 from steelyard.orders.actions import sent
+from steelyard.orders.assessment.shapes import STEPS
 from steelyard.orders.life import move, not_confirmed
 from steelyard.orders.models import Order
 from steelyard.orders.states import DONE, ON_THE_DESK, OrderState
 from steelyard.rulebook.queries import clock_of
+
+DESK = "desk"
 
 
 def answer_if_done(case: Case, *, actor: str, by: str) -> None:
     """Close the order that `case` rests on, once nothing of it is open."""
     for order in orders_of(case):
         if order.state in ON_THE_DESK and _all_decided(order):
-            move(order, _answer(order), actor=actor, by=by)
+            step = _answer(order)
+            move(order, step, actor=actor, by=by, ground=_ground(order) if step == "refuse" else "")
             write_answer(order)
         elif order.state == OrderState.PROPOSED and not _one_proposed(order, but=case):
             move(order, "send_back", actor=actor, by=by)  # signed for this thing; others are still open
@@ -124,6 +128,13 @@ def _answer(order: Order) -> str:
     """Everything it asked for, some of it, or nothing."""
     done = [_anything_done(case) for case in cases_of(order)]
     return "execute" if all(done) else "execute_in_part" if any(done) else "refuse"
+
+
+def _ground(order: Order) -> str:
+    """What the log says that a refusal stands on: the check that failed most gravely, the first of several.
+    DESK when none did, and the desk had reasons of its own."""
+    failed = [one for one in assessment_of(order, contents_of(order)).checks if one.result == "fail"]
+    return min(failed, key=lambda one: STEPS.index(one.leads_to or STEPS[-1])).check if failed else DESK
 
 
 def _anything_done(case: Case) -> bool:

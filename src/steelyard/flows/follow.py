@@ -13,6 +13,7 @@ from steelyard.cases.states import CaseState
 from steelyard.decisions.access import contest_open, statement_behind
 from steelyard.decisions.actions import answer, reasons_of, words
 from steelyard.decisions.models import Decision
+from steelyard.decisions.queries import openly_in_force
 from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import SAME_AS, DecisionState
 from steelyard.decisions.strikes import Strike, strike_of
@@ -50,6 +51,8 @@ class DecisionView:
     """Reversed, and everything is as before; what was removed is gone."""
     stays: bool
     """Reversed, and another decision in force restricts the same thing"""
+    gone: bool
+    """Removed, which cannot be undone"""
     contest_until: datetime
     can_contest: bool
     complaint_state: str
@@ -130,7 +133,10 @@ def decision_for(token: str) -> DecisionView:
         made_at=decision.made_at,
         reversed=decision.state == DecisionState.REVERSED,
         back=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.VISIBLE),
-        stays=decision.state == DecisionState.REVERSED and _is(decision, SubjectState.CONTAINED),
+        stays=decision.state == DecisionState.REVERSED
+        and _is(decision, SubjectState.CONTAINED)
+        and openly_in_force(decision.subject).exists(),
+        gone=_is(decision, SubjectState.REMOVED),
         contest_until=statement.contest_until,
         can_contest=contest_open(statement)
         and decision.state in (DecisionState.MADE, DecisionState.ENDED)

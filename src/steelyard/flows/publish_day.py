@@ -1,6 +1,7 @@
 """The day is published: counted from the ledger, signed, on the site, in the platform's own channel."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 import msgspec
@@ -12,6 +13,7 @@ from steelyard.base.config import config
 from steelyard.base.wording import day as worded
 from steelyard.base.wording import isolated, link
 from steelyard.enforcement.connector import connectors
+from steelyard.flows.partner_times import partner_times
 from steelyard.ledger.queries import last_disclosed
 from steelyard.letters.actions import address, announce
 from steelyard.rulebook.queries import daily_harms
@@ -19,7 +21,7 @@ from steelyard.transparency.actions import draw_up, keep, write_files
 from steelyard.transparency.counting import KINDS, HarmDay
 from steelyard.transparency.models import DayReport
 from steelyard.transparency.promises import Promise, all_promises, read_all
-from steelyard.transparency.shapes import HarmReport, Report
+from steelyard.transparency.shapes import HarmReport, PartnersWaited, Report
 
 ANNOUNCED_IN = ("en", "fr", "ru")
 """The languages the founder's statement reached people in."""
@@ -28,7 +30,12 @@ ANNOUNCED_IN = ("en", "fr", "ru")
 def publish_day(day: date, *, because: str = "") -> DayReport:
     """Publish `day`, or a new version when its numbers have moved. The same numbers are published once."""
     last = DayReport.objects.filter(day=day).order_by("-version").first()
-    drawn = draw_up(day, version=last.version + 1 if last else 1, because=because or _reason(last))
+    drawn = draw_up(
+        day,
+        version=last.version + 1 if last else 1,
+        because=because or _reason(last),
+        partners=_partners(last),
+    )
     if last and _same(last, drawn.report):
         return last
     report, digest = write_files(drawn)
@@ -48,6 +55,14 @@ def correct_disclosed() -> list[DayReport]:
     told = last_disclosed()
     newest = DayReport.objects.filter(day__in=told).order_by("day", "-version").distinct("day")
     return [publish_day(row.day) for row in newest if told[row.day] > row.created_at]
+
+
+def _partners(last: DayReport | None) -> PartnersWaited:
+    """Frozen with the day: a page that asked anew would show, by what moved, the one matter that was decided since."""
+    if last and last.complete and last.report.get("partners"):
+        return msgspec.convert(last.report["partners"], PartnersWaited)
+    found = partner_times()
+    return msgspec.convert({**asdict(found), "since": found.since.date().isoformat()}, PartnersWaited)
 
 
 def _reason(last: DayReport | None) -> str:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.base.wording import day, isolated
 from steelyard.decisions.models import Decision
-from steelyard.decisions.queries import in_force
+from steelyard.decisions.queries import openly_in_force
 from steelyard.decisions.reasons import ground_name
 from steelyard.decisions.states import Outcome
 from steelyard.subjects.states import Kind, SubjectState
@@ -28,16 +28,22 @@ def now_it_is(reversal: Decision) -> str:
             Kind.ACCOUNT: _("We have reversed a decision to stop your account from posting. Another one "
                             "stands, so you still cannot post."),
         }[kind]  # fmt: skip
+    if _contained(reversal):  # by what may not be told of: no word of it
+        return {
+            Kind.POST: _("We have reversed our decision to hide your post."),
+            Kind.CHANNEL: _("We have reversed our decision to close your channel to new posts."),
+            Kind.ACCOUNT: _("We have reversed our decision to stop your account from posting."),
+        }[kind]
     return _("We have reversed our decision to remove your post.")
 
 
 def sorry(reversal: Decision) -> str:
     if _stays(reversal):
         return _("The decision that we reversed was wrong. We are sorry.")
-    if reversal.outcome != Outcome.RESTORE:
+    if reversal.outcome != Outcome.RESTORE and not _contained(reversal):
         return _("The decision was wrong. What was removed cannot be brought back, but you may publish it "
                  "again. We are sorry.")  # fmt: skip
-    if _kind(reversal) == Kind.POST:
+    if _kind(reversal) == Kind.POST and not _contained(reversal):
         return _("Our decision to hide it was wrong and has been reversed. We are sorry.")
     return _("Our decision was wrong and has been reversed. We are sorry.")
 
@@ -50,12 +56,17 @@ def still_in_force(reversal: Decision, language: str) -> tuple[str, ...]:
         _("Still in force: our decision of %(day)s. The ground: “%(ground)s”.")
         % {"day": day(decision.made_at or decision.created_at),
            "ground": isolated(ground_name(decision, language))}
-        for decision in in_force(reversal.subject)
+        for decision in openly_in_force(reversal.subject)
     )  # fmt: skip
     return *named, _("You can complain about it as well, with the link in the message that told you of it.")
 
 
 def _stays(reversal: Decision) -> bool:
+    """Another decision restricts it, and that may be said."""
+    return _contained(reversal) and openly_in_force(reversal.subject).exists()
+
+
+def _contained(reversal: Decision) -> bool:
     return (
         reversal.outcome == Outcome.NONE
         and reversal.subject is not None

@@ -1,6 +1,7 @@
 """Move an order along its table, with the words that go with it, and confirm what an answer rests on."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -22,10 +23,13 @@ _WORDS = "orders.turn"
 ANSWERS = ("execute", "execute_in_part", "refuse")
 
 
-def move(order: Order, step: str, *, actor: str, words: str = "", by: str = "person") -> Turn:
+def move(
+    order: Order, step: str, *, actor: str, words: str = "", by: str = "person", ground: str = ""
+) -> Turn:
     """One step of the life, with its words sealed and its ledger entry. Inside the caller's transaction.
 
-    `actor`: a member's reference, `authority` or `steelyard`. Raises Refused when the table has no such move.
+    `actor`: a member's reference, `authority` or `steelyard`. `ground`: the check that a refusal stands on, told in
+    public. Raises Refused when the table has no such move.
     """
     before, order.state = order.state, next_state(MOVES, step, OrderState(order.state))
     order.state_since = now()
@@ -34,7 +38,7 @@ def move(order: Order, step: str, *, actor: str, words: str = "", by: str = "per
     order.save(update_fields=["state", "state_since", "answered_at"])
     record(
         f"orders:order:{_verb(step, order)}", actor=actor, about=order, key=order.key, before=before,
-        after=order.state, because=words, facts=public(order, by=by),
+        after=order.state, because=words, facts=replace(public(order, by=by), ground=ground),
     )  # fmt: skip
     return Turn.objects.create(
         order=order, move=step, state=order.state, by=actor,

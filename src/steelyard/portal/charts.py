@@ -10,6 +10,8 @@ from datetime import date
 from math import log, sqrt
 from statistics import median
 
+from django.utils.safestring import SafeString, mark_safe
+
 WIDTH, HEIGHT = 600, 100
 WEEK = 7
 
@@ -36,6 +38,15 @@ class DailyBars:
     top: int
     first: date
     last: date
+
+    @property
+    def drawn(self) -> SafeString:
+        """The bars and the gridlines as two paths: ninety elements less for a telephone to lay out."""
+        weeks = "".join(f"M{x} 0V{HEIGHT}" for x in self.weeks)
+        bars = "".join(f"M{bar.x} {HEIGHT}V{bar.y}h{bar.width}V{HEIGHT}z" for bar in self.bars if bar.height)
+        return mark_safe(  # noqa: S308 - numbers that we computed
+            f'<path class="grid" d="{weeks}" vector-effect="non-scaling-stroke"/><path class="bar" d="{bars}"/>'
+        )
 
 
 def daily_bars(values: Sequence[tuple[date, int]]) -> DailyBars | None:
@@ -84,14 +95,16 @@ class Whisker:
     p10: float
     p50: float
     p90: float
+    limit: float | None = None
 
 
-def whisker(p10: int, p50: int, p90: int, longest: int) -> Whisker:
+def whisker(p10: float, p50: float, p90: float, longest: float, limit: float | None = None) -> Whisker:
     """Minutes on a logarithmic axis from one minute to `longest`."""
-    p10_, p50_, p90_ = (
-        round(100 * log(max(1, value)) / log(max(2, longest)), 2) for value in (p10, p50, p90)
-    )
-    return Whisker(p10_, p50_, p90_)
+
+    def at(minutes: float) -> float:
+        return round(100 * log(max(1, minutes)) / log(max(2, longest)), 2)
+
+    return Whisker(at(p10), at(p50), at(p90), at(limit) if limit else None)
 
 
 def interval(good: int, n: int) -> tuple[float, float]:

@@ -7,11 +7,14 @@ page. So the table is the chart, narrow screens need nothing else, and a screen 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.portal.charts import DailyBars
-from steelyard.transparency.figures import figures
+from steelyard.portal.charts import DailyBars, Whisker
+from steelyard.transparency.audited import Audited
+from steelyard.transparency.figures import Figure
+from steelyard.transparency.periods import Period
 
 SOURCES = ("rule", "notice", "partner", "order", "complaint")
 SOURCE_WORDS = {
@@ -39,6 +42,7 @@ class Row:
     head: str
     cells: Sequence[object]
     segments: Sequence[Segment] = ()
+    whisker: Whisker | None = None
     link: str = ""
     soft: bool = False
     """Too few to say much: shown in grey"""
@@ -46,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """`figure` names the query behind it, `period` what it was run over; both together are its permanent address."""
+    """`figure` is the query behind it, `when` what it was run over; both together are its permanent address."""
 
     id: str
     finding: str
@@ -54,22 +58,45 @@ class Exhibit:
     head: str
     columns: Sequence[object]
     rows: Sequence[Row]
-    figure: str = ""
-    period: str = ""
+    when: Period
+    figure: Figure | Audited | None = None
     note: str = ""
     """Unit, who decided, what it does not show"""
     sources: Sequence[str] = ()
     """Sources in the bars, for the key above the table"""
     chart: DailyBars | None = None
     empty: str = ""
+    file: str = ""
+    """Address of the day's file that it was read from, for what is no figure of its own"""
+    page: str = ""
+    """Address of its page, where that is not the one that it is shown on"""
 
     @property
-    def query(self) -> str:
-        return figures()[self.figure].sql if self.figure else ""
+    def address(self) -> str:
+        """Where it stands by itself, over the same dates for ever."""
+        asked = self.asked if self.page else urlencode({"period": self.when.fixed})
+        return f"{self.page}?{asked}#{self.id}"
+
+    @property
+    def asked(self) -> str:
+        """What its permanent address asks for: the dates, and what the figure is narrowed to."""
+        wanted = {"period": self.when.fixed}
+        if isinstance(self.figure, Figure):
+            wanted |= dict(self.figure.only)
+            wanted |= {"per": "day"} if self.figure.by == "day" else {}
+        return urlencode(wanted)
+
+    @property
+    def by_anyone(self) -> bool:
+        return isinstance(self.figure, Figure)
 
     @property
     def bars(self) -> bool:
         return any(row.segments for row in self.rows)
+
+    @property
+    def whiskers(self) -> bool:
+        return any(row.whisker for row in self.rows)
 
     @property
     def keys(self) -> list[tuple[str, object]]:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from steelyard.portal.views import chat, follow, gate, log, receipt, site, where
-from steelyard.portal.views.figures import one
+from steelyard.portal.views.figures import one, refused
 
 app_name = "machine"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("ledger/sealed/vkeys", log.vkeys, {"sealed": True}, name="sealed-vkeys"),
     path("ledger/sealed/tile/<path:path>", log.tile, {"sealed": True}, name="sealed-tile"),
     path("transparency/days.atom", site.feed, name="feed"),
+    path("transparency/refusals.csv", refused.register_file, name="refusals"),
+    path("transparency/files.csv", one.files, name="files"),
     path("transparency/figures/<str:figure>.csv", one.figure_file, {"ending": "csv"}, name="figure-csv"),
     path("transparency/figures/<str:figure>.json", one.figure_file, {"ending": "json"}, name="figure-json"),
     path("transparency/<str:day>.json", site.latest_file, {"ending": "json"}, name="day-json"),

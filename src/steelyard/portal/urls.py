@@ -28,6 +28,7 @@ from steelyard.portal.views import (
 from steelyard.portal.views.figures import (
     about,
     appeals,
+    audited,
     countries,
     governments,
     harms,
@@ -98,6 +99,7 @@ urlpatterns = [
     path("transparency/governments/<str:country>", countries.one_country, name="country"),
     path("transparency/partners", partners.partners, name="partners"),
     path("transparency/appeals", appeals.appeals, name="appeals"),
+    path("transparency/languages", audited.languages, name="languages"),
     path("transparency/red-lines", refused.red_lines, name="red-lines"),
     path("transparency/refusals", refused.refusals, name="refusals"),
     path("transparency/promises", about.promises, name="promises"),

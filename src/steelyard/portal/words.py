@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
@@ -12,7 +12,7 @@ from steelyard.oncall.words import URGENCIES
 from steelyard.portal.exhibits import SOURCE_WORDS
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import law_on
-from steelyard.rulebook.queries import ground_name, harms, instruments
+from steelyard.rulebook.queries import ground_name, harms, instruments, issuers
 
 HOUR, DAY = 60, 1440
 """Minutes"""
@@ -65,6 +65,23 @@ SURFACES = {
 }
 
 
+GROUNDS = {
+    "red_lines": gettext_lazy("Red lines"),
+    "in_force": gettext_lazy("Instrument"),
+    "authenticity": gettext_lazy("Sender"),
+    "competence": gettext_lazy("Competence"),
+    "form": gettext_lazy("Form"),
+    "language": gettext_lazy("Language"),
+    "necessity": gettext_lazy("Necessity"),
+    "privileges": gettext_lazy("Immunities"),
+    "protected_speech": gettext_lazy("Protected speech"),
+    "gate": gettext_lazy("Rule of law"),
+    "conflict_of_laws": gettext_lazy("Conflict of laws"),
+    "territory": gettext_lazy("Scope"),
+    "possibility": gettext_lazy("What is held"),
+    "desk": gettext_lazy("reasons of the desk, told to the sender"),
+}
+"""What a refused order stood on: the check that failed"""
 GATE = {
     "brake_on_every_removal": gettext_lazy("Two people for every removal, one of them legal"),
     "own_territory_only": gettext_lazy("Effect in that State only"),
@@ -94,6 +111,20 @@ def country(code: str) -> str:
     return country_name(code, language()) if code else _("not stated")
 
 
+def in_language(code: str) -> str:
+    """What a language is called in the reader's."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code or _("not stated")
+
+
+def issuer(id_: str) -> str:
+    """What a kind of authority is called."""
+    names = issuers().get(id_, {})
+    return names.get(language(), names.get("en", id_)) or _("not stated")
+
+
 def red_line(id_: str) -> str:
     line = law_on(now().date()).red_lines.get(id_)
     return line.names.get(language(), line.names["en"]) if line else id_
@@ -105,6 +136,8 @@ def detail(word: str) -> str:
 
 
 def ground(id_: str) -> str:
+    if id_ in GROUNDS:
+        return str(GROUNDS[id_])
     return ground_name(id_, now().date(), language()) or (_("not stated") if id_ in ("", "none") else id_)
 
 
@@ -121,6 +154,8 @@ def of(column: str, value: str) -> str:
     }  # fmt: skip
     if column in known:
         return known[column](value)
+    if column == "day":
+        return value
     tables: dict[str, Mapping[str, object]] = {
         "source": SOURCE_WORDS | SOURCES, "kind": KINDS, "by": BY, "surface": SURFACES, "outcome": OUTCOMES,
     }  # fmt: skip
@@ -143,7 +178,8 @@ COLUMNS = {
     "harm": gettext_lazy("Harm"), "instrument": gettext_lazy("Instrument"), "country": gettext_lazy("Country"),
     "ground": gettext_lazy("Ground"), "type": gettext_lazy("What happened"), "source": gettext_lazy("Source"),
     "kind": gettext_lazy("Kind"), "by": gettext_lazy("Decided by"), "surface": gettext_lazy("Where"),
-    "verb": gettext_lazy("Detail"), "outcome": gettext_lazy("Measure"), "n": gettext_lazy("Number"),
+    "day": gettext_lazy("Day"), "verb": gettext_lazy("Detail"),
+    "outcome": gettext_lazy("Measure"), "n": gettext_lazy("Number"),
 }  # fmt: skip
 
 

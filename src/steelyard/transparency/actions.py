@@ -20,7 +20,7 @@ from steelyard.transparency.counting import count, totals
 from steelyard.transparency.cube import Cell, as_leaves, cells
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.models import DayReport, DayTime, LanguageTable
-from steelyard.transparency.shapes import HarmReport, Languages, Report, Table
+from steelyard.transparency.shapes import HarmReport, Languages, PartnersWaited, Report, Table
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ class Drawn:
     took: dict[tuple[str, str, int], int]
 
 
-def draw_up(day: date, *, version: int, because: str) -> Drawn:
-    """Count the day. Every number but times and languages is read from the public entries alone."""
+def draw_up(day: date, *, version: int, because: str, partners: PartnersWaited | None = None) -> Drawn:
+    """Count the day. Every number but times and languages is read from the public entries alone.
+
+    `partners` is counted by the caller, from rooms that this one does not know.
+    """
     if day > now().date():
         raise BadInput("This day has not begun.", do="Choose a day up to today.")
     log, lines = log_state(), cells(counted(day))
@@ -53,8 +56,9 @@ def draw_up(day: date, *, version: int, because: str) -> Drawn:
             because=because,
             numbers=count(as_leaves(lines), harms()),
             figures={id_: _table(figure, lines) for id_, figure in figures().items()},
-            times=tuple(times.read(took)),
+            times=tuple(times.read(took, day)),
             languages=_languages(day) if complete else {},
+            partners=partners,
             emergency_line=_emergency_line(day),
             texts={"method": texts.in_all(texts.method), "excludes": texts.in_all(texts.excludes)},
         )

@@ -4,12 +4,14 @@ The queries read one table, `counts` (the file counts.csv of a day). They are pl
 DuckDB alike; what is printed beside a number is what was run to get it.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop as _
 
 ANYONE, AUDITOR = "anyone", "auditor"
+_WORD = re.compile("[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,30 @@ class Figure:
     """Columns of `counts`, separated by commas."""
     where: str
     who: str = ANYONE
+    only: tuple[tuple[str, str], ...] = ()
+    """Columns that must have this value, as ("country", "FR")"""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.by.split(", "), "n")
 
     @property
     def sql(self) -> str:
+        where = " AND ".join([self.where, *(f"{name} = '{value}'" for name, value in self.only)])
         return (
-            f"SELECT {self.by}, sum(n) AS n FROM counts\nWHERE {self.where}\n"  # noqa: S608 (constants of this file)
+            f"SELECT {self.by}, sum(n) AS n FROM counts\nWHERE {where}\n"  # noqa: S608 (constants, and checked words)
             f"GROUP BY {self.by} ORDER BY {self.by}"
         )
+
+    def narrowed(self, **equal: str) -> "Figure":
+        """The same, of those lines alone: `country="FR"`. Raises ValueError for a value that is no plain word."""
+        if not all(_WORD.fullmatch(value) for value in equal.values()):
+            raise ValueError("a column is narrowed to a plain word")
+        return replace(self, only=(*self.only, *sorted(equal.items())))
+
+    def each_day(self) -> "Figure":
+        """The same for each day, all other columns together."""
+        return replace(self, by="day")
 
 
 _MADE = "type = 'decisions:decision:made'"
@@ -71,8 +90,8 @@ _ALL = (
         "country, instrument, type", "type LIKE 'orders:order:%'",
     ),
     (
-        "orders_ground", _("Orders of authorities, by ground"), _ORDERS, "ground, harm, type",
-        "type LIKE 'orders:order:%'",
+        "refused", _("Orders refused, by ground, country and instrument"), _ORDERS, "ground, country, instrument",
+        "type = 'orders:order:refused'",
     ),
     (
         "red_lines", _("Demands that nobody can grant"), _("demands"), "country, instrument, verb",

@@ -3,7 +3,7 @@
 report.json (+ .ed25519, .mldsa44)   everything, canonical JSON (RFC 8785), with the hashes of the others
 report.csv                           restrictions by harm, kind and source
 counts.csv, counts.parquet           every combination of public facts with its number: what the queries read
-times.csv, languages.csv             what an auditor can recompute
+times.csv, languages.csv, partners.csv  what an auditor can recompute
 harm-<harm>.json                     one harm, today and since the first of the month
 schema.json                          JSON Schema of report.json
 SHA256SUMS (+ .ed25519, .mldsa44)    for `sha256sum -c`
@@ -41,6 +41,7 @@ def write_data(report: Report, lines: list[Cell], harms: Iterable[HarmReport]) -
         "counts.csv": cube_csv(lines),
         "times.csv": _times(report),
         "languages.csv": _languages(report),
+        "partners.csv": _partners(report),
         "schema.json": msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Report)), indent=1),
         **{f"harm-{one.harm}.json": rfc8785.dumps(msgspec.to_builtins(one)) for one in harms},
     }
@@ -78,7 +79,7 @@ def as_csv(report: Report) -> str:
 
 
 def _times(report: Report) -> bytes:
-    names = ["what", "key", "n", "p10", "p50", "p90"]
+    names = ["what", "key", "n", "p10", "p50", "p90", "limit", "within"]
     return _csv(
         ["day", *names], ([report.day, *(getattr(one, name) for name in names)] for one in report.times)
     )
@@ -91,6 +92,20 @@ def _languages(report: Report) -> bytes:
         for language, n in [*table.cells.items(), ("", table.others)]
     ]
     return _csv(["day", "what", "language", "n"], lines)
+
+
+def _partners(report: Report) -> bytes:
+    told, names = report.partners, ["about", "lines", "median", "p90", "p95"]
+    groups = {
+        "all": (told.whole,) if told.whole else (), "area": told.by_area, "language": told.by_language,
+        "region": told.by_region,
+    } if told else {}  # fmt: skip
+    lines = [
+        [report.day, by, *(getattr(one, name) for name in names)]
+        for by, found in groups.items()
+        for one in found
+    ]
+    return _csv(["day", "by", *names], lines)
 
 
 def _csv(head: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:

@@ -96,6 +96,15 @@ class PeriodTime(models.Model):
     n = models.BigIntegerField()
 
 
+class PeriodLanguage(models.Model):
+    """The sum of what `LanguageTable` showed over such a period; language "" is all others together."""
+
+    period = models.CharField(max_length=8, db_index=True)
+    what = models.CharField(max_length=20)
+    language = models.CharField(max_length=8)
+    n = models.BigIntegerField()
+
+
 class DayTime(models.Model):
     """How long things took that ended on this day: so many within `minutes`, and not within the bound below it."""
 

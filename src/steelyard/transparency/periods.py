@@ -37,6 +37,11 @@ class Period:
         return self.last.replace(day=monthrange(self.last.year, self.last.month)[1])
 
     @property
+    def by_days(self) -> bool:
+        """Between two days that its name holds."""
+        return self.id == self.fixed and not self.whole_months
+
+    @property
     def fixed(self) -> str:
         """The same period by its dates: the name that still means it tomorrow."""
         first, last = self.first.isoformat(), self.last.isoformat()

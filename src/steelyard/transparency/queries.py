@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 from django.db.models import Max, Sum
+from django.db.models.fields.json import KT
 
 from steelyard.base.errors import NoSuchThing
 from steelyard.rulebook.queries import harms
@@ -53,6 +54,13 @@ def so_far(since: date | None = None) -> list[int]:
     return [found[name] or 0 for name in TOTALS]
 
 
+def counted_files(first: date, last: date) -> list[tuple[date, int, str]]:
+    """(day, version, SHA-256 of its counts.csv) of each published day, the newest versions."""
+    rows = DayReport.objects.filter(day__gte=first, day__lte=last).order_by("day", "-version").distinct("day")
+    found = rows.values_list("day", "version", KT("report__files__counts.csv"))
+    return [(day, version, digest or "") for day, version, digest in found]
+
+
 def newest_publication() -> int:
     """Changes with every publication, and with nothing else; 0 before the first."""
     return DayReport.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -86,6 +94,7 @@ FILES = {
     "counts.parquet": "application/vnd.apache.parquet",
     "times.csv": "text/csv; charset=utf-8",
     "languages.csv": "text/csv; charset=utf-8",
+    "partners.csv": "text/csv; charset=utf-8",
     "schema.json": "application/schema+json",
     "SHA256SUMS": "text/plain; charset=utf-8",
     "report.json.ed25519": "application/octet-stream",

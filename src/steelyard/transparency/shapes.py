@@ -28,6 +28,29 @@ class Languages(msgspec.Struct, frozen=True, kw_only=True):
     others: int
 
 
+class Waited(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours that partners waited for an outcome, in one cell that is large enough to be shown."""
+
+    about: str
+    lines: int
+    median: float
+    p90: float
+    p95: float
+
+
+class PartnersWaited(msgspec.Struct, frozen=True, kw_only=True):
+    """All partners together, none named; parity is the fastest median divided by the slowest one's."""
+
+    since: str
+    whole: Waited | None
+    by_area: tuple[Waited, ...]
+    by_language: tuple[Waited, ...]
+    by_region: tuple[Waited, ...]
+    parity: float | None
+    region_parity: float | None
+    hidden: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The published file."""
 
@@ -46,6 +69,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     times: tuple[Took, ...] = ()
     """An auditor can recompute these, and the languages."""
     languages: dict[str, Languages] = {}
+    partners: PartnersWaited | None = None
+    """Of the year before this was counted; an auditor can recompute it"""
     emergency_line: dict[str, int | float | None] = {}
     """Rings of the day and how soon somebody took them. An auditor can recompute these too."""
     texts: dict[str, dict[str, str]] = {}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.db.models import Sum
 
 from steelyard.transparency.cube import COLUMNS, Cell, cell
 from steelyard.transparency.figures import Figure
-from steelyard.transparency.models import DayCount, DayReport, DayTime, MonthCount, PeriodTime
+from steelyard.transparency.models import DayCount, DayReport, DayTime, MonthCount, PeriodLanguage, PeriodTime
 from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, Period, named, span
+from steelyard.transparency.suppression import Shown
 from steelyard.transparency.times import Took, merged, read
 
 _COLUMNS = ", ".join(COLUMNS)
@@ -32,46 +32,32 @@ def of_cells(figure: Figure, lines: Iterable[Cell]) -> tuple[tuple[str, ...], li
 
 def over(figure: Figure, period: Period) -> list[Row]:
     """A figure over a period of published days or whole months."""
-    head, values = _counts(period)
+    head, values = _counts(period, by_day=figure.by == "day")
     return _run(head + figure.sql, values)[1]
 
 
-def _counts(period: Period) -> tuple[str, list[Any]]:
+def _counts(period: Period, *, by_day: bool) -> tuple[str, list[Any]]:
     """The table `counts` of a period, and its parameters."""
+    if by_day:
+        return _DAYS, [period.first, period.last_day]
     if period.frozen:
         return _FROZEN, [period.id]
     return (_MONTHS if period.whole_months else _DAYS), [period.first, period.last]
 
 
-def narrowed(figure: Figure, period: Period, **equal: str) -> list[Row]:
-    """The same, of those lines alone whose column has this value: `country="FR"`."""
-    where = " AND ".join([figure.where, *(f"{name} = %s" for name in equal)])
-    sql = replace(figure, where=where.replace("%'", "%%'")).sql
-    head, values = _counts(period)
-    return _run(head + sql, [*values, *equal.values()], escaped=True)[1]
-
-
-def daily(figure: Figure, first: date, last: date, **equal: str) -> list[tuple[date, int]]:
-    """The sum of a figure on each published day, oldest first; days without any are zero."""
-    where = " AND ".join([_escaped(figure.where), *(f"{name} = %s" for name in equal)])
-    sql = (
-        f"SELECT day, sum(n) FROM transparency_daycount WHERE day BETWEEN %s AND %s AND {where} GROUP BY day"  # noqa: S608
-    )
-    counted: dict[date, int] = dict(_run(sql, [first, last, *equal.values()], escaped=True)[1])
-    published = DayReport.objects.filter(day__gte=first, day__lte=last).order_by("day")
+def daily(figure: Figure, period: Period) -> list[Row]:
+    """(day, n) of a figure on each published day of a period, oldest first; days without any are zero."""
+    counted: dict[date, int] = dict(over(figure.each_day(), period))
+    published = DayReport.objects.filter(day__gte=period.first, day__lte=period.last_day).order_by("day")
     return [(day, counted.get(day, 0)) for day in published.values_list("day", flat=True).distinct()]
 
 
-MOST_LINES = 200
-
-
-def refusals(period: Period) -> list[Row]:
-    """(day, country, instrument, harm, ground, n) of each day's refused orders, the newest first."""
-    rows = DayCount.objects.filter(
-        type="orders:order:refused", day__gte=period.first, day__lte=period.last_day
-    )
-    names = ("day", "country", "instrument", "harm", "ground")
-    return list(rows.values_list(*names).annotate(all=Sum("n")).order_by("-day", *names[1:])[:MOST_LINES])
+_LANGUAGES = """
+    SELECT what, language, sum(n)::bigint AS n FROM (
+        SELECT day, what, shown.key AS language, shown.value::bigint AS n
+        FROM transparency_languagetable, jsonb_each_text(cells) AS shown
+        UNION ALL SELECT day, what, '', others FROM transparency_languagetable) AS cell
+    WHERE day BETWEEN %s AND %s GROUP BY what, language"""
 
 
 def times(period: Period) -> list[Took]:
@@ -81,7 +67,20 @@ def times(period: Period) -> list[Took]:
         if period.frozen
         else DayTime.objects.filter(day__gte=period.first, day__lte=period.last_day)
     ).values_list("what", "key", "minutes")
-    return read(merged(rows.annotate(all=Sum("n")).order_by()))
+    return read(merged(rows.annotate(all=Sum("n")).order_by()), period.last_day)
+
+
+def languages(period: Period, what: str) -> Shown:
+    """Languages over a period: the sum of what its days showed, and nothing else (`suppression`)."""
+    if period.frozen:
+        kept = PeriodLanguage.objects.filter(period=period.id, what=what).values_list("language", "n")
+        cells = dict(kept)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_LANGUAGES, [period.first, period.last_day])
+            cells = {language: n for of, language, n in cursor.fetchall() if of == what}
+    others = cells.pop("", 0)
+    return Shown(cells, others)
 
 
 def times_told(day: date) -> Counter[tuple[str, str, int]]:
@@ -104,7 +103,7 @@ def freeze(day: date) -> None:
 def _freeze(period: Period) -> None:
     table, of = ("monthcount", "month") if period.whole_months else ("daycount", "day")
     with connection.cursor() as cursor:
-        for kept in ("periodcount", "periodtime"):
+        for kept in ("periodcount", "periodtime", "periodlanguage"):
             cursor.execute(f"DELETE FROM transparency_{kept} WHERE period = %s", [period.id])  # noqa: S608
         cursor.execute(
             f"INSERT INTO transparency_periodcount (period, {_COLUMNS}, n) SELECT %s, {_COLUMNS}, sum(n)"  # noqa: S608
@@ -117,11 +116,16 @@ def _freeze(period: Period) -> None:
             " WHERE day BETWEEN %s AND %s GROUP BY what, key, minutes",
             [period.id, period.first, period.last_day],
         )
+        cursor.execute(
+            "INSERT INTO transparency_periodlanguage (period, what, language, n)"  # noqa: S608
+            f" SELECT %s, what, language, n FROM ({_LANGUAGES}) AS shown",
+            [period.id, period.first, period.last_day],
+        )
 
 
-def _run(sql: str, values: Sequence[Any], *, escaped: bool = False) -> tuple[tuple[str, ...], list[Row]]:
+def _run(sql: str, values: Sequence[Any]) -> tuple[tuple[str, ...], list[Row]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql if escaped else _escaped(sql), values)
+        cursor.execute(_escaped(sql), values)
         columns = tuple(column.name for column in cursor.description or ())
         return columns, [(*row[:-1], int(row[-1])) for row in cursor.fetchall()]
 

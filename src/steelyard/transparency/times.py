@@ -2,20 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import msgspec
-from django.db.models import Min, Value
-from django.db.models.functions import Concat
 
-from steelyard.decisions.models import Complaint
-from steelyard.ledger.queries import sealed_keys
-from steelyard.notices.models import Notice
-from steelyard.orders.models import Order
+from steelyard.rulebook.queries import clock_of, instruments, promises
+from steelyard.rulebook.shapes import duration
+from steelyard.transparency.audited import audited, rows_on
 from steelyard.transparency.suppression import LEAST
 
 BOUNDS = (
-    1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 4320, 7200, 10080, 20160, 43200, 129600, 525600,
+    1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 480, 720, 1440, 2880, 4320, 7200, 10080, 14400, 20160, 43200, 129600,
+    525600,
 )  # fmt: skip
 """Minutes; the last also holds everything longer."""
 PEOPLE = ("notice", "complaint")
@@ -31,35 +29,19 @@ class Took(msgspec.Struct, frozen=True, kw_only=True):
     p10: int | None
     p50: int | None
     p90: int | None
+    limit: int | None = None
+    """Minutes within which it should be done: what we promise, or what the instrument gives. None: there is no limit"""
+    within: int | None = None
+    """How many of `n` were"""
 
 
 def times_of(day: date) -> Counter[tuple[str, str, int]]:
     """(what, key, bound in minutes) -> how many ended on `day`. Counted from rows: an auditor can recompute it."""
-    start = datetime.combine(day, time(), UTC)
-    end = start + timedelta(days=1)
-    hidden = sealed_keys()
-    notices = (
-        Notice.objects.exclude(key__in=hidden)
-        .annotate(ended=Min("bases__case__decided_at"))
-        .filter(ended__gte=start, ended__lt=end)
-        .values_list("harm", "created_at", "ended")
-    )
-    complaints = (
-        Complaint.objects.exclude(case__key__in=hidden)
-        .filter(decided_at__gte=start, decided_at__lt=end)
-        .values_list("decision__harm", "created_at", "decided_at")
-    )
-    orders = (
-        Order.objects.exclude(key__in=hidden)
-        .filter(answered_at__gte=start, answered_at__lt=end)
-        .annotate(sent=Concat("country", Value(" "), "instrument"))
-        .values_list("sent", "created_at", "answered_at")
-    )
     found: Counter[tuple[str, str, int]] = Counter()
-    for what, rows in (("notice", notices), ("complaint", complaints), ("order", orders)):
-        for key, since, until in rows:
-            if until:
-                found[what, key, bound(until - since)] += 1
+    for id_ in ("times_notice", "times_complaint", "times_order"):
+        one = audited()[id_]
+        for key, since, until in rows_on(one, day):
+            found[one.what, key, bound(until - since)] += 1
     return found
 
 
@@ -69,21 +51,33 @@ def bound(took: timedelta) -> int:
     return next((limit for limit in BOUNDS if minutes <= limit), BOUNDS[-1])
 
 
-def read(counted: Mapping[tuple[str, str, int], int]) -> list[Took]:
-    """What is published: a line for each key, and one for all of a kind (key "")."""
+def read(counted: Mapping[tuple[str, str, int], int], on: date) -> list[Took]:
+    """What is published: a line for each key, and one for all of a kind (key ""). Limits are those in force `on`."""
     by_key: dict[Key, Counter[int]] = {}
     for (what, key, minutes), n in counted.items():
         for name in {key, ""}:
             by_key.setdefault((what, name), Counter())[minutes] += n
-    return [_took(what, key, held) for (what, key), held in sorted(by_key.items())]
+    return [_took(what, key, held, limit_of(what, key, on)) for (what, key), held in sorted(by_key.items())]
 
 
-def _took(what: str, key: str, held: Counter[int]) -> Took:
+def limit_of(what: str, key: str, on: date) -> int | None:
+    """Minutes: of notices and complaints what we promise, of orders what their instrument gives."""
+    if what in PEOPLE:
+        goals = (goal["measure"] for goal in promises().values())
+        return next((goal["minutes"] for goal in goals if goal.get("what") == what), None)
+    instrument = key.partition(" ")[2]
+    clock = clock_of(instrument, on) if instrument in instruments() else None
+    known = clock is not None and clock.status != "memory"  # what no source gives is shown as unknown
+    return int(duration(clock.value).total_seconds() // 60) if clock and known else None
+
+
+def _took(what: str, key: str, held: Counter[int], limit: int | None) -> Took:
     n = held.total()
     if what in PEOPLE and n < LEAST:
-        return Took(what=what, key=key, n=None, p10=None, p50=None, p90=None)
+        return Took(what=what, key=key, n=None, p10=None, p50=None, p90=None, limit=limit)
     p10, p50, p90 = (_within(held, share) for share in (0.1, 0.5, 0.9))
-    return Took(what=what, key=key, n=n, p10=p10, p50=p50, p90=p90)
+    within = sum(n for minutes, n in held.items() if minutes <= limit) if limit in BOUNDS else None
+    return Took(what=what, key=key, n=n, p10=p10, p50=p50, p90=p90, limit=limit, within=within)
 
 
 def _within(held: Counter[int], share: float) -> int:

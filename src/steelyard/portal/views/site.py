@@ -1,6 +1,6 @@
 """The transparency site: each published day as page, data and feed, all from the day's one report."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +17,12 @@ from steelyard.base.wording import day as in_words
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars
+from steelyard.portal.exhibits import Exhibit, Row
 from steelyard.portal.views.figures.page import SECTIONS, period_name
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers
+from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, period
 from steelyard.transparency.queries import DayLine, days, file_of, files_of, so_far, versions
 from steelyard.transparency.queries import day as day_report
@@ -37,12 +39,27 @@ def index(request: HttpRequest) -> HttpResponse:
     page = {
         "days": lines,
         "newest": lines[0] if lines else None,
-        "chart": daily_bars([(line.day, line.post) for line in reversed(lines)]),
+        "exhibit": _posts_by_day(lines) if lines else None,
         "log": log_state(),
         "sections": SECTIONS,
         "so_far": _so_far() if lines else [],
     }
     return render(request, "portal/transparency.html", page)
+
+
+def _posts_by_day(lines: list[DayLine]) -> Exhibit:
+    """The newest days' posts as bars; the table of days stands below it on the page."""
+    values = [(line.day, line.post) for line in reversed(lines)]
+    when = period(f"{max(values[0][0], values[-1][0] - timedelta(days=SHOWN - 1))}_{values[-1][0]}")
+    chart = daily_bars(values)
+    return Exhibit(
+        id="restricted", figure=figures()["restricted"].narrowed(kind="post").each_day(), when=when, head=_("Day"),
+        finding=_("Posts restricted a day since %(first)s: at most %(top)s")
+        % {"first": values[0][0].isoformat(), "top": chart.top if chart else 0},
+        columns=[_("Posts")], rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)], chart=chart,
+        page=reverse("portal:figure", args=["restricted"]),
+        note=_("Unit: posts. A day runs from midnight to midnight UTC. The line is the median of seven days."),
+    )  # fmt: skip
 
 
 def _so_far() -> list[tuple[str, list[int]]]:

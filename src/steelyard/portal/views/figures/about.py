@@ -12,6 +12,7 @@ from steelyard.ledger.queries import has_checkpoint
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.views.figures.page import SECTIONS
+from steelyard.transparency.audited import audited
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import newest_day, periods
 from steelyard.transparency.promises import all_promises
@@ -38,6 +39,7 @@ def measure(request: HttpRequest) -> HttpResponse:
     context = {
         "sections": SECTIONS,
         "figures": [(one, _(one.title), _(one.unit)) for one in figures().values()],
+        "audited": [(one, _(one.title), _(one.unit)) for one in audited().values()],
     }
     return render(request, "portal/measure.html", context)
 
@@ -69,6 +71,6 @@ def data(request: HttpRequest) -> HttpResponse:
     report = day_report(last) if last else None
     context = {
         "sections": SECTIONS, "report": report, "files": files_of(report) if report else [],
-        "figures": list(figures()), "periods": periods(), "sealed": has_checkpoint(sealed=True),
+        "figures": [*figures(), *audited()], "periods": periods(), "sealed": has_checkpoint(sealed=True),
     }  # fmt: skip
     return render(request, "portal/data.html", context)

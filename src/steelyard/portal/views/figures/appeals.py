@@ -6,11 +6,12 @@ from django.views.decorators.http import require_safe
 
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
-from steelyard.portal.charts import interval
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
-from steelyard.portal.views.figures.page import FEW, chosen, page, rows_of, times_by_harm
+from steelyard.portal.views.figures.audited import times
+from steelyard.portal.views.figures.page import FEW, chosen, page, rows_of, share
 from steelyard.portal.views.figures.steps import steps_of
 from steelyard.transparency import sums
+from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import Period
 
 
@@ -24,7 +25,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
         _funnel(complaints, when),
         _overturned(complaints, when),
         _lifted(when),
-        times_by_harm("complaint", _("How soon complaints were decided"), when),
+        times("complaint", when),
     ]
     lead = _("How often people disagreed with us, and how often they were right.")
     return page(request, _("Appeals and errors"), lead, when, exhibits)
@@ -43,7 +44,7 @@ def _funnel(complaints: list[sums.Row], when: Period) -> Exhibit:
     ]
     largest = max([1, *(n for _name, n in steps)])
     return Exhibit(
-        id="funnel", figure="complaints", period=when.id, head=_("Step"), columns=[words.COLUMNS["n"]],
+        id="funnel", figure=figures()["complaints"], when=when, head=_("Step"), columns=[words.COLUMNS["n"]],
         finding=_("Complaints decided: %(n)s, in favour of the author: %(upheld)s")
         % {"n": upheld + rejected, "upheld": upheld},
         rows=[Row(name, [n], segments({"complaint": n}, largest)) for name, n in steps],
@@ -55,23 +56,15 @@ def _overturned(complaints: list[sums.Row], when: Period) -> Exhibit:
     by_harm = steps_of(complaints, 1, 0)
     rows = []
     for harm in sorted(by_harm.by, key=lambda one: -by_harm.total(one)):
-        upheld, decided = (
-            by_harm.by[harm]["upheld"],
-            by_harm.by[harm]["upheld"] + by_harm.by[harm]["rejected"],
-        )
-        low, high = interval(upheld, decided)
-        share = f"{round(100 * upheld / decided)} %" if decided else "–"
-        cells = [
-            by_harm.by[harm]["received"],
-            decided,
-            upheld,
-            share,
-            f"{low:g}–{high:g} %" if decided else "–",
-        ]
+        counted = by_harm.by[harm]
+        upheld, decided = counted["upheld"], counted["upheld"] + counted["rejected"]
+        cells = [counted["received"], decided, upheld, *share(upheld, decided)]
         rows.append(Row(words.harm(harm), cells, soft=decided < FEW))
+    upheld = by_harm.of_second("upheld")
     return Exhibit(
-        id="overturned", figure="complaints", period=when.id, head=str(words.COLUMNS["harm"]),
-        finding=_("Decisions overturned after a complaint, by harm"),
+        id="overturned", figure=figures()["complaints"], when=when, head=str(words.COLUMNS["harm"]),
+        finding=_("Overturned after a complaint: %(upheld)s of %(decided)s decisions complained of")
+        % {"upheld": upheld, "decided": upheld + by_harm.of_second("rejected")},
         columns=[_("received"), _("decided"), _("overturned"), _("share"), _("95% interval")], rows=rows,
         empty=_("No complaint in this period."),
         note=_("Share of complaints decided. People choose what they complain of, so this is not the accuracy of "
@@ -84,7 +77,7 @@ def _lifted(when: Period) -> Exhibit:
     made = Pile.of(rows_of("restricted", when), 2, 1)
     largest = max([1, *map(pile.total, pile.by)])
     return Exhibit(
-        id="lifted", figure="reversed", period=when.id, head=_("What led to lifting it"),
+        id="lifted", figure=figures()["reversed"], when=when, head=_("What led to lifting it"),
         finding=_("Restrictions lifted again: %(n)s, restrictions made: %(made)s")
         % {"n": pile.all(), "made": made.all()},
         columns=[_("All"), *(words.KINDS[kind] for kind in words.KINDS)],

@@ -1,6 +1,6 @@
 """What authorities asked for and what became of it, all together."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
-from steelyard.portal.views.figures.page import chosen, page, plain, rows_of, times
+from steelyard.portal.views.figures.audited import times
+from steelyard.portal.views.figures.page import chosen, page, plain, rows_of, share
+from steelyard.portal.views.figures.per_million import counted_users, per_million
 from steelyard.portal.views.figures.steps import ANSWERS, steps_of
-from steelyard.transparency import sums
+from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import Period
-from steelyard.transparency.times import Took
 
 
 @require_safe
@@ -22,8 +23,8 @@ from steelyard.transparency.times import Took
 def governments(request: HttpRequest) -> HttpResponse:
     when = chosen(request)
     exhibits = [
-        _by_country(when), _by_instrument(when), _what_became(when), _order_times(when),
-        plain("senders", when), plain("disclosed", when),
+        _by_country(when), _by_instrument(when), _what_became(when), times("order", when),
+        plain(figures()["senders"], when), plain(figures()["disclosed"], when),
     ]  # fmt: skip
     lead = _("Everything that authorities asked for, by country, and what became of it. Counts about governments are "
              "never rounded or hidden.")  # fmt: skip
@@ -39,35 +40,35 @@ def _by_country(when: Period) -> Exhibit:
     largest = max([1, *received.values()])
     order = sorted(received, key=lambda code: (-received[code], code))
     return Exhibit(
-        id="countries", figure="orders", period=when.id, head=str(words.COLUMNS["country"]),
+        id="countries", figure=figures()["orders"], when=when, head=str(words.COLUMNS["country"]),
         finding=_("Orders received: %(n)s, refused: %(refused)s, demands nobody can grant: %(red)s")
         % {"n": pile.of_second("received"), "refused": pile.of_second("refused"), "red": lines.all()},
         columns=[_("received"), *(words.STEPS[step] for step in ANSWERS), _("granted of those answered"),
-                 _("demands nobody can grant"), _("informal")],
+                 _("95% interval"), _("per million users"), _("demands nobody can grant"), _("informal")],
         rows=[
             Row(words.country(code),
-                [received[code], *(pile.by[code].get(step, 0) for step in ANSWERS), _granted(pile.by[code]),
-                 lines.total(code), informal.by[code].get("received", 0)],
+                [received[code], *(pile.by[code].get(step, 0) for step in ANSWERS), *_granted(pile.by[code]),
+                 per_million(received[code], code), lines.total(code), informal.by[code].get("received", 0)],
                 segments({"order": received[code]}, largest), link=code)
             for code in order
         ],
         empty=_("No order arrived in this period, except what may not be disclosed."),
-        note=_("Unit: orders, not accounts. The country is that of the authority, as it stated it. How many people "
-               "use the service in a country is not known to us, so there is no figure per person."),
+        note=_("Unit: orders, not accounts. The country is that of the authority, as it stated it.")
+        + " " + counted_users(),
     )  # fmt: skip
 
 
-def _granted(counted: Any) -> str:
+def _granted(counted: Mapping[str, int]) -> tuple[str, str]:
+    """The share of those answered that was carried out, in whole or in part, and its interval."""
     answered = sum(counted.get(step, 0) for step in ANSWERS)
-    granted = counted.get("executed", 0) + counted.get("partly", 0)
-    return f"{round(100 * granted / answered)} %" if answered else "–"
+    return share(counted.get("executed", 0) + counted.get("partly", 0), answered)
 
 
 def _by_instrument(when: Period) -> Exhibit:
     pile = steps_of(rows_of("orders", when), 1, 2)
     largest = max([1, *(pile.by[one].get("received", 0) for one in pile.by)])
     return Exhibit(
-        id="instruments", figure="orders", period=when.id, head=str(words.COLUMNS["instrument"]),
+        id="instruments", figure=figures()["orders"], when=when, head=str(words.COLUMNS["instrument"]),
         finding=_("Kinds of law that orders rest on: %(n)s") % {"n": len(pile.by)},
         columns=[_("received"), *(words.STEPS[step] for step in ANSWERS)],
         rows=[
@@ -88,7 +89,7 @@ def _what_became(when: Period) -> Exhibit:
     largest = max([1, *counted.values()])
     done = counted["executed"] + counted["partly"]
     return Exhibit(
-        id="steps", figure="orders", period=when.id, head=_("Step"), columns=[_("Orders")],
+        id="steps", figure=figures()["orders"], when=when, head=_("Step"), columns=[_("Orders")],
         finding=_("Of the orders received, carried out: %(done)s, refused: %(refused)s")
         % {"done": done, "refused": counted["refused"]},
         rows=[Row(str(words.STEPS.get(step, step)), [counted[step]], segments({"order": counted[step]}, largest))
@@ -96,13 +97,3 @@ def _what_became(when: Period) -> Exhibit:
         empty=_("No order arrived in this period, except what may not be disclosed."),
         note=_("An order can take a step in another period than the one in which it arrived."),
     )  # fmt: skip
-
-
-def _order_times(when: Period) -> Exhibit:
-    found = [took for took in sums.times(when) if took.what == "order" and took.key]
-
-    def name(took: Took) -> str:
-        code, _gap, instrument = took.key.partition(" ")
-        return f"{words.country(code)} · {words.instrument(instrument)}"
-
-    return times(found, name, "order-times", _("How soon orders were answered"), when)

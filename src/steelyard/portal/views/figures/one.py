@@ -1,50 +1,93 @@
-"""One figure: its permanent address, its file, its query."""
+"""One figure: its permanent address, its file, its query, and the files that it is counted from."""
 
-import csv
-import io
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
-from steelyard.portal.views.figures.page import chosen, page, plain
+from steelyard.portal.views.figures.audited import exhibit_of
+from steelyard.portal.views.figures.page import as_csv, chosen, page, plain
 from steelyard.transparency import sums
+from steelyard.transparency.audited import Audited, audited
 from steelyard.transparency.figures import Figure, figures
+from steelyard.transparency.periods import MOST_DAYS, Period
+from steelyard.transparency.queries import counted_files
+
+NARROWED_BY = ("harm", "country", "kind")
+"""Columns that an address may narrow a figure to one value of"""
 
 
 @require_safe
 @for_everybody
 @until_next_publication
 def one_figure(request: HttpRequest, figure: str) -> HttpResponse:
-    found, when = _figure(figure), chosen(request)
+    found, when = _figure(request, figure), chosen(request)
+    _bounded(found, when)
     lead = _("The number, the query, and the files it was run on. Run it yourself: the result is this table.")
-    return page(request, _(found.title), lead, when, [plain(figure, when)], figure=found)
+    exhibit = plain(found, when) if isinstance(found, Figure) else exhibit_of(found, when)
+    return page(request, _(found.title), lead, when, [exhibit], figure=found)
 
 
 @require_safe
 def figure_file(request: HttpRequest, figure: str, ending: str) -> HttpResponse:
-    """A figure over a period, for programs: `?period=30d`, `12m`, `2026` or `all`."""
-    found, when = _figure(figure), chosen(request)
-    names, rows = [*found.by.split(", "), "n"], sums.over(found, when)
+    """A figure over a period, for programs: `?period=30d`, `12m`, `2026`, `all` or `2026-11-01_2026-11-30`."""
+    found, when = _figure(request, figure), chosen(request)
+    _bounded(found, when)
+    rows = _rows(found, when)
     if ending == "json":
         body = {
             "figure": found.id, "title": found.title, "unit": found.unit, "query": found.sql, "who": found.who,
             "period": when.id, "first": when.first.isoformat(), "last": when.last.isoformat(),
-            "columns": names, "rows": rows,
+            "columns": found.columns, "rows": rows,
         }  # fmt: skip
-        return for_strangers_tools(json.dumps(body).encode(), "application/json", "public, max-age=60")
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(names)
-    table.writerows(rows)
-    return for_strangers_tools(out.getvalue().encode(), "text/csv; charset=utf-8", "public, max-age=60")
+        content = json.dumps(body, default=str).encode()
+        return for_strangers_tools(content, "application/json", "public, max-age=60")
+    return as_csv(found.columns, rows)
 
 
-def _figure(id_: str) -> Figure:
+@require_safe
+def files(request: HttpRequest) -> HttpResponse:
+    """The file that each day of a period is counted from, with its hash: what a figure is recomputed from."""
+    when, root = chosen(request), config().public_url.rstrip("/")
+    rows = [
+        (day.isoformat(), version, f"{root}/transparency/{day}/v{version}/counts.csv", digest)
+        for day, version, digest in counted_files(when.first, when.last_day)
+    ]
+    return as_csv(("day", "version", "file", "sha256"), rows)
+
+
+def _rows(found: Figure | Audited, when: Period) -> Sequence[Sequence[Any]]:
+    if isinstance(found, Figure):
+        return sums.daily(found, when) if found.by == "day" else sums.over(found, when)
+    if found.id.startswith("languages_"):
+        shown = sums.languages(when, found.what)
+        return [*sorted(shown.cells.items()), ("", shown.others)]
+    times = [took for took in sums.times(when) if took.what == found.what]
+    return [tuple(getattr(took, name) for name in found.columns) for took in times]
+
+
+def _figure(request: HttpRequest, id_: str) -> Figure | Audited:
+    """What the address names, narrowed and by days as it says."""
+    found = figures().get(id_)
+    if found is None:
+        if id_ in audited():
+            return audited()[id_]
+        raise NoSuchThing("There is no such figure.")
     try:
-        return figures()[id_]
-    except KeyError:
+        found = found.narrowed(**{name: request.GET[name] for name in NARROWED_BY if name in request.GET})
+    except ValueError:
         raise NoSuchThing("There is no such figure.") from None
+    return found.each_day() if request.GET.get("per") == "day" else found
+
+
+def _bounded(found: Figure | Audited, when: Period) -> None:
+    """A figure for each day is read from the days themselves, a quarter of them at most."""
+    by_day = isinstance(found, Figure) and found.by == "day"
+    if by_day and (when.last_day - when.first).days >= MOST_DAYS:
+        raise NoSuchThing("There is no such period.")

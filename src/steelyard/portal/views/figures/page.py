@@ -1,6 +1,9 @@
 """What every page of figures is made of: its period, its frame, and the exhibits that several pages have."""
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,21 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from steelyard.portal import words
-from steelyard.portal.charts import whisker
+from steelyard.portal.caching import for_strangers_tools
+from steelyard.portal.charts import daily_bars, interval
 from steelyard.portal.exhibits import Exhibit, Row, segments
 from steelyard.transparency import sums
-from steelyard.transparency.figures import figures
+from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.periods import LAST_DAYS, Period, newest_day, period, periods
-from steelyard.transparency.times import Took
 
 FEW = 100
 """Below this many a share says little: it is shown in grey"""
+DRAWN = 90
+"""Days in a chart of days"""
 SECTIONS = (
     ("transparency", gettext_lazy("Overview")),
     ("harms", gettext_lazy("Harms")),
     ("governments", gettext_lazy("Governments")),
     ("partners", gettext_lazy("Partners")),
     ("appeals", gettext_lazy("Appeals and errors")),
+    ("languages", gettext_lazy("Languages")),
     ("red-lines", gettext_lazy("Red lines")),
     ("refusals", gettext_lazy("Refusals")),
     ("promises", gettext_lazy("Our promises")),
@@ -35,6 +41,11 @@ SECTIONS = (
 
 def chosen(request: HttpRequest) -> Period:
     return period(request.GET.get("period", LAST_DAYS))
+
+
+def days_of(when: Period, last: date) -> Period:
+    """Days to draw: those that the address names, or the newest ninety."""
+    return when if when.by_days else period(f"{last - timedelta(days=DRAWN - 1)}_{last}")
 
 
 def rows_of(figure: str, when: Period) -> list[sums.Row]:
@@ -55,56 +66,42 @@ def page(
 def period_name(id_: str) -> str:
     """What a period is called, in the active language."""
     names = {"30d": _("Last 30 days"), "12m": _("Last 12 months"), "all": _("Since the beginning")}
-    return names.get(id_, id_)
+    return names.get(id_, id_.replace("_", " – "))
 
 
-def plain(id_: str, when: Period) -> Exhibit:
+def plain(figure: Figure, when: Period) -> Exhibit:
     """A figure as it is: every column, every row."""
-    figure = figures()[id_]
-    names = figure.by.split(", ")
-    rows = sums.over(figure, when)
+    names = figure.columns[:-1]
+    rows = sums.daily(figure, when) if figure.by == "day" else sums.over(figure, when)
     largest = max([1, *(row[-1] for row in rows)])
+    by_day = figure.by == "day"
     return Exhibit(
-        id=id_, figure=id_, period=when.id, head=str(words.COLUMNS[names[0]]),
+        id=figure.id, figure=figure, when=when, head=str(words.COLUMNS[names[0]]),
+        chart=daily_bars(rows) if by_day else None,
         finding=f"{_(figure.title)}: {sum(row[-1] for row in rows)}",
         columns=[*(words.COLUMNS[name] for name in names[1:]), words.COLUMNS["n"]],
         rows=[
-            Row(words.of(names[0], row[0]),
-                [*(words.of(name, part) for name, part in zip(names[1:], row[1:], strict=False)), row[-1]],
-                segments({"": row[-1]}, largest))
-            for row in sorted(rows, key=lambda row: -row[-1])
+            Row(words.of(names[0], str(row[0])),
+                [*(words.of(name, str(part)) for name, part in zip(names[1:], row[1:], strict=False)), row[-1]],
+                [] if by_day else segments({"": row[-1]}, largest))
+            for row in (reversed(rows) if by_day else sorted(rows, key=lambda row: -row[-1]))
         ],
         empty=_("None in this period, except what may not be disclosed."),
     )  # fmt: skip
 
 
-def times(found: list[Took], name: Callable[[Took], str], id_: str, what: str, when: Period) -> Exhibit:
-    longest = max([60, *(took.p90 or 0 for took in found)])
-    rows = [
-        Row(name(took), [took.n if took.n is not None else _("fewer than 5"),
-                         *(words.took(value) if value else "–" for value in (took.p10, took.p50, took.p90)),
-                         whisker(took.p10, took.p50, took.p90, longest)
-                         if took.p10 and took.p50 and took.p90 else None],
-            soft=(took.n or 0) < FEW)
-        for took in sorted(found, key=lambda took: (-(took.n or 0), took.key))
-    ]  # fmt: skip
-    half = next((took for took in found if not took.key and took.p50), None)
-    finding = (
-        what
-        if half is None
-        else f"{what}: " + _("half within %(time)s") % {"time": words.took(half.p50 or 0)}
-    )
-    return Exhibit(
-        id=id_, figure="", period=when.id, head="", finding=finding,
-        columns=[_("n"), _("a tenth within"), _("half within"), _("nine of ten within"), _("from 1 minute")],
-        rows=rows, empty=_("Nothing ended in this period."),
-        note=_("From arrival to answer, every pause included. The axis is logarithmic. An auditor can recompute this "
-               "from records that are not public; of fewer than five people nothing is told. Grey: n below 100."),
-    )  # fmt: skip
+def share(good: int, n: int) -> tuple[str, str]:
+    """A share and its 95% interval as they are shown; dashes when there is nothing to take a share of."""
+    if not n:
+        return "–", "–"
+    low, high = interval(good, n)
+    return f"{round(100 * good / n)} %", f"{low:g}–{high:g} %"
 
 
-def times_by_harm(of: str, what: str, when: Period) -> Exhibit:
-    """How soon it was done with each notice or complaint, by harm and for all of them."""
-    found = [took for took in sums.times(when) if took.what == of]
-    all_ = _("All")
-    return times(found, lambda took: words.harm(took.key) if took.key else all_, f"{of}-times", what, when)
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A file for strangers' tools, RFC 4180."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(columns)
+    table.writerows(rows)
+    return for_strangers_tools(out.getvalue().encode(), "text/csv; charset=utf-8", "public, max-age=60")

@@ -1,17 +1,28 @@
 """What nobody is given, and every order that was refused."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steelyard.base.clock import now
+from steelyard.flows.answer_order import DESK
+from steelyard.orders.refusals import Refusal, told_refusals
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
-from steelyard.portal.views.figures.page import chosen, page, rows_of
+from steelyard.portal.views.figures.page import as_csv, chosen, days_of, page, plain, rows_of
 from steelyard.rulebook.law import law_on
-from steelyard.transparency import sums
+from steelyard.rulebook.queries import fact
+from steelyard.transparency.figures import Figure, figures
+from steelyard.transparency.periods import Period, newest_day
+
+MOST = 100_000
+"""Lines of the file"""
 
 
 @require_safe
@@ -24,7 +35,7 @@ def red_lines(request: HttpRequest) -> HttpResponse:
     largest = max([1, *map(pile.total, pile.by)])
     lines = law_on(now().date()).red_lines.values()
     attempts = Exhibit(
-        id="attempts", figure="red_lines", period=when.id, head=_("Demand"),
+        id="attempts", figure=figures()["red_lines"], when=when, head=_("Demand"),
         finding=_("Demands nobody can grant: %(n)s, granted: 0") % {"n": pile.all()},
         columns=[words.COLUMNS["n"], _("by")],
         rows=[
@@ -63,24 +74,83 @@ def _gate_url() -> str:
 @for_everybody
 @until_next_publication
 def refusals(request: HttpRequest) -> HttpResponse:
-    """Every refused order by day, country and instrument; the newest first."""
-    when = chosen(request)
-    found = sums.refusals(when)
-    exhibit = Exhibit(
-        id="refusals", figure="orders_ground", period=when.id, head=_("Day"),
-        finding=_("Orders refused: %(n)s") % {"n": sum(row[-1] for row in found)},
-        columns=[words.COLUMNS["country"], words.COLUMNS["instrument"], words.COLUMNS["harm"],
-                 words.COLUMNS["ground"], words.COLUMNS["n"]],
-        rows=[
-            Row(day.isoformat(), [words.country(country), words.instrument(instrument), words.harm(harm),
-                                  words.ground(ground), n])
-            for day, country, instrument, harm, ground, n in found
-        ],
-        empty=_("None in this period, except what may not be disclosed."),
-        note=_("Each refusal went to its sender with its ground and with what would cure it. The texts of orders are "
-               "not published."),
-    )  # fmt: skip
+    """Refused orders by ground and by day."""
+    when, newest = chosen(request), newest_day()
+    figure = figures()["refused"]
+    exhibits = [plain(figure, when)]
+    if newest:
+        exhibits.append(_by_day(figure, days_of(when, newest)))
+    exhibits.append(register(when))
     lead = _(
-        "Every order that we refused, by the day of the refusal: the newest 200, and all in the files of each day."
+        "What authorities asked for and did not get, with the ground of each refusal. Each went to its sender with "
+        "its ground and with what would cure it. The texts of orders are not published."
     )
-    return page(request, _("Refusals"), lead, when, [exhibit])
+    return page(request, _("Refusals"), lead, when, exhibits)
+
+
+def _by_day(figure: Figure, when: Period) -> Exhibit:
+    by_day = plain(figure.each_day(), when)
+    total = sum(int(str(row.cells[-1])) for row in by_day.rows)
+    finding = _("Orders refused from %(first)s to %(last)s: %(n)s") % {
+        "first": when.first.isoformat(), "last": when.last.isoformat(), "n": total,
+    }  # fmt: skip
+    return replace(by_day, id="refused-days", finding=finding)
+
+
+def register(when: Period, *, country: str = "") -> Exhibit:
+    """The ledger of refusals: each refused order by itself, late and without names (`orders.refusals`)."""
+    found = told_refusals(country=country)
+    days = fact("house.refusals_told_after", now().date()).period().days
+    return Exhibit(
+        id="register", when=when, head=_("Month"), file=reverse("machine:refusals"),
+        finding=_("What was refused, to whom and on which grounds: %(n)s") % {"n": len(found)},
+        columns=[words.COLUMNS["country"], words.COLUMNS["instrument"], _("Kind of authority"), words.COLUMNS["harm"],
+                 _("Grounds"), _("Red lines crossed"), _("Told on")],
+        rows=[_line(one) for one in found],
+        empty=_("No refusal is old enough to be told yet, except what may not be disclosed."),
+        note=_("Each refused order joins this list %(days)s days after its refusal, with its month and without "
+               "reference, name, target or text. Orders whose secrecy has ended follow as corrections, after the same "
+               "time.") % {"days": days},
+    )  # fmt: skip
+
+
+def _line(one: Refusal) -> Row:
+    grounds = "; ".join(_ground(ground) for ground in one.grounds) or words.ground(DESK)
+    crossed = ", ".join(map(words.red_line, one.red_lines)) or "–"
+    told = one.told_on.isoformat()
+    if one.correction:
+        told = f"{told} ({_('correction: its secrecy has ended')})"
+    return Row(
+        f"{one.month:%Y-%m}",
+        [words.country(one.country), words.instrument(one.instrument), words.issuer(one.issuer),
+         words.harm(one.harm), grounds, crossed, told],
+    )  # fmt: skip
+
+
+def _ground(ground: Mapping[str, Any]) -> str:
+    """The check that failed, and the law that it stands on."""
+    sources = ", ".join(ground["sources"])
+    return f"{words.ground(ground['check'])} ({sources})" if sources else words.ground(ground["check"])
+
+
+@require_safe
+def register_file(request: HttpRequest) -> HttpResponse:
+    """The ledger of refusals as CSV, all of it."""
+    names = (
+        "month",
+        "country",
+        "instrument",
+        "issuer",
+        "harm",
+        "grounds",
+        "red_lines",
+        "correction",
+        "told_on",
+    )
+    rows = [
+        (f"{one.month:%Y-%m}", one.country, one.instrument, one.issuer, one.harm,
+         " ".join(str(ground["check"]) for ground in one.grounds), " ".join(one.red_lines), int(one.correction),
+         one.told_on)
+        for one in told_refusals(limit=MOST)
+    ]  # fmt: skip
+    return as_csv(names, rows)
