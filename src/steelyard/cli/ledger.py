@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,7 +47,11 @@ def verify(where: Where = "", key: Keys = None, seen: Seen = None) -> None:
             f"  root        {report.root.hex()}\n"
             f"  tiles       {report.tiles}, each computed again\n"
             f"  signatures  {signed}\n"
-            + ("" if where else "  database    every entry, private record and checkpoint compared\n")
+            + (
+                ""
+                if where
+                else "  database    every entry, private record, checkpoint and published day compared\n"
+            )
         )
         return
     sys.stderr.write(f"The ledger {report.origin or where} does not verify.\n")
@@ -58,8 +63,10 @@ def verify(where: Where = "", key: Keys = None, seen: Seen = None) -> None:
 def _local() -> "Report":
     need_database()
     from steelyard.ledger.audit import audit
+    from steelyard.transparency.audit import audit_days
 
-    return audit(_progress())
+    report = audit(_progress())
+    return replace(report, faults=(*report.faults, *audit_days()))
 
 
 def _remote(where: str, keys: list[str], seen: Path | None) -> "Report":
