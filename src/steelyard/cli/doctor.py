@@ -27,6 +27,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli.health_contacts import contact_points
     from steelyard.cli.health_oncall import on_call
     from steelyard.cli.health_parties import parties
+    from steelyard.cli.health_screening import classifiers, stream
     from steelyard.cli.health_statements import statements
 
     yield health.settings
@@ -47,6 +48,8 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.migrations
     yield health.jobs
     yield health.waiting_posts
+    yield stream
+    yield classifiers
     yield health.outbox
     yield statements
     yield parties

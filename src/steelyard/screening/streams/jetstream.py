@@ -75,11 +75,11 @@ class JetStream:
 
     async def _stream(self) -> JetStreamContext:
         if self._client is None:
-            self._client = await nats.connect(
-                list(self._settings.nats), connect_timeout=PATIENCE, max_reconnect_attempts=-1,
-                reconnect_time_wait=0.2, user_credentials=self._settings.credentials or None,
-                error_cb=_quiet,
-            )  # fmt: skip
+            # Once connected it tries for ever; a first connection that nobody answers would never come back.
+            try:
+                self._client = await asyncio.wait_for(self._connected(), PATIENCE)
+            except TimeoutError as fault:
+                raise _silent(fault) from fault
         stream = self._client.jetstream(timeout=PATIENCE)
         if not self._there:
             try:
@@ -88,6 +88,13 @@ class JetStream:
                 await stream.add_stream(self._config())
             self._there = True
         return stream
+
+    async def _connected(self) -> Client:
+        return await nats.connect(
+            list(self._settings.nats), connect_timeout=PATIENCE, max_reconnect_attempts=-1,
+            reconnect_time_wait=0.2, user_credentials=self._settings.credentials or None,
+            error_cb=_quiet,
+        )  # fmt: skip
 
     def _config(self) -> StreamConfig:
         return StreamConfig(
