@@ -1,31 +1,34 @@
-"""Learns what each word is worth for recognising an order, and writes it to the recogniser's weights.
+"""Learns what each word is worth for an order, a plea, a complaint and a notice, and writes it to `weights.yaml`.
 
     python tools/recognition.py learn CORPUS.jsonl ...     write src/steelyard/orders/recognition/weights.yaml
     python tools/recognition.py try CORPUS.jsonl ...       learn from nine tenths, tell the tenth, ten times; then learn
                                                            from all authors but one and tell that one's, for each
     python tools/recognition.py tell CORPUS.jsonl ...      what the weights as they stand make of these messages
 
-Logistic regression over the recogniser's own evidence. It is pulled towards `recognition_prior.yaml` rather than
+Logistic regression over the recogniser's own evidence, orders against everything, the other kinds against all that is
+no order. It is pulled towards `recognition_prior.yaml` rather than
 towards nothing, and no point may change its sign: what a court's letterhead says is never held against it. A message
 is as much an order as the part of it that is most one.
 """
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import yaml
 
 from steelyard.orders.recognition import Arrival, Attached, recognise
-from steelyard.orders.recognition.evidence import evidence
+from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_of_kind
 from steelyard.orders.recognition.marks import marks
-from steelyard.orders.recognition.parts import parts_of
+from steelyard.orders.recognition.parts import Part, parts_of
 
+KINDS = ("order", "plea", "complaint", "notice")
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
 PRIOR = Path(__file__).with_name("recognition_prior.yaml")
 AUTHOR_OF = {"open": "first", "kept": "first"}
@@ -63,27 +66,34 @@ def flat(given: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def table(given: Sequence[Line], names: Sequence[str]) -> list[Numbers]:
-    """For each message one row for each of its parts: how much of each point it has."""
+def table(given: Sequence[Line], kind: str, names: Sequence[str]) -> list[Numbers]:
+    """For each message one row for each of its parts (one in all for the other kinds): how much of each point."""
     place = {name: number for number, name in enumerate(names)}
     rows = []
     for line in given:
         message = arrival(line)
-        parts = parts_of(message, marks())
-        row = np.zeros((max(len(parts), 1), len(names)))
-        for number, part in enumerate(parts):
-            for one in evidence(part, parts, message.sender):
-                row[number, place[one.weight]] += one.share
+        found = found_in(message, parts_of(message, marks()), kind)
+        row = np.zeros((max(len(found), 1), len(names)))
+        for number, each in enumerate(found):
+            for one in each:
+                if one.weight in place:
+                    row[number, place[one.weight]] += one.share
         rows.append(row)
     return rows
 
 
-def learn(rows: list[Numbers], is_order: Numbers, prior: Numbers, bias: float) -> tuple[Numbers, float]:
+def found_in(message: Arrival, parts: Sequence[Part], kind: str) -> list[list[Evidence]]:
+    if kind == "order":
+        return [evidence(part, parts, message.sender) for part in parts]
+    return [evidence_of_kind(parts, message.door)]
+
+
+def learn(rows: list[Numbers], is_it: Numbers, prior: Numbers, bias: float) -> tuple[Numbers, float]:
     weight = prior.copy()
     for _ in range(ROUNDS):
         best = np.array([row[np.argmax(row @ weight)] for row in rows])
         for _ in range(STEPS):
-            over = 1 / (1 + np.exp(-(best @ weight + bias))) - is_order
+            over = 1 / (1 + np.exp(-(best @ weight + bias))) - is_it
             weight -= RATE * (best.T @ over / len(rows) + PULL * (weight - prior))
             weight = np.where(weight * prior < 0, 0, weight)
             bias -= RATE * over.mean()
@@ -94,39 +104,48 @@ def scores(rows: list[Numbers], weight: Numbers, bias: float) -> Numbers:
     return np.array([np.max(row @ weight) + bias for row in rows])
 
 
-def tell(given: Sequence[Line], told: Numbers) -> None:
-    """`told`: above 0 is an order."""
-    count("all", given, told)
-    wrong = [
-        (round(float(t), 1), line.get("id", line["body"][:40]))
-        for t, line in zip(told, given, strict=True)
-        if (t > 0) != (line["is"] == "order")
-    ]
-    print(*sorted(wrong), sep="\n")
+def tell(given: Sequence[Line], told: Sequence[str]) -> None:
+    """How many of each kind are taken for what, and which are wrong."""
+    for is_, named in (("order", "orders"), *((one, one) for one in others(given))):
+        seen = Counter(kind for kind, line in zip(told, given, strict=True) if line["is"] == is_)
+        print(f"{named}, {sum(seen.values())}: {', '.join(f'{n} {kind}' for kind, n in seen.most_common())}")
+    for kind, line in zip(told, given, strict=True):
+        if kind != line["is"]:
+            print(line["is"], "taken for", kind, line.get("id", line["body"][:40]))
+
+
+def others(given: Sequence[Line]) -> list[str]:
+    return sorted({line["is"] for line in given} - {"order"})
 
 
 def count(title: str, given: Sequence[Line], told: Numbers) -> None:
+    """`told`: above 0 is of the kind."""
     found = []
-    for kind in sorted({line["is"] for line in given}, key=lambda one: (one != "order", one)):
-        taken = [t > 0 for t, line in zip(told, given, strict=True) if line["is"] == kind]
-        found.append(f"{kind} {sum(taken)} of {len(taken)}")
-    print(f"{title}, taken for an order: {', '.join(found)}")
+    for is_ in sorted({line["is"] for line in given}, key=lambda one: (one != "order", one)):
+        taken = [t > 0 for t, line in zip(told, given, strict=True) if line["is"] == is_]
+        found.append(f"{is_} {sum(taken)} of {len(taken)}")
+    print(f"{title}: {', '.join(found)}")
 
 
-class Learner(NamedTuple):
-    """The labelled messages as numbers, and where the learning starts."""
+class Learner:
+    """The labelled messages as numbers for one kind, and where the learning starts."""
 
-    given: Sequence[Line]
-    rows: list[Numbers]
-    is_order: Numbers
-    prior: Numbers
-    bias: float
+    def __init__(self, given: Sequence[Line], kind: str) -> None:
+        self.kind = kind
+        self.given = [line for line in given if kind == "order" or line["is"] != "order"]
+        prior = flat(yaml.safe_load(PRIOR.read_text())[kind])
+        self.bias, self.names = prior.pop("bias"), list(prior)
+        self.prior = np.array([prior[name] for name in self.names])
+        self.rows = table(self.given, kind, self.names)
+        self.is_it = np.array([float(line["is"] == kind) for line in self.given])
+
+    def learned(self, which: Sequence[int]) -> tuple[Numbers, float]:
+        return learn([self.rows[n] for n in which], self.is_it[list(which)], self.prior, self.bias)
 
     def told(self, kept: Sequence[int]) -> Numbers:
         """What the messages `kept` back score when it learns from all others."""
-        rest = np.setdiff1d(np.arange(len(self.given)), kept)
-        learned = learn([self.rows[n] for n in rest], self.is_order[rest], self.prior, self.bias)
-        return scores([self.rows[n] for n in kept], *learned)
+        rest = np.setdiff1d(np.arange(len(self.given)), kept).tolist()
+        return scores([self.rows[n] for n in kept], *self.learned(rest))
 
     def by_author(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -140,11 +159,11 @@ def try_(learner: Learner) -> None:
     for fold in range(FOLDS):
         kept = order[fold::FOLDS].tolist()
         told[kept] = learner.told(kept)
-    tell(learner.given, told)
+    count(f"taken for {learner.kind}, a tenth held back", learner.given, told)
     for author, kept in learner.by_author().items():
-        count(f"a tenth held back, author {author}", [learner.given[n] for n in kept], told[kept])
-    for author, kept in learner.by_author().items():
-        count(f"author held back, {author}", [learner.given[n] for n in kept], learner.told(kept))
+        there = [learner.given[n] for n in kept]
+        count(f"  of author {author}", there, told[kept])
+        count(f"  of author {author}, all of whose held back", there, learner.told(kept))
 
 
 def written(names: Sequence[str], weight: Numbers, bias: float) -> dict[str, Any]:
@@ -158,23 +177,28 @@ def written(names: Sequence[str], weight: Numbers, bias: float) -> dict[str, Any
     return found
 
 
+def write(points: Mapping[str, Mapping[str, Any]]) -> None:
+    """The points of each kind; what stands before and after them in the file stays."""
+    text = WEIGHTS.read_text()
+    head, tail = text[: text.index("order:\n")], text[text.index("\n# How many") :]
+    body = ""
+    for kind, each in points.items():
+        told = yaml.safe_dump(each, sort_keys=False, default_flow_style=None, width=100)
+        body += f"{kind}:\n" + "".join(f"  {line}\n" for line in told.splitlines())
+    WEIGHTS.write_text(head + body + tail)
+
+
 def main(what: str, *files: str) -> None:
     given = lines(files)
     if what == "tell":
-        tell(given, np.array([1 if recognise(arrival(line)).kind == "order" else -1 for line in given]))
+        tell(given, [recognise(arrival(line)).kind.value for line in given])
         return
-    prior = flat(yaml.safe_load(PRIOR.read_text()))
-    bias = prior.pop("bias")
-    names, start = list(prior), np.array(list(prior.values()))
-    rows, is_order = table(given, names), np.array([float(line["is"] == "order") for line in given])
+    learners = [Learner(given, kind) for kind in KINDS]
     if what == "try":
-        try_(Learner(given, rows, is_order, start, bias))
+        for each in learners:
+            try_(each)
         return
-    learned = written(names, *learn(rows, is_order, start, bias))
-    head, _, rest = WEIGHTS.read_text().partition("order:\n")
-    rest = rest[rest.index("\n# ") :]
-    body = yaml.safe_dump(learned, sort_keys=False, default_flow_style=None, width=100)
-    WEIGHTS.write_text(head + "order:\n" + "".join(f"  {line}\n" for line in body.splitlines()) + rest)
+    write({each.kind: written(each.names, *each.learned(range(len(each.given)))) for each in learners})
 
 
 if __name__ == "__main__":

@@ -27,6 +27,11 @@ OF_THE_COVER = (
     "vendor",
 )  # fmt: skip
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
+OF_A_KIND = (
+    "help", "kin", "danger", "mine", "restricted", "contest", "report", "illegal", "told", "own", "press", "study",
+    "question", "counsel", "trade", "fraud", "lure", "vendor", "association", "complied", "assistance", "act", "object",
+)  # fmt: skip
+"""Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
 STEPS = 3
@@ -65,6 +70,24 @@ def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
         for cover in (one for one in parts if one.role == "text"):
             found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
     return found
+
+
+def evidence_of_kind(parts: Sequence[Part], door: str) -> list[Evidence]:
+    """What in the whole message tells pleas, complaints, notices and ordinary mail apart, and where it came in."""
+    found: list[Evidence] = []
+    own = [part for part in parts if part.role != "all"]
+    for name in OF_A_KIND:
+        hits = {hit.words: (part, hit) for part in own for hit in part.hits.get(name, ())}
+        for step, (part, hit) in enumerate(list(hits.values())[:STEPS], 1):
+            found.append(_of_hit(part, name, step, 1, hit))
+    for part in own:
+        found += [_at(part, "target", place) for place in [part.place("target", marks())] if place]
+    return [*{one.weight: one for one in found}.values(), Evidence(f"door {door}", 0, 1, "", "", 0, 0)]
+
+
+def _at(part: Part, name: str, place: tuple[int, int]) -> Evidence:
+    start, end = place
+    return Evidence(name, 0, 1, part.name, part.text[start:end][:120], start, end)
 
 
 def _unspoken(found: Sequence[Evidence]) -> Evidence | None:
@@ -119,8 +142,7 @@ def _of_hit(part: Part, name: str, step: int, share: float, hit: Hit) -> Evidenc
 def _places(part: Part) -> Iterator[Evidence]:
     for name in PLACES:
         if found := part.place(name, marks()):
-            start, end = found
-            yield Evidence(name, 0, 1, part.name, part.text[start:end][:120], start, end)
+            yield _at(part, name, found)
 
 
 def _asked(part: Part) -> Iterator[Evidence]:
