@@ -9,6 +9,7 @@ from django.utils.translation import override
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.states import ComplaintState, DisputeState
 from steelyard.ledger.words import HAPPENED, happened
+from steelyard.misuse.states import MisuseState
 from steelyard.orders.states import OrderState
 from steelyard.people.states import InvitationState, PartnerState
 from tests.house.source import python_files, tree
@@ -35,6 +36,7 @@ def verbs():
     for made_of, states in (
         ("decisions:complaint", ComplaintState), ("orders:order", OrderState), ("people:partner", PartnerState),
         ("decisions:dispute", set(DisputeState) - {DisputeState.OPEN}), ("people:invitation", InvitationState),
+        ("misuse:matter", {*MisuseState, "upheld", "objected"}),
     ):  # fmt: skip
         yield from (f"{made_of}:{state}" for state in states)
 

@@ -182,6 +182,13 @@ HAPPENED = {
     "decisions:decision:ended": _("Decision ended"),
     "misuse:notice:held": _("Notice held back for misuse"),
     "misuse:notice:taken_up": _("Held notice taken up"),
+    "misuse:matter:warned": _("Warning for misuse"),
+    "misuse:matter:asked": _("Suspension for misuse asked for"),
+    "misuse:matter:suspended": _("Suspended for misuse"),
+    "misuse:matter:over": _("Suspension for misuse over"),
+    "misuse:matter:lifted": _("Suspension for misuse taken back"),
+    "misuse:matter:upheld": _("Objection about misuse answered"),
+    "misuse:matter:objected": _("Objection about misuse received"),
 }
 
 
