@@ -189,6 +189,8 @@ HAPPENED = {
     "misuse:matter:lifted": _("Suspension for misuse taken back"),
     "misuse:matter:upheld": _("Objection about misuse answered"),
     "misuse:matter:objected": _("Objection about misuse received"),
+    "orders:order:country_given": _("Country of an order given by a person"),
+    "orders:parties:loaded": _("List of listed parties loaded"),
 }
 
 
