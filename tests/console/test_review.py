@@ -232,7 +232,12 @@ def test_ben_upholds_a_complaint_and_the_post_comes_back(platform, complained):
     assert "It promises money for nothing." in page  # the decision complained of
     ben.post(
         f"/console/cases/{complained.case.ref}/complaint/{complained.ref}",
-        {"uphold": "yes", "answer": "You were warning others. We were wrong."},
+        {
+            "becomes": "uphold",
+            "quote": "I was warning others",
+            "answer": "You were. We were wrong.",
+            "on_context": "We had read the post without the thread above it.",
+        },
     )
     delivered()
     assert platform.hidden == set()
@@ -252,6 +257,22 @@ def test_an_answer_to_a_complaint_without_a_choice_is_not_lost(complained):
     assert Complaint.objects.get().state == "received"
 
 
+def test_an_answer_that_passes_over_a_point_is_refused_beside_that_point_and_nothing_written_is_lost(
+    complained,
+):
+    ben = enrolled("ben")
+    take(ben, complained.case)
+    address = f"/console/cases/{complained.case.ref}/complaint/{complained.ref}"
+    given = {"becomes": "reject", "answer": "It asks for money itself.", "quote": "I was warning others"}
+    page = ben.post(address, given)
+    assert page.status_code == 400
+    assert "Répondez à chaque point." in page.text
+    page = ben.post(address, {**given, "quote": "I never said this", "on_context": "We read the thread."})
+    assert page.status_code == 409
+    assert "We read the thread.</textarea>" in page.text
+    assert Complaint.objects.get().state == "received"
+
+
 def test_whoever_decided_is_not_offered_the_complaint_and_cannot_decide_it(complained):
     row = Member.objects.get(handle="ada")
     grant_role(present("adam"), row.ref, Role.SENIOR_MODERATOR, because="promoted")
@@ -260,7 +281,8 @@ def test_whoever_decided_is_not_offered_the_complaint_and_cannot_decide_it(compl
     page = ada.get(f"/console/cases/{complained.case.ref}").text
     assert "You had a part in the decision" in page
     refused = ada.post(
-        f"/console/cases/{complained.case.ref}/complaint/{complained.ref}", {"uphold": "no", "answer": "No."}
+        f"/console/cases/{complained.case.ref}/complaint/{complained.ref}",
+        {"becomes": "reject", "answer": "No.", "quote": "I was warning others", "on_context": "No."},
     )
     assert "somebody else" in refused.text
     assert Complaint.objects.get().state == "received"

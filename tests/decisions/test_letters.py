@@ -16,7 +16,6 @@ from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.reasons import as_text, compose, refusal
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import countersign_decision, undo_decision
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.publish_day import announcement
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.letters.actions import (
@@ -32,7 +31,17 @@ from steelyard.rulebook.queries import harms
 from steelyard.transparency.actions import draw_up
 from steelyard.transparency.counting import count
 from tests.cast import present
-from tests.flows.stories import SCAM, SCAM_RU, decided, delivered, noticed, ordered, screened, token_in
+from tests.flows.stories import (
+    SCAM,
+    SCAM_RU,
+    answered,
+    decided,
+    delivered,
+    noticed,
+    ordered,
+    screened,
+    token_in,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, 10, 30, tzinfo=UTC)
@@ -99,11 +108,11 @@ def contested(platform):
     decided_by = present("ben")
     complaint = Complaint.objects.get()
     claim_case(decided_by.member, complaint.case.ref)
-    return partial(decide_complaint, decided_by, complaint.ref)
+    return partial(answered, decided_by, complaint)
 
 
 def test_the_post_is_back(contested, same_letter):
-    contested(uphold=True, answer="You were warning others.")
+    contested("You were warning others.", uphold=True)
     restored = Decision.objects.get(outcome=Outcome.RESTORE)
     for language in config().languages:
         letter = send_reversed(restored, language, answer=words(restored))
@@ -118,7 +127,7 @@ def test_what_was_removed_is_gone_and_the_author_may_publish_it_again(platform, 
     receive_complaint(token_in(platform.letters[0][1]), ComplaintGiven(text="I was warning others."))
     complaint, ben = Complaint.objects.get(), present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=True, answer="You were warning others.")
+    answered(ben, complaint, "You were warning others.", uphold=True)
     removed.refresh_from_db()
     reversal = Decision.objects.get(reverses=removed)
     assert (removed.state, reversal.outcome, reversal.measures.count()) == ("reversed", "none", 0)
@@ -129,7 +138,7 @@ def test_what_was_removed_is_gone_and_the_author_may_publish_it_again(platform, 
 
 
 def test_the_complaint_is_rejected(contested, same_letter):
-    contested(uphold=False, answer="The post asks for money itself.")
+    contested("The post asks for money itself.", uphold=False)
     for language in config().languages:
         letter = send_complaint_rejected(Decision.objects.get(), language, "The post asks for money itself.")
         same_letter("complaint_rejected", language, text_of(letter))

@@ -4,9 +4,12 @@ import msgspec
 
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
+from steelyard.decisions.actions import argument
+from steelyard.decisions.replies import Reply
 from steelyard.decisions.states import Outcome
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.flows.decide_complaint import Becomes, decide_complaint
 from steelyard.flows.deliver import deliver_letters, deliver_measures
 from steelyard.flows.move_order import confirm_law
 from steelyard.flows.receive_notice import NoticeGiven, receive_notice
@@ -88,6 +91,13 @@ def called_back(order):
 
 def orders_of_case(case):
     return [basis.order for basis in case.bases.exclude(order=None).select_related("order__key")]
+
+
+def answered(who, complaint, text, *, uphold=True, **more):
+    """The complaint this person has claimed is decided, and everything it argues is answered."""
+    reply = Reply(text, quote=argument(complaint), points=dict.fromkeys(complaint.points, text))
+    becomes = Becomes.UPHELD if uphold else Becomes.REJECTED
+    return decide_complaint(who, complaint.ref, more.pop("becomes", becomes), reply, **more)
 
 
 def delivered():

@@ -24,7 +24,7 @@ from steelyard.letters.receipts import check_receipt
 from steelyard.notices.models import BatchLine, Notice, NoticeBatch
 from steelyard.people.actions import partners as acts
 from tests.cast import present
-from tests.flows.stories import SCAM, decided, delivered, noticed
+from tests.flows.stories import SCAM, answered, decided, delivered, noticed
 from tests.partners import invited, nour, sent
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +184,6 @@ def test_a_question_of_ours_shows_as_need_more_until_they_answer(platform):
 def test_a_disagreement_goes_to_somebody_else_and_upheld_it_opens_the_matter_again(platform):
     from steelyard.cases.actions import claim_case
     from steelyard.decisions.models import Complaint
-    from steelyard.flows.decide_complaint import decide_complaint
 
     platform.publish("$1", SCAM)
     member = nour()
@@ -201,7 +200,7 @@ def test_a_disagreement_goes_to_somebody_else_and_upheld_it_opens_the_matter_aga
     assert (complaint.notice, complaint.decision.outcome) == (line.notice, "none")
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=True, answer="It is the same network, yes.")
+    answered(ben, complaint, "It is the same network, yes.", uphold=True)
     delivered()
     assert outcomes(member, taken) == ["open"]
     assert [one.text for one in read_batch(line.batch, "fa").lines[0].thread][
@@ -293,7 +292,6 @@ def test_what_somebody_has_in_hand_or_found_lawful_is_left_alone(platform):
 def test_an_upheld_complaint_about_a_copy_brings_back_the_copy_alone(platform):
     from steelyard.cases.actions import claim_case
     from steelyard.decisions.models import Complaint
-    from steelyard.flows.decide_complaint import decide_complaint
     from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
     from tests.flows.stories import token_in
 
@@ -307,7 +305,7 @@ def test_an_upheld_complaint_about_a_copy_brings_back_the_copy_alone(platform):
     complaint = Complaint.objects.get()
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=True, answer="You quoted it as a warning.")
+    answered(ben, complaint, "You quoted it as a warning.", uphold=True)
     delivered()
     assert platform.hidden == {"$0"}
 
@@ -389,3 +387,18 @@ def test_a_partner_shut_out_for_good_hears_nothing_more_by_webhook(platform, mon
     decided("ada", second)
     assert before > 0
     assert WebhookCall.objects.count() == before
+
+
+def test_what_was_queued_for_a_partner_before_it_was_shut_out_does_not_go_out(platform, monkeypatch):
+    member = nour()
+    platform.publish("$1", SCAM)
+    monkeypatch.setattr(webhooks, "_check_url", lambda url: None)
+    webhooks.add_endpoint(member.partner.ref, "https://hotline.example/hook", actor=member.ref)
+    sent(member, "memory:$1")
+    take_up_lines()
+    decided("ada")
+    assert WebhookCall.objects.get(event="line.limited").state == DispatchState.QUEUED
+    acts.revoke_partner(present("lena"), member.partner.ref, because="not who they said")
+    delivered()
+    stopped = WebhookCall.objects.get(event="line.limited")
+    assert (stopped.state, "revoked" in stopped.last_error) == (DispatchState.FAILED, True)

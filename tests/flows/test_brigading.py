@@ -30,7 +30,7 @@ OWN = (
 )  # fmt: skip
 
 
-def reported(platform, item, who, words, *, at, harm="scam"):
+def reported(platform, item, who, words, *, at, harm="scam", since=None):
     """Through the platform's own door, as the intake hands it on."""
     with set_clock(at):
         receive_report(
@@ -44,6 +44,7 @@ def reported(platform, item, who, words, *, at, harm="scam"):
                 body={"harm": harm},
                 at=at,
                 post=platform.posts[item],
+                reporter_since=since,
             )
         )
 
@@ -169,3 +170,28 @@ def test_one_more_person_who_says_it_brings_a_case_back_to_its_place(platform):
 @pytest.mark.soak
 def test_ten_thousand_reports_by_a_thousand_puppets_on_a_hundred_lawful_posts(platform):
     assert _hold(platform, puppets=1000, each=10, lawful=100, violations=20) >= 10_000
+
+
+def test_new_accounts_that_report_together_are_seen_as_one_and_an_unknown_age_counts_for_nothing(platform):
+    """In the same minutes and in words of their own: it is their accounts' age that joins the first ten."""
+    start = now() - timedelta(days=2)
+    for item in ("$a", "$b", "$c", "$d"):
+        platform.publish(item, f"{HARMLESS} {item}")
+    for number in range(20):
+        new = number < 10
+        for item in ("$a", "$b") if new else ("$c", "$d"):
+            words = " ".join(
+                f"{letter}{item[1]}x" * 3 for letter in "abcdefghijklmnopqrst"[number : number + 4]
+            )
+            since = start - timedelta(days=3) if new else None
+            reported(
+                platform,
+                item,
+                f"@r{number}:home",
+                words,
+                at=start + timedelta(minutes=number % 10),
+                since=since,
+            )
+    (found,) = look_for_puppets()
+    assert found.reporters == {f"@r{number}:home" for number in range(10)}
+    assert (found.young, found.same_words < 1) == (1.0, True)

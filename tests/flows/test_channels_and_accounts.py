@@ -12,7 +12,6 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import SeenReport, Target
 from steelyard.enforcement.models import Measure
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, undo_decision
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.follow import decision_for
 from steelyard.flows.read_case import preview, read_case
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
@@ -22,7 +21,7 @@ from steelyard.rulebook.queries import harms
 from steelyard.subjects.models import Subject
 from steelyard.transparency.counting import count
 from tests.cast import present
-from tests.flows.stories import SCAM_RU, decided, delivered, noticed, ordered, screened, token_in
+from tests.flows.stories import SCAM_RU, answered, decided, delivered, noticed, ordered, screened, token_in
 from tests.platform import AT, CHANNEL, OWNER
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +90,7 @@ def test_an_upheld_complaint_lets_the_account_post_again(platform):
     receive_complaint(token_in(platform.letters[0][1]), ComplaintGiven(text="My account was stolen."))
     complaint, lena = Complaint.objects.get(), present("lena")
     claim_case(lena.member, complaint.case.ref)
-    decide_complaint(lena, complaint.ref, uphold=True, answer="You have it back.")
+    answered(lena, complaint, "You have it back.", uphold=True)
     delivered()
     assert platform.refused == {}
     assert "Your account can post again." in platform.letters[-1][1]

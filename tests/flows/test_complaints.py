@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,13 +7,16 @@ from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.cases.actions import claim_case
 from steelyard.decisions.models import Complaint, Decision
-from steelyard.flows.decide_complaint import decide_complaint
+from steelyard.decisions.replies import Reply
+from steelyard.flows.decide_complaint import Becomes, decide_complaint
 from steelyard.flows.follow import decision_for
-from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
+from steelyard.flows.lift import end_what_is_over
+from steelyard.flows.read_case import read_case
+from steelyard.flows.receive_complaint import ComplaintGiven, ask_for_a_look, changed_since, receive_complaint
 from steelyard.letters.receipts import check_receipt
 from steelyard.subjects.models import Subject
 from tests.cast import present
-from tests.flows.stories import SCAM, SCAM_RU, decided, delivered, noticed, screened, token_in
+from tests.flows.stories import SCAM, SCAM_RU, answered, decided, delivered, noticed, screened, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +51,7 @@ def test_an_upheld_complaint_brings_the_post_back_exactly_as_it_was(platform, hi
     _, complaint = complain(hidden)
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=True, answer="You were warning others. We were wrong.")
+    answered(ben, complaint, "You were warning others. We were wrong.", uphold=True)
     delivered()
     assert platform.hidden == set()
     assert Subject.objects.get(kind="post").state == "visible"
@@ -64,7 +68,7 @@ def test_a_rejected_complaint_is_answered_and_names_where_else_to_go(platform, h
     _, complaint = complain(hidden)
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=False, answer="The post asks for money itself.")
+    answered(ben, complaint, "The post asks for money itself.", uphold=False)
     delivered()
     assert platform.hidden == {"$1"}
     assert "The post asks for money itself." in platform.letters[-1][1]
@@ -78,7 +82,7 @@ def test_whoever_decided_does_not_decide_the_complaint(platform, hidden):
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
     with pytest.raises(Refused):
-        decide_complaint(ben, complaint.ref, uphold=False, answer="No.")
+        answered(ben, complaint, "No.", uphold=False)
     assert Complaint.objects.get().state == "received"
 
 
@@ -87,7 +91,96 @@ def test_a_complaint_needs_an_answer_to_its_argument(hidden):
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
     with pytest.raises(BadInput):
-        decide_complaint(ben, complaint.ref, uphold=True, answer="  ")
+        answered(ben, complaint, "  ", uphold=True)
+
+
+def test_every_point_and_the_words_themselves_are_answered_in_the_language_of_the_complaint(platform, hidden):
+    given = ComplaintGiven(
+        points=("context", "quoted"), text="C’était un avertissement.\nRelisez.", language="fr"
+    )
+    receive_complaint(hidden, given)
+    complaint = Complaint.objects.get()
+    ben = present("ben")
+    claim_case(ben.member, complaint.case.ref)
+    reply = Reply("Rien ne le dit.", quote="un avertissement. Relisez.", points={"context": "Lu en entier."})
+    with pytest.raises(BadInput, match="every point"):
+        decide_complaint(ben, complaint.ref, Becomes.REJECTED, reply)
+    with pytest.raises(BadInput, match="Quote"):
+        decide_complaint(ben, complaint.ref, Becomes.REJECTED, replace(reply, quote="autre chose"))
+    whole = replace(reply, points={"context": "Lu en entier.", "quoted": "Aucun guillemet."})
+    decide_complaint(ben, complaint.ref, Becomes.REJECTED, whole)
+    delivered()
+    said = platform.letters[-1][1]
+    assert all(part in said for part in ("un avertissement. Relisez.", "Rien ne le dit.", "Aucun guillemet."))
+    assert "Je citais quelqu’un d’autre" in said
+
+
+def test_upheld_in_part_the_restriction_gets_an_end_with_reasons_anew_and_ends_then(platform, hidden):
+    _, complaint = complain(hidden)
+    ben = present("ben")
+    claim_case(ben.member, complaint.case.ref)
+    day = now().date() + timedelta(days=7)
+    with pytest.raises(BadInput, match="which day"):
+        answered(ben, complaint, "A week is enough.", becomes=Becomes.PARTLY)
+    answered(ben, complaint, "A week is enough.", becomes=Becomes.PARTLY, until=day)
+    delivered()
+    first, narrower, reversal = Decision.objects.order_by("pk")
+    assert (first.state, narrower.state, reversal.outcome) == ("reversed", "made", "none")
+    assert (narrower.until.date(), platform.hidden, Complaint.objects.get().state) == (day, {"$1"}, "partly")
+    again = next(text for _to, text in reversed(platform.letters) if "/d/" in text)
+    assert "ends by itself on" in again
+    assert decision_for(token_in(again)).can_contest
+    assert end_what_is_over() == 0
+    with set_clock(narrower.until + timedelta(minutes=1)):
+        assert end_what_is_over() == 1
+        delivered()
+    assert platform.hidden == set()
+
+
+def test_uma_changes_what_was_against_the_rule_and_a_person_looks_at_what_is_there_now(platform, hidden):
+    assert decision_for(hidden).can_fix
+    with pytest.raises(Refused, match="no change"):
+        ask_for_a_look(hidden, "en")
+    platform.publish("$1", "Beware: somebody here promises $500 a day. Do not write to them.")
+    assert "Beware" in changed_since(hidden)
+    assert check_receipt(ask_for_a_look(hidden, "en").json).valid
+    view = decision_for(hidden)
+    assert (view.can_fix, view.fix_state, view.can_contest, view.complaint_state) == (
+        False,
+        "received",
+        True,
+        "",
+    )
+    asked = Complaint.objects.get()
+    ben = present("ben")
+    claim_case(ben.member, asked.case.ref)
+    assert "Beware" in read_case(ben, asked.case.ref).text
+    answered(ben, asked, "It is a warning now.")
+    delivered()
+    assert platform.hidden == set()
+    assert (Decision.objects.order_by("pk").first().state, decision_for(hidden).fix_state) == (
+        "ended",
+        "upheld",
+    )
+    assert "visible again, as it is now" in platform.letters[-1][1]
+
+
+def test_what_was_changed_and_still_goes_against_the_rule_stays_and_can_be_complained_about(platform, hidden):
+    platform.publish("$1", SCAM + " Only today!")
+    ask_for_a_look(hidden, "en")
+    asked = Complaint.objects.get()
+    ben = present("ben")
+    claim_case(ben.member, asked.case.ref)
+    answered(ben, asked, "It still promises money.", uphold=False)
+    delivered()
+    view = decision_for(hidden)
+    assert (platform.hidden, view.fix_state, view.can_fix, view.can_contest) == (
+        {"$1"},
+        "rejected",
+        True,
+        True,
+    )
+    assert receive_complaint(hidden, WRONG)
 
 
 def test_a_decision_is_contested_once(hidden):
@@ -115,6 +208,6 @@ def test_a_post_hidden_by_a_rule_alone_can_be_contested_too(platform):
     _, complaint = complain(token)
     ben = present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=True, answer="The rule was wrong here.")
+    answered(ben, complaint, "The rule was wrong here.", uphold=True)
     delivered()
     assert platform.hidden == set()

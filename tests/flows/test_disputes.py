@@ -15,11 +15,10 @@ from steelyard.cases.states import CaseState
 from steelyard.decisions.models import Complaint, Decision, Dispute
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.evidence.models import Look
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.disputes import begin_dispute, case_file, settle_dispute
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from tests.cast import present
-from tests.flows.stories import SCAM, decided, delivered, noticed, token_in
+from tests.flows.stories import SCAM, answered, decided, delivered, noticed, token_in
 
 pytestmark = pytest.mark.django_db
 BODY = {"body": "Body (invented)", "their_reference": "ODS-1"}
@@ -37,7 +36,7 @@ def rejected(platform):
     )
     complaint, ben = Complaint.objects.get(), present("ben")
     claim_case(ben.member, complaint.case.ref)
-    decide_complaint(ben, complaint.ref, uphold=False, answer="Nothing marks it as one.")
+    answered(ben, complaint, "Nothing marks it as one.", uphold=False)
     delivered()
     return Decision.objects.get()
 

@@ -9,7 +9,6 @@ from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import countersign_decision, undo_decision
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.follow import decision_for, matter_for
 from steelyard.flows.read_case import read_case
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
@@ -20,7 +19,7 @@ from steelyard.rulebook.queries import harms
 from steelyard.subjects.models import Subject
 from steelyard.transparency.counting import count
 from tests.cast import present
-from tests.flows.stories import SCAM_RU, decided, delivered, noticed, ordered, screened, token_in
+from tests.flows.stories import SCAM_RU, answered, decided, delivered, noticed, ordered, screened, token_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +36,7 @@ def contest(token, *, uphold, handle="ben", text="A joke.", language="en"):
     receive_complaint(token, ComplaintGiven(text=text, language=language))
     complaint, who = Complaint.objects.latest("pk"), present(handle)
     claim_case(who.member, complaint.case.ref)
-    decide_complaint(who, complaint.ref, uphold=uphold, answer="You are right.")
+    answered(who, complaint, "You are right.", uphold=uphold)
     delivered()
 
 
@@ -127,8 +126,8 @@ def test_a_second_complaint_against_what_has_been_reversed_is_answered_and_not_r
     lena = present("lena")
     claim_case(lena.member, waiting.case.ref)
     with pytest.raises(Refused):
-        decide_complaint(lena, waiting.ref, uphold=False, answer="No.")
-    decide_complaint(lena, waiting.ref, uphold=True, answer="Quoted indeed.")
+        answered(lena, waiting, "No.", uphold=False)
+    answered(lena, waiting, "Quoted indeed.", uphold=True)
     delivered()
     assert "Quoted indeed." in platform.letters[-1][1]
     assert platform.hidden == set()

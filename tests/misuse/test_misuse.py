@@ -11,7 +11,6 @@ from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import Operation
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.follow import decision_for, matter_for
 from steelyard.flows.misuse import (
     answer_objection,
@@ -36,7 +35,7 @@ from steelyard.notices.models import Notice
 from steelyard.oncall.models import Ring
 from steelyard.people.actions import partners as acts
 from tests.cast import present
-from tests.flows.stories import HARMLESS, SCAM, decided, delivered, noticed, token_in
+from tests.flows.stories import HARMLESS, SCAM, answered, decided, delivered, noticed, token_in
 from tests.partners import nour, sent
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +250,7 @@ def test_a_complaint_against_a_suspension_of_posting_is_decided_like_any_other(p
     complaint = Complaint.objects.get()
     lev = present("lev")
     claim_case(lev.member, complaint.case.ref)
-    decide_complaint(lev, complaint.ref, uphold=True, answer="Two of them were quotations.")
+    answered(lev, complaint, "Two of them were quotations.", uphold=True)
     delivered()
     assert Misuse.objects.get().decision.state == "reversed"
     assert end_due() == 0
@@ -271,7 +270,7 @@ def test_suspended_complaints_are_refused_with_the_day_unless_the_window_would_c
         receive_complaint(token, NOTHING)
         one = Complaint.objects.latest("pk")
         claim_case(ben.member, one.case.ref)
-        decide_complaint(ben, one.ref, uphold=False, answer="You say nothing new.")
+        answered(ben, one, "You say nothing new.", uphold=False)
     refs = list(Complaint.objects.order_by("pk").values_list("ref", flat=True))
     matter = warn(present("lena"), MisuseKind.COMPLAINTS, refs[0], weighed(*refs[:3]))
     ask_suspension(present("lena"), matter.ref, weighed(refs[3]), days=30)

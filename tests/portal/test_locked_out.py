@@ -5,11 +5,10 @@ import pytest
 from steelyard.cases.actions import claim_case
 from steelyard.decisions.attachments import files_of
 from steelyard.decisions.models import Complaint
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.read_case import read_case, read_paper
 from tests.browser import accessible, fits
 from tests.cast import present
-from tests.flows.stories import SCAM, decided, delivered, noticed, token_in
+from tests.flows.stories import SCAM, answered, decided, delivered, noticed, token_in
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -42,7 +41,7 @@ def test_omar_appeals_in_arabic_with_a_file_and_the_post_is_back(new_page, platf
     claim_case(ben.member, complaint.case.ref)
     view = read_case(ben, complaint.case.ref)
     assert read_paper(ben, complaint.ref, view.papers[0][0]).content == PNG
-    decide_complaint(ben, complaint.ref, uphold=True, answer="You are right: it is a warning.")
+    answered(ben, complaint, "You are right: it is a warning.", uphold=True)
     delivered()
     assert platform.hidden == set()
     assert "نعتذر" in platform.letters[-1][1]

@@ -9,11 +9,20 @@ from steelyard.decisions.models import Complaint
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import SeenReport, Target
 from steelyard.flows.decide_case import countersign_decision
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.flows.receive_report import receive_report
 from tests.cast import present
-from tests.flows.stories import SCAM, SCAM_RU, decided, delivered, noticed, ordered, screened, token_in
+from tests.flows.stories import (
+    SCAM,
+    SCAM_RU,
+    answered,
+    decided,
+    delivered,
+    noticed,
+    ordered,
+    screened,
+    token_in,
+)
 from tests.platform import CHANNEL
 
 
@@ -124,7 +133,7 @@ def two_complaints_are_decided_and_one_is_not(platform):
         with on(7, day):
             ben = present("ben")
             claim_case(ben.member, made[ref].case.ref)
-            decide_complaint(ben, made[ref].ref, uphold=uphold, answer="We looked again.")
+            answered(ben, made[ref], "We looked again.", uphold=uphold)
             delivered()
 
 

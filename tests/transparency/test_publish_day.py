@@ -11,7 +11,6 @@ from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.cases.actions import claim_case
 from steelyard.decisions.models import Complaint
-from steelyard.flows.decide_complaint import decide_complaint
 from steelyard.flows.publish_day import announcement, publish_day
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.ledger.models import Entry
@@ -22,7 +21,7 @@ from steelyard.rulebook.queries import daily_harms, harms
 from steelyard.transparency.models import DayReport
 from steelyard.transparency.queries import FILES, day, days, file_of, files_of, versions
 from tests.cast import present
-from tests.flows.stories import SCAM_RU, delivered, screened, token_in
+from tests.flows.stories import SCAM_RU, answered, delivered, screened, token_in
 from tests.transparency.a_day import MONDAY, TUESDAY, WEDNESDAY, on, published
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def test_a_restriction_lifted_on_another_day_counts_on_that_day(monday):
         receive_complaint(token_in(monday.letters[-1][1]), ComplaintGiven(text="I was warning others."))
         complaint, ben = Complaint.objects.get(), present("ben")
         claim_case(ben.member, complaint.case.ref)
-        decide_complaint(ben, complaint.ref, uphold=True, answer="You were.")
+        answered(ben, complaint, "You were.", uphold=True)
     first, second = published(MONDAY).numbers, published(TUESDAY).numbers
     assert (first.total("post"), first.reversals) == (2, 0)
     assert (second.total("post"), second.reversals) == (0, 1)

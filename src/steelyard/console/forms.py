@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.clock import now
-from steelyard.console.words import CASE_KINDS, ROLE_NAMES, outcome_word
+from steelyard.console.words import CASE_KINDS, POINTS, ROLE_NAMES, outcome_word
+from steelyard.decisions.replies import Reply
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import DecisionGiven
 from steelyard.flows.read_case import CaseView, Why
@@ -183,17 +184,27 @@ class PublishDay(forms.Form):
 
 
 class Answer(forms.Form):
-    """What becomes of a complaint, and the answer to its argument."""
+    """What becomes of a complaint, and the answer to each thing that its author argued."""
 
-    uphold = forms.ChoiceField(
+    becomes = forms.ChoiceField(
         label=_("What becomes of it"),
         choices=[
-            ("yes", _("Upheld: the restriction is lifted, and the author is told that we were wrong")),
-            ("no", _("Rejected: the decision stands, and the author is told why and where else to turn")),
+            ("uphold", _("Upheld: the restriction is lifted, and the author is told that we were wrong")),
+            ("uphold_in_part", _("In part: it ends on a day; until then it stays")),
+            ("reject", _("Rejected: the decision stands, and the author is told why and where else to turn")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what becomes of the complaint.")},
     )
+    until = forms.DateField(
+        label=_("In part: the day on which it ends"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+    quote = forms.CharField(
+        label=_("What they say, in their words"),
+        help_text=_("Copied from the complaint, exactly: the words that your answer is about."),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}), max_length=4000, required=False,
+    )  # fmt: skip
     answer = forms.CharField(
         label=_("Your answer to what the author says"),
         help_text=_("The author reads this, word for word."),
@@ -201,6 +212,30 @@ class Answer(forms.Form):
         max_length=4000,
         error_messages={"required": _("Answer what the author says.")},
     )
+
+    def __init__(self, *args: Any, view: CaseView, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        complaint = view.complaint
+        self.points = tuple(complaint.points) if complaint else ()
+        for point in self.points:
+            self.fields[f"on_{point}"] = forms.CharField(
+                label=_("Your answer to: %(point)s") % {"point": POINTS.get(point, point)},
+                widget=forms.Textarea(attrs={"rows": 2}), max_length=4000,
+                error_messages={"required": _("Answer every point.")},
+            )  # fmt: skip
+        if not view.argument.strip():
+            del self.fields["quote"]
+        if complaint is None or complaint.notice_id or complaint.points == ["fixed"]:
+            del self.fields["until"]
+            both = [one for one in self.fields["becomes"].choices if one[0] != "uphold_in_part"]  # type: ignore[attr-defined]
+            self.fields["becomes"].choices = both  # type: ignore[attr-defined]
+
+    def reply(self) -> Reply:
+        said = self.cleaned_data
+        return Reply(
+            answer=said["answer"], quote=said.get("quote", ""),
+            points={point: said[f"on_{point}"] for point in self.points},
+        )  # fmt: skip
 
 
 class Say(forms.Form):

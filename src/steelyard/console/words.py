@@ -179,6 +179,11 @@ LETTER_KINDS = {
     "market_notice": _("A notice about leaving a country"),
     "statement_of_reasons": _("A statement of reasons"),
     "reversed": _("That we were wrong"),
+    "fixed": _("What was changed is back"),
+    "misuse_warned": _("A warning (Art. 23)"),
+    "misuse_suspended": _("A suspension (Art. 23)"),
+    "misuse_over": _("The end of a suspension (Art. 23)"),
+    "misuse_answered": _("The answer to what was said against it (Art. 23)"),
     "complaint_rejected": _("The answer to a complaint"),
     "notice_outcome": _("The outcome of a notice"),
     "notice_reversed": _("A changed outcome of a notice"),
@@ -437,6 +442,7 @@ POINTS = {
     "rule": _("The rule does not cover it"),
     "not_mine": _("They did not post it"),
     "other": _("Something else"),
+    "fixed": _("They have changed it, and ask for a look"),
 }
 MEASURE_STATES = {
     "queued": _("on its way"),

@@ -32,13 +32,15 @@ from steelyard.people.models import Member
 from steelyard.rulebook.queries import fact, rule
 from steelyard.subjects.actions import locked, move
 from steelyard.subjects.models import Subject
-from steelyard.subjects.states import SubjectState
+from steelyard.subjects.states import Kind, SubjectState
 from steelyard.vault.actions import SEALED, seal, unseal
 from steelyard.vault.models import DataKey
 
 _FACTS, _STATEMENT, _COMPLAINT, _ANSWER = (
     "decisions.facts", "decisions.statement", "decisions.complaint", "decisions.answer",
 )  # fmt: skip
+FIXED = ["fixed"]
+"""The points of whoever has changed what was hidden and asks for a look: no complaint, and no bar to one."""
 AFTERWARDS = {
     Outcome.CONTAIN: SubjectState.CONTAINED,
     Outcome.REMOVE: SubjectState.REMOVED,
@@ -277,11 +279,27 @@ def may_complain(statement: Statement, moment: datetime) -> None:
         )
     if statement.decision.state not in (DecisionState.MADE, DecisionState.ENDED):
         raise Refused(_("This decision has been reversed."), _("There is nothing left to contest."))
-    if statement.decision.complaints.filter(notice=None).exists():
+    if statement.decision.complaints.filter(notice=None).exclude(points=FIXED).exists():
         raise Refused(
             _("A complaint against this decision has already been made."),
             do=_("Follow it on this page, or turn to a dispute body or a court."),
         )
+
+
+def may_ask_for_a_look(statement: Statement) -> None:
+    """Raises Refused unless a post is hidden for now by this decision, and nobody looks already."""
+    decision = statement.decision
+    kind = decision.subject.kind if decision.subject else ""
+    if (decision.state, decision.outcome, kind) != (DecisionState.MADE, Outcome.CONTAIN, Kind.POST):
+        raise Refused(
+            _("This cannot be fixed by changing it."), do=_("You can complain, or go to a dispute body.")
+        )
+    if decision.source == "order":
+        raise Refused(
+            _("This was ordered by an authority."), do=_("You can complain, or go to a dispute body.")
+        )
+    if decision.complaints.filter(notice=None, points=FIXED, state=ComplaintState.RECEIVED).exists():
+        raise Refused(_("A person is looking at what you changed."), do=_("Follow it on this page."))
 
 
 def take_complaint(

@@ -160,6 +160,10 @@ def _territory(decision: Decision, language: str) -> str:
 def _duration(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
         return _("The removal is permanent.")
+    if decision.until and decision.ground != MISUSE:
+        return _("This ends by itself on %(day)s; then everything is as before.") % {
+            "day": day(decision.until)
+        }
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _(

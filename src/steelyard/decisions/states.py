@@ -36,11 +36,14 @@ DECISION_MOVES = {
 class ComplaintState(StrEnum):
     RECEIVED = "received"
     UPHELD = "upheld"
+    PARTLY = "partly"
+    """A narrower measure takes the place of the one complained of."""
     REJECTED = "rejected"
 
 
 COMPLAINT_MOVES = {
     ("uphold", ComplaintState.RECEIVED): ComplaintState.UPHELD,
+    ("uphold_in_part", ComplaintState.RECEIVED): ComplaintState.PARTLY,
     ("reject", ComplaintState.RECEIVED): ComplaintState.REJECTED,
 }
 

@@ -243,6 +243,8 @@ class SeenReport(msgspec.Struct, frozen=True, kw_only=True):
     body: Mapping[str, Any] = {}
     """Every field the reporter's client sent, also those the platform itself does not show."""
     at: datetime
+    reporter_since: datetime | None = None
+    """When the reporter's account was made; None where the platform does not say."""
     post: SeenPost | None = None
     """The reported post where it is readable; an encrypted one only where the reporter has proven it."""
     encrypted: bool = False

@@ -6,7 +6,7 @@ a case that rests on one cluster alone waits behind the others while half of its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -80,10 +80,16 @@ def _notices(cases: Sequence[int]) -> list[tuple[Case, Notice]]:
 def _reports() -> list[Report]:
     """The reports on crowded cases, opened for this comparison alone."""
     return [
-        Report(reporter, str(case.subject_id), notice.created_at, told(notice).explanation)
+        Report(reporter, str(case.subject_id), notice.created_at, told(notice).explanation, _age(notice))
         for case, notice in _notices(_crowded())
         if case.subject_id and (reporter := _reporter(notice))
     ]
+
+
+def _age(notice: Notice) -> float | None:
+    """Days between the making of the account and its report; None where the platform does not say."""
+    since = told(notice).reporter_since
+    return (notice.created_at - datetime.fromisoformat(since)).total_seconds() / 86400 if since else None
 
 
 def _reporter(notice: Notice) -> str:

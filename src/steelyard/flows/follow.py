@@ -11,8 +11,8 @@ from steelyard.base.identifiers import fingerprint
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
 from steelyard.decisions.access import contest_open, statement_behind
-from steelyard.decisions.actions import answer, reasons_of, words
-from steelyard.decisions.models import Decision
+from steelyard.decisions.actions import FIXED, answer, may_ask_for_a_look, reasons_of, words
+from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.queries import openly_in_force
 from steelyard.decisions.reasons import Reasons
 from steelyard.decisions.states import SAME_AS, DecisionState
@@ -60,6 +60,11 @@ class DecisionView:
     complaint_answer: str
     strike: Strike | None
     """What it counts on the account, and until when"""
+    can_fix: bool
+    """The author may change it and ask for a look"""
+    fix_state: str
+    """Of the newest look asked for: "" for none; received, upheld, rejected"""
+    fix_answer: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,8 @@ def decision_for(token: str) -> DecisionView:
     """The decision behind a statement's link. Raises NoSuchThing."""
     statement = statement_behind(token)
     decision = statement.decision
-    complaint = decision.complaints.filter(notice=None).select_related("case__key").first()
+    mine = decision.complaints.filter(notice=None).select_related("case__key").order_by("pk")
+    complaint, fix = mine.exclude(points=FIXED).first(), mine.filter(points=FIXED).last()
     return DecisionView(
         ref=decision.ref,
         reasons=reasons_of(statement),
@@ -144,7 +150,18 @@ def decision_for(token: str) -> DecisionView:
         complaint_state=complaint.state if complaint else "",
         complaint_answer=answer(complaint) if complaint else "",
         strike=strike_of(decision),
+        can_fix=_can_fix(statement),
+        fix_state=fix.state if fix else "",
+        fix_answer=answer(fix) if fix else "",
     )
+
+
+def _can_fix(statement: Statement) -> bool:
+    try:
+        may_ask_for_a_look(statement)
+    except Refused:
+        return False
+    return True
 
 
 def matter_for(token: str) -> MatterView:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from steelyard.base.clock import now
 from steelyard.base.errors import Refused
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
@@ -20,11 +22,12 @@ from steelyard.subjects.states import SubjectState
 
 def lift(
     decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = "",
-    final: bool = False,
+    final: bool = False, copies: bool = True,
 ) -> Decision:  # fmt: skip
     """Reverse the first of `decisions` and, before it, the others. Inside the caller's transaction.
 
-    `final`: also a removal, which cannot be brought back, as a dispute body or a court may want.
+    `copies`: what only followed, because the content is the same, comes back too. `final`: also a removal, which
+    cannot be brought back, as a dispute body or a court may want.
 
     The author hears once, of the first. Returns its reversal. Two decisions on one post take turns: the
     subject is locked before anybody asks what still restricts it.
@@ -36,7 +39,7 @@ def lift(
         carry_out(_reverse(other, member_ref, because=because, case=case), tell_author=False)
     reversal = _reverse(first, member_ref, because=because, case=case, final=final)
     carry_out(reversal, language=language)
-    for decision in decisions:  # what only followed, because the content is the same, comes back too
+    for decision in decisions if copies else ():
         for follower in followers(decision):
             carry_out(_reverse(follower, member_ref, because=because, case=None))
     return reversal
@@ -55,6 +58,15 @@ def end_in_time(decision: Decision) -> Decision:
         back = as_in(row, outcome=Outcome.RESTORE, words="", decided_by_machine=True)
         carry_out(write(back, row.subject, row.case, needs_second=False))
     return row
+
+
+def end_what_is_over() -> int:
+    """Restrictions that were given an end, and have come to it. Safe to run again."""
+    due = list(Decision.objects.filter(state=DecisionState.MADE, until__lte=now(), misuse=None)[:500])
+    for decision in due:
+        with transaction.atomic():
+            end_in_time(decision)
+    return len(due)
 
 
 def _reverse(

@@ -9,23 +9,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now, now
-from steelyard.base.errors import Refused
+from steelyard.base.errors import Refused, SteelyardError
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.access import statement_behind
-from steelyard.decisions.actions import may_complain, take_complaint
+from steelyard.decisions.actions import FIXED, may_ask_for_a_look, may_complain, take_complaint
 from steelyard.decisions.attachments import FileGiven, attach, check_files
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import DecisionState
+from steelyard.enforcement.connector import Target, connector, connectors
+from steelyard.evidence.actions import keep, words_of
+from steelyard.evidence.store import is_put_away
 from steelyard.flows.resting import complaints_processed, notifiers_complaints_processed
 from steelyard.letters.actions import address
 from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.notices.access import notice_behind
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact
-
-POINTS = ("not_mine", "context", "rule", "quoted", "satire", "other")
-"""What can have gone wrong, by id; the words for each are the portal's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,53 @@ def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
             follow_token=token,
             follow=address(given.language, f"d/{token}"),
         )
+
+
+def changed_since(token: str) -> str:
+    """What the platform shows of the post now, when that is not what was decided about; "" when it is, or when the
+    platform cannot show it. Goes over the network. Raises NoSuchThing or Refused."""
+    statement = statement_behind(token)
+    may_ask_for_a_look(statement)
+    subject = statement.decision.subject
+    if subject is None or subject.connector not in connectors() or is_put_away(subject):
+        return ""
+    try:
+        seen = connector(subject.connector).fetch(
+            Target(subject.native_id, subject.channel.native_id if subject.channel else "")
+        )
+        return seen.text if seen and seen.text != words_of(subject) else ""
+    except SteelyardError:
+        return ""
+
+
+def ask_for_a_look(token: str, language: str) -> ReceiptFile:
+    """The author has changed what was hidden, and asks that a person looks. Raises Refused while it is unchanged."""
+    now_it_says = changed_since(token)
+    if not now_it_says:
+        raise Refused(
+            _("The platform shows no change."), _("It may be unchanged, or the platform cannot show it to us."),
+            _("Change it first, or complain."),
+        )  # fmt: skip
+    moment = database_now()
+    clock = fact("house.complaint_decided", moment.date())
+    given = ComplaintGiven(points=tuple(FIXED), language=language)
+    prepared = prepare(
+        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
+    )  # fmt: skip
+    with transaction.atomic():
+        statement = statement_behind(token)
+        may_ask_for_a_look(statement)
+        decision = statement.decision
+        assert decision.subject  # noqa: S101 - asked before
+        keep(decision.subject, now_it_says.encode("utf-8", "replace"), origin="author")
+        case = open_or_join(
+            CaseKind.COMPLAINT, decision.subject, harm=decision.harm, language=language, clock=clock,
+            arrived_at=moment,
+        )  # fmt: skip
+        asked = take_complaint(decision, case, points=tuple(FIXED), text="", language=language)
+        follow = address(language, f"d/{token}")
+        return issue(prepared, asked, key=case.key, follow_token=token, follow=follow)
 
 
 def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) -> ReceiptFile:

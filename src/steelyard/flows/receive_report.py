@@ -30,7 +30,8 @@ def receive_report(report: SeenReport) -> Notice | None:
         if Notice.objects.filter(platform_event=event).exists():
             return None
         notice = take(
-            Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter, proven=_proven(report)),
+            Told(links=(report.about.id,), explanation=report.reason, reporter=report.reporter, proven=_proven(report),
+                 reporter_since=report.reporter_since.isoformat() if report.reporter_since else ""),
             door="platform", harm=harm, language=language, platform_event=event, connector=report.connector,
         )  # fmt: skip
         if resting := resting_now(notice.sender, harm):

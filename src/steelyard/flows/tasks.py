@@ -93,9 +93,10 @@ def expire_packages(timestamp: int) -> int:
 @app.task(queueing_lock="end_misuse", retry=3)
 def end_misuse(timestamp: int) -> int:
     """Suspensions whose period is over end, and what was kept meanwhile is taken up. Safe to run again."""
+    from steelyard.flows.lift import end_what_is_over
     from steelyard.flows.misuse import end_due, take_up_held
 
-    return end_due() + take_up_held()
+    return end_due() + take_up_held() + end_what_is_over()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -57,6 +57,17 @@ def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Let
     return _to_author("reversed", decision, language, text)
 
 
+def send_fixed(decision: Decision, language: str, answer: str) -> Letter | None:
+    """What the author changed is visible again, as it is now."""
+    with override(language):
+        text = paragraphs(
+            (_("A person has looked at what you changed. It is visible again, as it is now."),
+             which_post(decision.subject)),
+            (_("Our answer: “%(answer)s”") % {"answer": isolated(answer)},),
+        )  # fmt: skip
+    return _to_author("fixed", decision, language, text)
+
+
 def send_complaint_rejected(decision: Decision, language: str, answer: str) -> Letter | None:
     """Tell the author why the decision stands, and where else they can go (DSA Art. 20(5))."""
     with override(language):

@@ -24,6 +24,7 @@ from steelyard.base.outbox import attempt, claim, confirm, give_up, ring, try_la
 from steelyard.base.webhooks import signed_headers, written
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.models import WebhookCall, WebhookEndpoint
+from steelyard.people.partner_access import is_revoked
 from steelyard.rulebook.queries import fact
 from steelyard.vault.actions import new_key, seal, unseal
 from steelyard.vault.models import DataKey
@@ -104,6 +105,8 @@ def _send(row: WebhookCall) -> None:
     """One POST to an address that was looked up and checked just now; redirects are not followed."""
     if row.endpoint.stopped_at:
         raise Refused("This webhook was withdrawn.")
+    if is_revoked(row.endpoint.owner):  # what was queued before stays here too
+        raise Refused("The partner was revoked: nothing of ours goes there any more.")
     parts, address = urlsplit(row.endpoint.url), _public_address(row.endpoint.url)
     body = unseal(row.key, row.sealed, place=_CALL)
     secret = written(unseal(row.endpoint.key, row.endpoint.sealed_secret, place=_SECRET))

@@ -20,6 +20,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     reporter: str = ""
     """The platform account that reported, when the report came from inside the platform."""
+    reporter_since: str = ""
+    """When that account was made, ISO 8601; "" where the platform does not say."""
     proven: bool | None = None
     """Of a message nobody else can read: its ciphertext on the platform proves it, or only the reporter says so."""
 

@@ -89,6 +89,11 @@ def is_suspended(partner: Partner) -> bool:
     return partner.state == PartnerState.SUSPENDED and not may_send(partner)
 
 
+def is_revoked(ref: str) -> bool:
+    """Whether this is a partner that was shut out for good."""
+    return Partner.objects.filter(ref=ref, state=PartnerState.REVOKED).exists()
+
+
 def require_may_send(partner: Partner) -> None:
     """Raises Refused with what to do, for a partner that is not verified yet or is suspended."""
     if may_send(partner):

@@ -81,6 +81,7 @@ urlpatterns = [
     path("d/<str:token>", decision.open_link, name="decision-link"),
     path("decision/<str:handle>", decision.decision, name="decision"),
     path("decision/<str:handle>/complaint", decision.complain, name="complaint"),
+    path("decision/<str:handle>/fix", decision.fix, name="fix"),
     path("decision/<str:handle>/dispute", decision.dispute, name="dispute"),
     path("m/<str:token>", misuse.open_link, name="misuse-link"),
     path("misuse/<str:handle>", misuse.misuse, name="misuse"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import httpx
@@ -60,7 +61,9 @@ class Desk:
             for complaint in set(re.findall(rf"/console/cases/{ref}/complaint/({REF})", page.text)):
                 _good(
                     self._who.post(
-                        f"/console/cases/{ref}/complaint/{complaint}", {"uphold": "yes", "answer": answer}
+                        f"/console/cases/{ref}/complaint/{complaint}",
+                        {"becomes": "uphold", "answer": answer, "quote": _argument(page.text)}
+                        | dict.fromkeys(re.findall(r'name="(on_\w+)"', page.text), answer),
                     )
                 )
 
@@ -84,6 +87,12 @@ class Desk:
 
     def _claim(self, ref: str) -> None:
         _good(self._who.post(f"/console/cases/{ref}/claim"))
+
+
+def _argument(page: str) -> str:
+    """What the author says, as the page quotes it."""
+    quoted = re.findall(r'(?s)<blockquote class="item" dir="auto">(.*?)</blockquote>', page)
+    return unescape(quoted[-1]) if quoted else ""
 
 
 def _ground(page: str) -> str:

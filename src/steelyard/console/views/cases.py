@@ -108,7 +108,7 @@ def case_page(request: StaffRequest, ref: str, *, status: int = 200, **more: obj
         "view": view,
         "case": view.case,
         "form": Decide(view=view),
-        "answer": Answer(),
+        "answer": Answer(view=view),
         "proposed": proposed,
         "alone": offered(member, view.case) if proposed is not None else None,
         "own_proposal": proposed is not None and proposed.decided_by == member.ref,

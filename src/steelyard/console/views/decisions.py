@@ -16,7 +16,8 @@ from steelyard.console.words import said
 from steelyard.decisions.queries import case_behind, recent_decisions
 from steelyard.decisions.states import Outcome
 from steelyard.flows.decide_case import countersign_decision, decline_decision, undo_decision
-from steelyard.flows.decide_complaint import decide_complaint
+from steelyard.flows.decide_complaint import Becomes, decide_complaint
+from steelyard.flows.read_case import read_case
 from steelyard.flows.read_decision import read_decision
 from steelyard.people.access import NotFresh, has
 from steelyard.people.permissions import Permission
@@ -55,20 +56,31 @@ def case_of(request: StaffRequest, ref: str) -> HttpResponse:
 @staff(Permission.DECISIONS_COMPLAINT_DECIDE, step_up=True)
 @require_POST
 def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
-    form = Answer(request.POST)
+    view = read_case(request.presence, ref)
+    form = Answer(request.POST, view=view)
     if not form.is_valid():
-        return case_page(request, ref, answer=form, status=400)
-    uphold = form.cleaned_data["uphold"] == "yes"
-    return _done(
-        request,
-        ref,
-        lambda: decide_complaint(
-            request.presence, complaint, uphold=uphold, answer=form.cleaned_data["answer"]
-        ),
-        _("The complaint is upheld, and the decision reversed.")
-        if uphold
-        else _("The complaint is rejected. The author gets your answer."),
-    )
+        return case_page(request, ref, view=view, answer=form, status=400)
+    said_ = form.cleaned_data
+    becomes = Becomes(said_["becomes"])
+    try:
+        decide_complaint(request.presence, complaint, becomes, form.reply(), until=said_.get("until"))
+    except NotFresh:
+        raise
+    except BadInput as fault:  # nothing that was written is lost
+        form.add_error(fault.field if fault.field in form.fields else None, said(fault))
+        return case_page(request, ref, view=view, answer=form, status=409)
+    except Refused as fault:
+        messages.error(request, said(fault))
+    else:
+        messages.success(request, _DONE[becomes]())
+    return redirect("console:case", ref)
+
+
+_DONE = {
+    Becomes.UPHELD: lambda: _("The complaint is upheld."),
+    Becomes.PARTLY: lambda: _("The restriction ends on that day, and the author is told so."),
+    Becomes.REJECTED: lambda: _("The complaint is rejected. The author gets your answer."),
+}
 
 
 @staff(Permission.DECISIONS_DECISION_READ)

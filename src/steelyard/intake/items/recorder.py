@@ -96,9 +96,18 @@ def _report(platform: str, report: Reported) -> SeenReport:
         connector=platform, id=_storable(report.id)[:200],
         about=Target(_storable(report.about)[:255], _storable(report.channel)[:255], report.kind),
         kind=report.kind, reporter=_storable(report.reporter)[:255], reason=_storable(report.reason)[:20_000],
-        body={"harm": report.harm}, at=_moment(report.at),
+        body={"harm": report.harm}, at=_moment(report.at), reporter_since=_since(report.reporter_since),
         post=seen(platform, report.item) if report.item and report.kind == "item" else None,
     )  # fmt: skip
+
+
+def _since(stated: str) -> datetime | None:
+    """When an account was made, as the platform states it; None where it says nothing that could be true."""
+    try:
+        found = datetime.fromisoformat(stated)
+    except ValueError:
+        return None
+    return found if found.tzinfo and found <= now() else None
 
 
 def _moment(stated: str) -> datetime:

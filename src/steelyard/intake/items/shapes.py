@@ -64,6 +64,8 @@ class Reported(msgspec.Struct, frozen=True):
     kind: str = "item"
     channel: str = ""
     reporter: str = ""
+    reporter_since: str = ""
+    """When that account was made, RFC 3339; empty where you do not say."""
     reason: str = ""
     harm: str = "other"
     at: str = ""

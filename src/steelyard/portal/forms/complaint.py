@@ -3,19 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.decisions.attachments import FileGiven
+from steelyard.decisions.replies import POINTS
 
-POINTS = [
-    ("context", _("The context was missed: it was news, criticism, research or a warning")),
-    ("quoted", _("I was quoting somebody else")),
-    ("satire", _("It was a joke or satire")),
-    ("rule", _("The rule does not cover what I posted")),
-    ("not_mine", _("I did not post this, or my account was taken over")),
-    ("other", _("Something else")),
-]
-"""The ids are those of flows.receive_complaint."""
+
+def _points() -> list[tuple[str, str]]:
+    """What can have gone wrong, as the complainant says it; `fixed` has its own page."""
+    return [(id_, gettext(words)) for id_, words in POINTS.items() if id_ != "fixed"]
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -36,7 +33,7 @@ class Files(forms.FileField):
 class ComplaintForm(forms.Form):
     points = forms.MultipleChoiceField(
         label=_("What did we get wrong?"),
-        choices=POINTS,
+        choices=_points,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one.")},
     )

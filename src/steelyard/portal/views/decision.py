@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.base.identifiers import shown
 from steelyard.flows.follow import decision_for
-from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
+from steelyard.flows.receive_complaint import ComplaintGiven, ask_for_a_look, changed_since, receive_complaint
 from steelyard.flows.sort_arrival import elsewhere
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.complaint import ComplaintForm
@@ -52,6 +52,26 @@ def complain(request: HttpRequest, handle: str) -> HttpResponse:
             blame(form, fault)
     page = {"form": form, "decision": found, "handle": handle}
     return render(request, "portal/complaint.html", page, status=422 if form.is_bound else 200)
+
+
+@csrf_exempt  # as in notice.py
+@require_http_methods(["GET", "HEAD", "POST"])
+def fix(request: HttpRequest, handle: str) -> HttpResponse:
+    """The author has changed the post on the platform: here is what the platform shows, and a person looks."""
+    token, wrong = kept(handle).decode(), None
+    found = decision_for(token)
+    if request.method == "POST":
+        try:
+            return hand_over(ask_for_a_look(token, get_language() or "en"))
+        except (Refused, Unreachable) as fault:
+            wrong = fault
+    page = {
+        "decision": found,
+        "handle": handle,
+        "wrong": wrong,
+        "now": changed_since(token) if found.can_fix else "",
+    }
+    return render(request, "portal/fix.html", page, status=409 if wrong else 200)
 
 
 @require_safe

@@ -57,7 +57,7 @@ def _outcomes(found: Iterable[Complaint], period: Period) -> dict[str, str]:
     return {
         "Total number": str(len(found)),
         "Decisions upheld": str(states[ComplaintState.REJECTED]),
-        "Decisions partially reversed": "0",  # a complaint is upheld or rejected as a whole
+        "Decisions partially reversed": str(states[ComplaintState.PARTLY]),
         "Decisions reversed": str(states[ComplaintState.UPHELD]),
         "Median time": number(median(times)) if times else "",
         "Decision omitted": str(len(found) - len(decided)),
