@@ -180,9 +180,7 @@ def test_new_accounts_that_report_together_are_seen_as_one_and_an_unknown_age_co
     for number in range(20):
         new = number < 10
         for item in ("$a", "$b") if new else ("$c", "$d"):
-            words = " ".join(
-                f"{letter}{item[1]}x" * 3 for letter in "abcdefghijklmnopqrst"[number : number + 4]
-            )
+            words = " ".join(f"{chr(97 + number)}{word}" for word in ("one", "two", "three", "four"))
             since = start - timedelta(days=3) if new else None
             reported(
                 platform,

@@ -61,7 +61,8 @@ def test_an_upheld_complaint_brings_the_post_back_exactly_as_it_was(platform, hi
     assert "We are sorry" in platform.letters[-1][1]
     view = decision_for(hidden)
     assert (view.reversed, view.complaint_state) == (True, "upheld")
-    assert view.complaint_answer == "You were warning others. We were wrong."
+    assert "I was warning others about this scam." in view.complaint_answer
+    assert "You were warning others. We were wrong." in view.complaint_answer
 
 
 def test_a_rejected_complaint_is_answered_and_names_where_else_to_go(platform, hidden):
