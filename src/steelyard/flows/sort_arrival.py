@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from steelyard.arrivals.access import arrival_for
 from steelyard.arrivals.actions import Envelope, Kept, Read, finish, keep, put, read_in
-from steelyard.arrivals.models import Arrival, Desk
+from steelyard.arrivals.models import Arrival as Arrival  # noqa: PLC0414 (the mailroom names what it is given)
+from steelyard.arrivals.models import Desk
 from steelyard.base.errors import BadInput, Refused
 from steelyard.base.models import Referenced
 from steelyard.base.outbox import claim

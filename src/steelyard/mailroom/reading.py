@@ -10,12 +10,11 @@ from threading import Event
 from typing import Any
 
 from steelyard.arrivals.actions import Envelope, Kept, Read, kept
-from steelyard.arrivals.models import Arrival
 from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
 from steelyard.base.outbox import attempt, keep_delivering, try_later
-from steelyard.flows.sort_arrival import Overtaken, hear, matter, next_unread, sort, typed
+from steelyard.flows.sort_arrival import Arrival, Overtaken, hear, matter, next_unread, sort, typed
 from steelyard.mailroom.checks import Dns, check
 from steelyard.mailroom.parsing import Parsed, parse
 from steelyard.mailroom.silence import why_silent
