@@ -157,7 +157,7 @@ def test_each_daily_harm_has_its_own_post_with_the_day_and_the_month(announced, 
     assert len(of_harms) == 3 * len(daily_harms())
     assert of_harms[0].splitlines()[:3] == [
         "Terrorist content, daily report for 30 November 2026",
-        "Today: posts 0, channels 0, accounts 0",
+        "On that day: posts 0, channels 0, accounts 0",
         "This month: posts 0, channels 0, accounts 0",
     ]
 
