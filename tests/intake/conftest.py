@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.homeserver import Homeserver, own_homeserver, wait_until
+from tests.homeserver import STARTS_WITHIN, Homeserver, own_homeserver, wait_until
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
@@ -38,7 +38,7 @@ class Intake:
                 [sys.executable, "-m", "steelyard.intake"], env=self.env,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
-        wait_until(lambda: self.gate()["breaker"] == "closed", alive=self.process)
+        wait_until(lambda: self.gate()["breaker"] == "closed", seconds=STARTS_WITHIN, alive=self.process)
         return self
 
     @property

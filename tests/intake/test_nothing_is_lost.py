@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from steelyard.screening.models import Tally
-from tests.homeserver import Homeserver, wait_until
+from tests.homeserver import STARTS_WITHIN, Homeserver, wait_until
 from tests.intake.conftest import Intake
 
 WRITERS = 8
@@ -23,7 +23,7 @@ def catching_up(homeserver: Homeserver, intake: Intake) -> Iterator[Intake]:
     cursor.unlink(missing_ok=True)
     intake.env["STEELYARD_CATCH_UP_SECONDS"] = "1"
     intake.start()
-    wait_until(cursor.exists)
+    wait_until(cursor.exists, seconds=STARTS_WITHIN)
     yield intake
     intake.kill()
     intake.env["STEELYARD_CATCH_UP_SECONDS"] = before

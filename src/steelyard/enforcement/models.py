@@ -23,4 +23,4 @@ class Measure(Dispatch):
     def elsewhere(self) -> dict[str, datetime | None]:
         """Other people's servers that were handed the post, each with when it acknowledged the removal."""
         known = self.receipt.get("elsewhere", {})
-        return {server: datetime.fromisoformat(at) if at else None for server, at in known.items()}
+        return {server: datetime.fromisoformat(at) if at else None for server, at in sorted(known.items())}
