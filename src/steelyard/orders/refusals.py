@@ -53,7 +53,10 @@ def told_refusals(*, country: str = "", year: int | None = None, limit: int = 20
         "told_on",
     )
     found = rows.order_by("-month", "country", "instrument", "pk").values_list(*names)[:limit]
-    return [Refusal(*row[:5], tuple(row[5]), tuple(row[6]), *row[7:]) for row in found]
+    return [
+        Refusal(month, where, instrument, issuer, harm, tuple(grounds), tuple(red_lines), correction, told_on)
+        for month, where, instrument, issuer, harm, grounds, red_lines, correction, told_on in found
+    ]
 
 
 def due(*, limit: int = 200) -> list[Order]:
