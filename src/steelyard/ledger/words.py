@@ -191,6 +191,7 @@ HAPPENED = {
     "misuse:matter:objected": _("Objection about misuse received"),
     "orders:order:country_given": _("Country of an order given by a person"),
     "orders:parties:loaded": _("List of listed parties loaded"),
+    "decisions:complaint:partly": _("Complaint upheld in part"),
 }
 
 
