@@ -29,6 +29,7 @@ from steelyard.console.views import (
     partners,
     sign_in,
     statements,
+    suspicions,
 )
 
 app_name = "console"
@@ -40,6 +41,7 @@ urlpatterns = [
     path("enrol", enrol.enrol, name="enrol"),
     path("cases", cases.cases, name="cases"),
     path("cases/<str:ref>", cases.case, name="case"),
+    path("cases/<str:ref>/suspicion", suspicions.suspicion, name="suspicion"),
     path("cases/<str:ref>/open", cases.open_closed, name="open_closed"),
     path("cases/<str:ref>/claim", cases.claim, name="claim"),
     path("cases/<str:ref>/release", cases.release, name="release"),

@@ -206,6 +206,13 @@ DECISION_STATES = {
     "reversed": _("reversed"),
     "ended": _("over, its time has ended"),
 }
+SUSPICION_STATES = {
+    "prepared": _("prepared"),
+    "asked": _("waits for a second person"),
+    "released": _("released, not yet handed over"),
+    "sent": _("handed over"),
+    "dropped": _("dropped"),
+}
 MISUSE_KINDS = {
     "content": _("Manifestly illegal posts"),
     "notices": _("Manifestly unfounded notices"),

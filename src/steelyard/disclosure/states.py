@@ -29,3 +29,23 @@ WHO_MOVES = {
     PackageState.ASKED: "a second person, not the one who asked",
     PackageState.RELEASED: "the authority, until it expires",
 }
+
+
+class SuspicionState(StrEnum):
+    """A suspected crime against somebody's life or safety (DSA Art. 18), on its way to the authority concerned."""
+
+    PREPARED = "prepared"
+    ASKED = "asked"
+    RELEASED = "released"
+    """Two persons released it; it is encrypted to the authority's key and ready to be handed over."""
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+SUSPICION_MOVES = {
+    ("ask", SuspicionState.PREPARED): SuspicionState.ASKED,
+    ("decline", SuspicionState.ASKED): SuspicionState.PREPARED,
+    ("release", SuspicionState.ASKED): SuspicionState.RELEASED,
+    ("send", SuspicionState.RELEASED): SuspicionState.SENT,
+    ("drop", SuspicionState.PREPARED): SuspicionState.DROPPED,
+}

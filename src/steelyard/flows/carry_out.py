@@ -11,6 +11,7 @@ from steelyard.decisions.actions import state_reasons, words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import refusal
 from steelyard.decisions.states import Outcome
+from steelyard.disclosure.suspicions import telling_waits
 from steelyard.enforcement.actions import queue_measure
 from steelyard.enforcement.connector import Operation, connector, connectors
 from steelyard.evidence.actions import words_of
@@ -43,7 +44,9 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         ring()
         return
     language = language or author_language(decision.subject)
-    if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
+    if decision.outcome in RESTRICTS and telling_waits(decision.subject):
+        queue_measure(decision)  # DSA Art. 18: the author is told when that day has come
+    elif decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, language)
         send_statement(decision, statement, reasons, token)
         queue_submission(statement)

@@ -89,6 +89,15 @@ def expire_packages(timestamp: int) -> int:
     return expire()
 
 
+@app.periodic(cron="20 0 * * *")
+@app.task(queueing_lock="tell_whom_we_delayed", retry=3)
+def tell_whom_we_delayed(timestamp: int) -> int:
+    """Authors who were not told because of a suspected crime are told when the day has come. Safe to run again."""
+    from steelyard.flows.report_suspicion import tell_whom_we_delayed as tell
+
+    return tell()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="end_misuse", retry=3)
 def end_misuse(timestamp: int) -> int:

@@ -1,0 +1,205 @@
+"""Information that raises the suspicion of a crime against somebody's life or safety (DSA Art. 18).
+
+A person prepares it from a case, for the authority that the law names; two persons release it, sealed to that
+authority's key; a person hands it over. Telling the author can wait until a day. No machine starts any of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from steelyard.base.clock import now
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.identifiers import shown
+from steelyard.cases.access import case_for
+from steelyard.decisions.states import DecisionState
+from steelyard.disclosure import suspicions
+from steelyard.disclosure.models import Suspicion
+from steelyard.disclosure.sealing import Manifest, described
+from steelyard.evidence.actions import look
+from steelyard.evidence.store import from_outside
+from steelyard.flows.carry_out import RESTRICTS, tell_now
+from steelyard.ledger.queries import history_of
+from steelyard.oncall.actions import ring as call_somebody
+from steelyard.people.access import Presence, nothing_here, require, require_fresh
+from steelyard.people.agencies.queries import of_country
+from steelyard.people.permissions import Permission
+from steelyard.rulebook.queries import fact, law_on
+from steelyard.subjects.models import Subject
+from steelyard.subjects.queries import answers_for
+
+EUROPOL = "Europol"
+_DECIDE, _RELEASE = Permission.ORDERS_ORDER_DECIDE, Permission.DISCLOSURE_PACKAGE_RELEASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspicionGiven:
+    words: str
+    """What gives rise to the suspicion, in the person's words"""
+    country: str = ""
+    """The Member State concerned; "" where it cannot be identified with reasonable certainty"""
+    addressee: str
+    tell_after: date | None = None
+    """The author is not told before this day"""
+    why_wait: str = ""
+
+
+def addressees(country: str) -> tuple[str, ...]:
+    """Whom the law names: authorities of the Member State concerned; else of the State of establishment, or Europol."""
+    if country in law_on(now().date()).groups["eu"].value:
+        return tuple(agency.name for agency in of_country(country))
+    home = config().established_in
+    return (*(agency.name for agency in of_country(home)), EUROPOL) if home else (EUROPOL,)
+
+
+def prepare_suspicion(presence: Presence, case_ref: str, given: SuspicionGiven) -> Suspicion:
+    """Anybody who decides cases may; the person on call is rung, because the law says promptly."""
+    _checked(given)
+    with transaction.atomic():
+        case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE, lock=True)
+        if case.subject is None:
+            raise BadInput(_("Nothing on the platform has been found for this case yet."))
+        content, kept = _content(presence, case.subject)
+        report = _report(case.subject, given, kept)
+        files = {"report.json": report} | ({"content.txt": content} if content else {})
+        manifest = Manifest(
+            order="", authority=given.addressee.strip(), their_reference="", instrument="dsa_18",
+            collected_at=now().isoformat(timespec="seconds"), categories=("content",),
+            not_held=() if content else ("content",),
+            files=tuple(described(name, "content", each) for name, each in sorted(files.items())),
+        )  # fmt: skip
+        row = suspicions.prepare(
+            presence, case, case.subject, manifest, files, country=given.country,
+            tell_after=given.tell_after, because=" ".join((given.words, given.why_wait)).strip(),
+        )  # fmt: skip
+        call_somebody(row, reason="suspicion:prepared", urgency="danger_to_life", sealed=True)
+        return row
+
+
+@transaction.atomic
+def ask_release(presence: Presence, ref: str, recipient: str, because: str) -> Suspicion:
+    """A legal officer asks for its release to this key. Raises BadInput for a key that cannot be read."""
+    return suspicions.ask(presence, _locked(presence, ref), recipient, because=because)
+
+
+@transaction.atomic
+def release_suspicion(presence: Presence, ref: str) -> Suspicion:
+    """Another person releases it."""
+    require_fresh(presence, _RELEASE)
+    return suspicions.release(presence, _locked(presence, ref))
+
+
+@transaction.atomic
+def decline_suspicion(presence: Presence, ref: str, because: str) -> None:
+    suspicions.decline_it(presence, _locked(presence, ref), because=because)
+
+
+@transaction.atomic
+def hand_over(presence: Presence, ref: str, how: str) -> bytes:
+    """The encrypted file, and a note of the way by which it goes."""
+    require_fresh(presence, _DECIDE)
+    if not how.strip():
+        raise BadInput(_("Say by which way it goes to the authority."), field="how")
+    return suspicions.hand_over(presence, _locked(presence, ref), how=how)
+
+
+@transaction.atomic
+def drop_suspicion(presence: Presence, ref: str, because: str) -> None:
+    """It is none: whoever was not told yet is told now."""
+    require_fresh(presence, _DECIDE)
+    if not because.strip():
+        raise BadInput(_("Say why."), field="because")
+    row = _locked(presence, ref)
+    suspicions.drop(presence, row, because=because)
+    _tell(row)
+
+
+def tell_whom_we_delayed() -> int:
+    """Delays whose day has come: the author is told, with the reasons. Safe to run again."""
+    due = Suspicion.objects.filter(tell_after__lte=now().date(), told_at=None)
+    rows = list(due.select_related("subject", "key"))
+    for row in rows:
+        with transaction.atomic():
+            _tell(row)
+            suspicions.told(row)
+    return len(rows)
+
+
+@dataclass(frozen=True)
+class SuspicionPage:
+    rows: Sequence[Suspicion]
+    offered: tuple[str, ...]
+    history: tuple[object, ...]
+    law: str
+
+
+def read_suspicions(presence: Presence, case_ref: str, country: str = "") -> SuspicionPage:
+    """What was prepared in a case, and whom the law names."""
+    case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE)
+    rows = list(case.suspicions.order_by("-pk"))
+    return SuspicionPage(
+        rows=rows, offered=addressees(country), history=tuple(line for row in rows for line in history_of(row)),
+        law=fact("dsa.suspicion_goes_to", now().date()).source,
+    )  # fmt: skip
+
+
+def _locked(presence: Presence, ref: str) -> Suspicion:
+    require(presence.member, _DECIDE)
+    found = Suspicion.objects.select_for_update(of=("self",)).select_related("key", "case", "subject")
+    row = found.filter(ref=ref).first()
+    if row is None:
+        raise nothing_here()
+    case_for(presence.member, row.case.ref, Permission.CASES_CASE_READ)
+    return row
+
+
+def _checked(given: SuspicionGiven) -> None:
+    if not given.words.strip():
+        raise BadInput(
+            _("Say what gives rise to the suspicion."), _("The authority reads it."), field="words"
+        )
+    if not given.addressee.strip():
+        raise BadInput(_("Name the authority."), field="addressee")
+    if given.country and given.country not in law_on(now().date()).groups["eu"].value:
+        raise BadInput(
+            _("Choose a Member State, or none where it cannot be identified."),
+            "DSA Art. 18(2)",
+            field="country",
+        )
+    if given.tell_after and (given.tell_after <= now().date() or not given.why_wait.strip()):
+        raise BadInput(_("Say until when the author is not told, and why."), field="tell_after")
+
+
+def _content(presence: Presence, subject: Subject) -> tuple[bytes, dict[str, object]]:
+    """What was posted, opened on the record; of what is put away its hashes alone, nobody opens it for this."""
+    if away := from_outside(subject):
+        return b"", {"hashes": [f"{kind}:{value}" for kind, value in away.hashes], "kept_sealed": True}
+    try:
+        return look(presence.member.ref, subject, because="suspicion of a crime"), {}
+    except NoSuchThing:
+        return b"", {}
+
+
+def _report(subject: Subject, given: SuspicionGiven, kept: dict[str, object]) -> bytes:
+    """The content's place, its time with the zone, why, and whose account it is (recital 56)."""
+    author = answers_for(subject)
+    told = {
+        "legal_basis": fact("dsa.suspicion_reported", now().date()).source, "service": config().service,
+        "suspicion": given.words, "member_state_concerned": given.country or "not identified",
+        "platform": subject.connector, "post": subject.native_id,
+        "channel": subject.channel.native_id if subject.channel else "",
+        "account": author.native_id if author else "",
+        "published_at": subject.posted_at.isoformat() if subject.posted_at else "unknown",
+        "reference": shown(subject.ref), **kept,
+    }  # fmt: skip
+    return msgspec.json.format(msgspec.json.encode(told), indent=1)
+
+
+def _tell(row: Suspicion) -> None:
+    for decision in row.subject.decisions.filter(state=DecisionState.MADE, outcome__in=list(RESTRICTS)):
+        tell_now(decision)

@@ -1,0 +1,49 @@
+"""Two pages of the staff: somebody's record under Art. 23, and a suspicion under Art. 18, from the case to the end."""
+
+import re
+
+import pytest
+
+from steelyard.cases.models import Case
+from steelyard.decisions.states import Outcome
+from steelyard.disclosure.models import Suspicion
+from steelyard.misuse.models import Misuse
+from steelyard.notices.models import Notice
+from tests.console.browsers import enrolled
+from tests.flows.stories import HARMLESS, decided, noticed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_ben_reads_a_senders_record_from_the_case_warns_and_another_signs(platform):
+    for number in range(4):
+        platform.publish(f"${number}", f"{HARMLESS} {number}")
+        noticed(f"${number}")
+        decided("ada", Case.objects.get(state="open"), outcome=Outcome.NONE, words="A question.")
+    refs = list(Notice.objects.order_by("pk").values_list("ref", flat=True))
+    ben = enrolled("ben")
+    page = ben.get(f"/console/cases/{Case.objects.first().ref}").text
+    (link,) = set(re.findall(r"/console/misuse/notices/\w+", page))
+    form = {"items": refs[:3], "gravity": "It keeps people from real ones."}
+    assert "Cochez au moins 3" in ben.post(link, {**form, "items": refs[:1]}).text
+    assert ben.post(link, form).status_code == 200
+    matter = f"/console/misuse/{Misuse.objects.get().ref}"
+    assert "It keeps people from real ones." in ben.get(matter).text
+    ben.post(matter, {**form, "items": [refs[3]], "days": "5", "do": "ask"})
+    lena = enrolled("lena")
+    assert "has answered" not in lena.get("/console/misuse").text
+    lena.post(matter, {"do": "sign"})
+    assert Misuse.objects.get().state == "suspended"
+
+
+def test_ada_prepares_a_suspicion_and_cannot_release_it(platform):
+    platform.publish("$1", "Tonight at ten, I know where she lives.")
+    noticed("$1", harm="violence")
+    ada, address = enrolled("ada"), f"/console/cases/{Case.objects.get().ref}/suspicion"
+    assert "Europol" in ada.get(address).text
+    assert ada.post(address, {"do": "prepare", "words": "", "addressee": "Europol"}).status_code == 400
+    ada.post(address, {"do": "prepare", "words": "A threat to kill.", "addressee": "Europol"})
+    row = Suspicion.objects.get()
+    assert ada.post(address, {"do": "release", "which": row.ref}).status_code == 404
+    assert "Europol" in enrolled("lena").get(address).text
+    assert Suspicion.objects.get().state == "prepared"

@@ -1,0 +1,109 @@
+"""DSA Art. 18: prepared by a person, released by two, sealed to the authority's key; telling the author can wait."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pyrage
+import pytest
+
+from steelyard.base.clock import now, set_clock
+from steelyard.base.config import config
+from steelyard.base.errors import BadInput, Refused, SteelyardError
+from steelyard.cases.models import Case
+from steelyard.flows.report_suspicion import (
+    EUROPOL,
+    SuspicionGiven,
+    addressees,
+    ask_release,
+    drop_suspicion,
+    hand_over,
+    prepare_suspicion,
+    release_suspicion,
+    tell_whom_we_delayed,
+)
+from steelyard.ledger.models import Entry, SealedEntry
+from steelyard.oncall.models import Ring
+from tests.cast import present
+from tests.flows.stories import decided, delivered, noticed
+
+pytestmark = pytest.mark.django_db
+THREAT = "I know where she lives. Tonight at ten."
+
+
+@pytest.fixture
+def case(platform):
+    platform.publish("$threat", THREAT)
+    noticed("$threat", harm="violence")
+    return Case.objects.get()
+
+
+def prepared(case, **more):
+    given = {
+        "words": "A threat to kill, with a time and a place.",
+        "country": "FR",
+        "addressee": "Police nationale",
+    }
+    return prepare_suspicion(present("ada"), case.ref, SuspicionGiven(**{**given, **more}))
+
+
+def test_the_member_state_concerned_gets_it_sealed_to_its_key_once_two_people_released_it(case):
+    row = prepared(case)
+    assert Ring.objects.get().urgency == "danger_to_life"
+    key = pyrage.x25519.Identity.generate()
+    with pytest.raises(SteelyardError):
+        ask_release(
+            present("ada"), row.ref, str(key.to_public()), "A threat to kill."
+        )  # no moderator discloses
+    lena = present("lena")
+    ask_release(lena, row.ref, str(key.to_public()), "A threat to kill.")
+    with pytest.raises(Refused):
+        release_suspicion(lena, row.ref)
+    release_suspicion(present("lev"), row.ref)
+    with pytest.raises(BadInput, match="which way"):
+        hand_over(lena, row.ref, " ")
+    opened = pyrage.decrypt(hand_over(lena, row.ref, "the portal of the police, 22:10"), [key])
+    with zipfile.ZipFile(io.BytesIO(opened)) as package:
+        report = json.loads(package.read("report.json"))
+        assert package.read("content.txt").decode() == THREAT
+    assert (report["member_state_concerned"], report["account"]) == ("FR", "@uma:home")
+    assert report["published_at"].endswith("+00:00")
+    assert "Art. 18(1)" in report["legal_basis"]
+
+
+def test_nothing_of_it_stands_in_the_public_log(case):
+    row = prepared(case)
+    assert not Entry.objects.filter(verb__startswith="disclosure:suspicion").exists()
+    assert SealedEntry.objects.filter(verb="disclosure:suspicion:prepared", about_ref=row.ref).count() == 1
+
+
+def test_where_no_member_state_can_be_identified_it_is_for_the_state_of_establishment_or_europol(case):
+    assert addressees("")[-1] == EUROPOL
+    assert EUROPOL not in addressees("FR")
+    with pytest.raises(BadInput, match="Member State"):
+        prepared(case, country="US")
+    assert config().service
+
+
+def test_telling_the_author_waits_for_the_day_and_then_they_get_the_reasons(platform, case):
+    day = now().date() + timedelta(days=5)
+    with pytest.raises(BadInput, match="and why"):
+        prepared(case, tell_after=day)
+    prepared(case, tell_after=day, why_wait="The police ask for five days.")
+    decided("ada", case, ground="terms.violence", words="A threat.")
+    delivered()
+    assert (platform.hidden, platform.letters) == ({"$threat"}, [])
+    assert tell_whom_we_delayed() == 0
+    with set_clock(now() + timedelta(days=6)):
+        assert (tell_whom_we_delayed(), tell_whom_we_delayed()) == (1, 0)
+        delivered()
+    assert "/d/" in platform.letters[0][1]
+
+
+def test_what_turns_out_to_be_no_suspicion_is_dropped_and_the_author_told(platform, case):
+    row = prepared(case, tell_after=now().date() + timedelta(days=5), why_wait="Until we know.")
+    decided("ada", case, ground="terms.violence", words="A threat.")
+    drop_suspicion(present("lena"), row.ref, "It is a line of a song.")
+    delivered()
+    assert len(platform.letters) == 1
