@@ -70,19 +70,20 @@ def is_braked(found: Assessment) -> bool:
     return check.result == "fail" or "protected register" in check.found
 
 
-def is_considered(order: Order) -> bool:
-    return agreed_to(VERB, order.ref)
+def waits_for_two(order: Order, found: Assessment) -> bool:
+    """Whether two people have yet to agree before a measure on this order can be proposed.
+
+    A law that gives an hour leaves no time for two rounds: there the second signature, or minute 40, is the brake.
+    """
+    return is_braked(found) and not agreed_to(VERB, order.ref) and not _has_one_hour(order)
 
 
 def considered_first(case: Case, outcome: Outcome) -> None:
-    """Raises Refused where two people have to agree first. A law that gives an hour leaves no time for two rounds:
-    there the second signature, or minute 40, is the brake."""
+    """Raises Refused where two people have to agree first."""
     if case.kind != CaseKind.ORDER or outcome == Outcome.NONE:
         return
     for order in orders_of(case):
-        if is_considered(order) or _has_one_hour(order):
-            continue
-        if is_braked(assessment_of(order, contents_of(order))):
+        if waits_for_two(order, assessment_of(order, contents_of(order))):
             raise Refused(
                 _("This is speech that human-rights law guards."),
                 _("Two people, one of them legal, have to agree before a measure is considered at all."),

@@ -21,7 +21,7 @@ from steelyard.disclosure.sealing import Manifest
 from steelyard.flows.answer_order import answer_to, cases_of, what_was_done
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
-from steelyard.flows.consider_speech import is_braked, is_considered
+from steelyard.flows.consider_speech import waits_for_two
 from steelyard.flows.decide_case import DecisionGiven, decide_case
 from steelyard.flows.messages import Message, messages_about
 from steelyard.ledger.queries import is_sealed
@@ -160,7 +160,7 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         named=tuple(order.named.order_by("pk").values_list("member", flat=True)),
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),
         decidable=order.state in (OrderState.RECEIVED, OrderState.PROPOSED),
-        braked=is_braked(found) and not is_considered(order),
+        braked=waits_for_two(order, found),
     )
 
 
