@@ -27,6 +27,7 @@ from steelyard.orders.recognition import Arrival, Attached, recognise
 from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_of_kind
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
+from steelyard.orders.recognition.reading import weights
 
 KINDS = ("order", "plea", "complaint", "notice")
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
@@ -35,7 +36,7 @@ AUTHOR_OF = {"open": "first", "kept": "first"}
 """Files whose author wrote another one too; the others are named after their author."""
 Line = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
-PULL, RATE, ROUNDS, STEPS, FOLDS = 0.01, 0.5, 4, 500, 10
+PULL, RATE, ROUNDS, STEPS, FOLDS = 0.005, 0.5, 4, 500, 10
 
 
 def lines(files: Sequence[str]) -> list[Line]:
@@ -143,9 +144,10 @@ class Learner:
         return learn([self.rows[n] for n in which], self.is_it[list(which)], self.prior, self.bias)
 
     def told(self, kept: Sequence[int]) -> Numbers:
-        """What the messages `kept` back score when it learns from all others."""
+        """How far above enough the messages `kept` back score when it learns from all others."""
         rest = np.setdiff1d(np.arange(len(self.given)), kept).tolist()
-        return scores([self.rows[n] for n in kept], *self.learned(rest))
+        enough = float(weights()["enough"][self.kind])
+        return scores([self.rows[n] for n in kept], *self.learned(rest)) - enough
 
     def by_author(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}

@@ -56,5 +56,29 @@ def test_the_instrument_is_what_the_text_names_and_otherwise_nothing():
     assert (named.instrument, recognise(Arrival(body=ORDER)).instrument) == ("tco_removal", "")
 
 
+def test_a_demand_that_somebody_quotes_and_asks_about_is_not_theirs():
+    quoted = 'We saw a letter from the ministry: "Remove the channel and hand over the user data." Did you receive it?'
+    found = recognise(Arrival(door="press", sender="ruth@weekly.example", body=quoted))
+    assert found.kind == Kind.ORDINARY
+    assert "demand" not in {reason.signal for reason in found.reasons}
+
+
+def test_an_authority_that_is_only_mentioned_speaks_for_nobody():
+    told = recognise(Arrival(door="notice", sender="jo@example.org", body="This man sells forged passports. "
+                             "I reported it to the police. Please remove him."))  # fmt: skip
+    assert told.kind == Kind.NOTICE
+    spoken = recognise(Arrival(sender="p.low@met.example", body="Here is Inspector Low, county police. "
+                               "Could you hide the video tonight and tell me whose account it is?"))  # fmt: skip
+    assert spoken.kind == Kind.ORDER
+    assert "speaker" in {reason.signal for reason in spoken.reasons}
+
+
+def test_an_association_with_an_offices_word_in_its_address_stays_an_association():
+    found = recognise(
+        Arrival(door="hotline", sender="post@child-protection-foundation.example", body="Two links.")
+    )
+    assert {r.signal for r in found.reasons if r.where == "sender"} <= {"sender association"}
+
+
 def test_a_very_long_text_is_read_in_bounded_time():
     recognise(Arrival(body="police " * 200_000))

@@ -19,7 +19,7 @@ AGAINST = (
 )  # fmt: skip
 PLACES = (
     "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object", "demand_to_act",
-    "citation", "number", "target", "instrument", "opens", "speaker", "signed", "quotes_demand",
+    "citation", "number", "target", "instrument", "opens", "speaker", "signed",
 )  # fmt: skip
 SPEAKING = ("letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
 OF_THE_COVER = (
@@ -58,7 +58,7 @@ class Evidence(NamedTuple):
 def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
     """All that is known of one part; the same facts, however much each is worth."""
     found = [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
-    if named := named_by(sender, part.tongues) or _private(sender, part.tongues):
+    if named := _of_the_address(sender, part.tongues):
         found.append(named)
     if bait := marks()["bait_address"].search(sender):
         found.append(Evidence("sender bait", 0, 1, "sender", bait.group(), 0, 0))
@@ -111,10 +111,18 @@ def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
     return Evidence("domain words", 0, 1, "sender", said, 0, 0) if said else None
 
 
+def _of_the_address(sender: str, languages: Sequence[str]) -> Evidence | None:
+    """A child protection association is an association: what is private in an address outweighs a word for an office,
+    though not a State's domain."""
+    named, private = named_by(sender, languages), _private(sender, languages)
+    return private if private and (named is None or named.signal == "domain words") else named
+
+
 def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
-    """An address that names a law firm, a newspaper or a university."""
+    """An address that names a law firm, a newspaper, a university, an association or a supplier."""
     for name in NO_AUTHORITY:
-        if said := _said(sender, (name,), languages):
+        mark = marks().get(f"address_{name}")
+        if said := (mark and mark.search(sender) and sender) or _said(sender, (name,), languages):
             return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
     return None
 

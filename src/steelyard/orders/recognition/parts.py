@@ -19,6 +19,7 @@ _QUOTED = re.compile('[«„“"»‚‘]([^«»„“”"]{12,400})[»“”"«
 _ASKS = re.compile("[?؟;]")
 
 
+WANTED = ("demand", "wants", "act")
 COVERED = ("authority", "officer", "demand", "wants", "act", "object")
 COVERING = (
     "told", "complied", "association", "own", "press", "study", "question", "counsel", "lure", "vendor", "fraud",
@@ -49,9 +50,10 @@ class Part:
                 known = found[hit.concept].get(hit.first)
                 if known is None or known.last < hit.last:
                     found[hit.concept][hit.first] = hit
-        return _not_covered(
+        there = _not_covered(
             {name: [places[first] for first in sorted(places)] for name, places in found.items()}
         )
+        return there | {name: self._own_words(there[name]) for name in WANTED if name in there}
 
     def place(self, name: str, marks: Mapping[str, re.Pattern[str]]) -> tuple[int, int] | None:
         """Where evidence lies that is in where something stands, or that looks alike in every language."""
@@ -67,7 +69,6 @@ class Part:
             "opens": self._opens,
             "speaker": lambda: self._near(("authority", "officer"), ("speaks",), IN_ONE_BREATH),
             "signed": self._signed,
-            "quotes_demand": self._quotes_demand,
         }[name]
         found: Hit | None = finder()
         return (self.tokens[found.first].start, self.tokens[found.last].end) if found else None
@@ -112,12 +113,15 @@ class Part:
         last = len(self.tokens) - LAST_WORDS
         return next((hit for hit in self._of(("officer", "authority")) if hit.last >= last), None)
 
-    def _quotes_demand(self) -> Hit | None:
-        """What is wanted stands between quotation marks, and whoever quotes it asks a question."""
+    def _own_words(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Without what stands between quotation marks, when whoever quotes it asks a question."""
+        return [hit for hit in hits if not self._within(hit, self._quotes)]
+
+    @cached_property
+    def _quotes(self) -> list[tuple[int, int]]:
         if not _ASKS.search(self.text):
-            return None
-        quotes = [found.span() for found in _QUOTED.finditer(self.text)]
-        return next((hit for hit in self._of(("demand", "act", "wants")) if self._within(hit, quotes)), None)
+            return []
+        return [found.span() for found in _QUOTED.finditer(self.text)]
 
     def _within(self, hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
         start, end = self.tokens[hit.first].start, self.tokens[hit.last].end
