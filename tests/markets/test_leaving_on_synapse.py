@@ -1,14 +1,17 @@
 """Leaving a country on a real Synapse: by the address people come from, with a country database of the operator."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 import yaml
 
+from steelyard.base.clock import now
 from steelyard.enforcement.connector import Operation, forget_connectors, register
 from steelyard.enforcement.connectors.matrix import MatrixConnector
 from steelyard.flows.leave_market import agree, carry_out_steps
@@ -104,6 +107,27 @@ def test_nobody_new_from_there_members_are_told_and_all_of_it_is_undone(attached
     done(row)
     assert signs_up(attached, "ivan", come_from=HERE).status_code == 200
     assert any("again" in text for text in notices_of(attached, igor))
+
+
+def test_what_synapse_holds_about_an_account_is_the_account_and_its_sessions_and_no_word_of_anybody(attached):
+    assert signs_up(attached, "heike", come_from=HERE).status_code == 200
+    heike = attached.connector.sign_in_member("heike", PASSWORD)
+    attached.connector.as_member(heike).notices()
+    mine = f"@heike:{attached.connector.status()['server_name']}"
+
+    def held(**days):
+        found = attached.connector.held_about(mine, ("subscriber", "identification", "content"), **days)
+        return {one.category: json.loads(one.content) for one in found}
+
+    wait_until(lambda: held()["identification"])  # Synapse writes addresses in batches
+    assert set(held()) == {"subscriber", "identification"}, "content is not handed over from here"
+    assert held()["subscriber"]["name"] == mine
+    assert "password" not in json.dumps(held())
+    assert {one["ip"] for one in held()["identification"]} <= {HERE, "::1", ELSEWHERE}
+    tomorrow = now().date() + timedelta(days=1)
+    assert held(since=tomorrow)["identification"] == []
+    assert held(until=tomorrow)["identification"]
+    assert attached.connector.held_about(mine.replace("heike", "nobody"), ("subscriber",)) == ()
 
 
 def test_without_a_country_database_the_platform_does_not_pretend(homeserver):

@@ -120,7 +120,8 @@ def harm_announcement(report: HarmReport, language: str) -> str:
         lines = [
             _("%(harm)s, daily report for %(day)s")
             % {"harm": isolated(report.names.get(language, report.names["en"])), "day": worded(day)},
-            _("On that day: posts %(posts)s, channels %(channels)s, accounts %(accounts)s") % _kinds(report.today),
+            _("On that day: posts %(posts)s, channels %(channels)s, accounts %(accounts)s")
+            % _kinds(report.today),
             _("This month: posts %(posts)s, channels %(channels)s, accounts %(accounts)s")
             % _kinds(report.month_to_date),
             _("The numbers exclude matters whose existence may not be disclosed."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q
 
@@ -80,10 +80,15 @@ def _where(wanted: Wanted) -> Q:
     ):
         found &= Q(**{name: value}) if value else Q()
     if wanted.closed_from:
-        found &= Q(state_since__date__gte=wanted.closed_from)
+        found &= Q(state_since__gte=_begins(wanted.closed_from))
     if wanted.closed_to:
-        found &= Q(state_since__date__lt=wanted.closed_to + timedelta(days=1))
+        found &= Q(state_since__lt=_begins(wanted.closed_to + timedelta(days=1)))
     return found
+
+
+def _begins(day: date) -> datetime:
+    """As a moment, so that the index over moments serves."""
+    return datetime.combine(day, time(), UTC)
 
 
 def _words(name: str) -> list[str]:
