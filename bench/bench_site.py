@@ -4,7 +4,7 @@
 
 A cluster of our own; each day has as many lines as a large operator's day (some five hundred combinations of harm,
 kind, source, ground and country). Each page is rendered by the real view, as the web process does it: anew, which
-happens once after each publication, and as everybody after the first gets it. Bar: 100 ms for every page.
+happens once after each publication, and as everybody after the first gets it. Bar: 100 ms for every page, both ways.
 """
 
 import argparse
@@ -22,8 +22,9 @@ from bench_day import house, kinds
 
 BAR = 0.1
 PAGES = (
-    "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/partners", "/appeals", "/red-lines", "/refusals",
-    "/promises", "/corrections", "/measure", "/data", "/figures/orders", "/figures/restricted",
+    "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/partners", "/appeals", "/languages",
+    "/red-lines", "/refusals", "/promises", "/corrections", "/measure", "/data", "/figures/orders",
+    "/figures/restricted",
 )  # fmt: skip
 
 
@@ -83,8 +84,8 @@ def fill(first: date, days: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def measure(times: int) -> dict[str, tuple[float, float]]:
-    """Seconds for each address, medians: rendered anew, and as people get it."""
+def measure(times: int) -> dict[str, tuple[float, float, float]]:
+    """Seconds for each address, medians: rendered anew, the processor's part of that, and as people get it."""
     from django.conf import settings
     from django.test import Client
 
@@ -93,10 +94,10 @@ def measure(times: int) -> dict[str, tuple[float, float]]:
     settings.ALLOWED_HOSTS = ["*"]
     client, found = Client(), {}
 
-    def get(address: str) -> float:
-        started = time.perf_counter()
+    def get(address: str) -> tuple[float, float]:
+        started, busy = time.perf_counter(), time.process_time()
         answer = client.get(address)
-        took = time.perf_counter() - started
+        took = time.perf_counter() - started, time.process_time() - busy
         assert answer.status_code == 200, address
         return took
 
@@ -106,8 +107,9 @@ def measure(times: int) -> dict[str, tuple[float, float]]:
             for _ in range(times):
                 forget()
                 anew.append(get(address))
-                kept.append(get(address))
-            found[address] = statistics.median(anew), statistics.median(kept)
+                kept.append(get(address)[0])
+            wall, busy = (statistics.median(part) for part in zip(*anew, strict=True))
+            found[address] = wall, busy, statistics.median(kept)
     return found
 
 
@@ -123,16 +125,20 @@ def main() -> None:
             rows = fill(date(2026, 11, 21) - timedelta(days=days - 1), days)
             load = os.getloadavg()[0]
             found = measure(given.times)
-            for address, (anew, kept) in found.items():
-                print(f"{address:52} anew {1000 * anew:6.1f} ms  kept {1000 * kept:6.1f} ms")
-            worst = max(kept for _, kept in found.values())
-            anew = max(anew for anew, _ in found.values())
+            for address, (anew, busy, kept) in found.items():
+                print(
+                    f"{address:52} anew {1000 * anew:6.1f} ms (our processor {1000 * busy:5.1f})"
+                    f"  kept {1000 * kept:6.1f} ms"
+                )
+            worst = max(kept for _, _, kept in found.values())
+            anew, busy = (max(one[part] for one in found.values()) for part in (0, 1))
             print(f"{rows} daily lines of {days} days; the slowest page anew {1000 * anew:.0f} ms,")
+            print(f"most of our own processor time {1000 * busy:.0f} ms (the database's is not in it),")
             print(f"kept {1000 * worst:.0f} ms (bar {1000 * BAR:.0f} ms)")
             print(f"load before {load:.1f}, after {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if worst > BAR:
+    if max(worst, anew) > BAR:
         raise SystemExit("slower than the bar")
 
 

@@ -34,12 +34,3 @@ def shown(cells: Mapping[str, int], secret: Callable[[str], int], *, least: int 
         smallest = sorted(large, key=lambda name: (large[name], secret(name)))[:2]
         small.append(large.pop(smallest[secret("") % len(smallest)]))
     return Shown(dict(sorted(large.items())), sum(small))
-
-
-def added(tables: list[Shown]) -> Shown:
-    """A longer period: the sum of what was shown, and nothing else."""
-    cells: dict[str, int] = {}
-    for table in tables:
-        for name, n in table.cells.items():
-            cells[name] = cells.get(name, 0) + n
-    return Shown(dict(sorted(cells.items())), sum(table.others for table in tables))
