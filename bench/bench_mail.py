@@ -10,7 +10,9 @@ last answered, and under one second of our own time for a single mail, from its 
 
 import argparse
 import io
+import json
 import os
+import resource
 import smtplib
 import socket
 import statistics
@@ -123,18 +125,37 @@ def measure(port: int, mails: int, single: int) -> None:
                 deliver(port, range(n, n + 1))
                 wait(n + 2, 60)
                 took.append(time.perf_counter() - begun)
-            begun = time.perf_counter()
+            begun, busy = time.perf_counter(), time.process_time()
             deliver(port, range(1000, 1000 + mails))
             taken = time.perf_counter() - begun
             wait(1 + single + mails, 600)
-            whole = time.perf_counter() - begun
+            whole, busy = time.perf_counter() - begun, time.process_time() - busy
         finally:
             stop.set()
             reader.join()
-    told(took, mails, taken, whole)
+    enough = told(took, mails, taken, whole)
+    print(f"processor seconds a mail: {busy / mails:.3f} in our process (the delivering client included), "
+          f"{in_the_sandbox():.3f} in the sandbox")  # fmt: skip
+    if not enough:
+        raise SystemExit("below the bar")
 
 
-def told(took: list[float], mails: int, taken: float, whole: float) -> None:
+def in_the_sandbox() -> float:
+    """Of its program over one mail's files, without bubblewrap around it: what runs inside cannot be seen from here."""
+    from steelyard.arrivals.sandbox import run
+    from steelyard.base.sandbox import run_inside
+
+    listed = json.dumps([{"name": "letter.docx", "type": WORD}, {"name": "note.txt", "type": "text/plain"}])
+    given = {"0": word("An order"), "1": b"note", "list.json": listed.encode()}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(10):
+        assert run_inside(run.HERE / "extract.py", given, bare=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / 10
+
+
+def told(took: list[float], mails: int, taken: float, whole: float) -> bool:
+    """Whether both bars are held."""
     last = sorted(took)[int(len(took) * 0.95) - 1]
     rate = mails / whole * 60
     load = " ".join(f"{one:.1f}" for one in os.getloadavg())
@@ -145,8 +166,7 @@ def told(took: list[float], mails: int, taken: float, whole: float) -> None:
         f"{mails} mails: taken in {taken:.1f} s, all answered in {whole:.1f} s, {rate:.0f} a minute (bar {A_MINUTE})"
     )
     print(f"load {load}, {os.cpu_count()} processors")
-    if rate < A_MINUTE or last > OWN_TIME:
-        raise SystemExit("below the bar")
+    return rate >= A_MINUTE and last <= OWN_TIME
 
 
 if __name__ == "__main__":
