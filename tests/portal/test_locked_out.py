@@ -1,6 +1,7 @@
 """Omar is locked out. He appeals in Arabic with a file, on an old phone; somebody else decides; the post is back."""
 
 import pytest
+from django.utils.translation import gettext, override
 
 from steelyard.cases.actions import claim_case
 from steelyard.decisions.attachments import files_of
@@ -14,6 +15,19 @@ pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 
+def heard(page, role, text):
+    """What a screen reader announces by this role and this name, in Arabic. Raises when there is none, or two."""
+    with override("ar"):
+        return page.get_by_role(role, name=gettext(text), exact=role != "textbox")
+
+
+def pressed(page, role, text, *, key):
+    """Found by what is announced, and used with the keyboard alone."""
+    thing = heard(page, role, text)
+    thing.focus()
+    page.keyboard.press(key)
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_omar_appeals_in_arabic_with_a_file_and_the_post_is_back(new_page, platform, javascript):
     platform.publish("$1", SCAM, author="@omar:home")
@@ -23,17 +37,20 @@ def test_omar_appeals_in_arabic_with_a_file_and_the_post_is_back(new_page, platf
     page = new_page(javascript=javascript, width=320)
     page.goto(f"/ar/d/{token_in(platform.letters[0][1])}")
     assert page.get_attribute("html", "dir") == "rtl"
-    page.click("a[href$='/complaint']")
+    pressed(page, "link", "Complain", key="Enter")
+    page.wait_for_url("**/complaint")
+    heard(page, "checkbox", "I was quoting somebody else").wait_for()
     if javascript:
         accessible(page)
     fits(page)
-    page.focus("[name=points][value=quoted]")
-    page.keyboard.press("Space")
-    page.fill("[name=text]", "كنت أحذّر الناس من هذا الاحتيال، والصورة تبيّن المنشور كاملًا.")
+    pressed(page, "checkbox", "I was quoting somebody else", key="Space")
+    heard(page, "textbox", "Tell us in your own words").fill(
+        "كنت أحذّر الناس من هذا الاحتيال، والصورة تبيّن المنشور كاملًا."
+    )
     page.set_input_files(
         "[name=papers]", files=[{"name": "لقطة.png", "mimeType": "image/png", "buffer": PNG}]
     )
-    page.click("main button.button")
+    pressed(page, "button", "Send the complaint", key="Enter")
     page.wait_for_selector(".receipt")
     complaint = Complaint.objects.get()
     assert (complaint.language, [name for _row, name in files_of(complaint)]) == ("ar", ["لقطة.png"])

@@ -49,6 +49,7 @@ def test_uma_fixes_her_post_and_asks_for_a_look_without_a_script(new_page, platf
     page = new_page(javascript=False, width=320)
     page.goto(f"/fa/d/{token_in(platform.letters[0][1])}")
     page.click("a[href$='/fix']")
+    page.wait_for_url("**/fix")
     fits(page)
     assert page.query_selector("main form") is None
     platform.publish("$1", "Beware of whoever promises money here.")
