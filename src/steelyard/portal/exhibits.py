@@ -66,6 +66,8 @@ class Exhibit:
     """Sources in the bars, for the key above the table"""
     chart: DailyBars | None = None
     empty: str = ""
+    tabled: bool = True
+    """False where the page has the same numbers in a table of its own"""
     file: str = ""
     """Address of the day's file that it was read from, for what is no figure of its own"""
     page: str = ""

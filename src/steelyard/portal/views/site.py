@@ -37,7 +37,9 @@ SHOWN = 90
 def index(request: HttpRequest) -> HttpResponse:
     lines = days(SHOWN)
     page = {
-        "days": lines,
+        "days": [(line, line.day.isoformat()) for line in lines],
+        "pages": reverse("portal:transparency"),
+        "files": reverse("machine:feed").rpartition("/")[0],
         "newest": lines[0] if lines else None,
         "exhibit": _posts_by_day(lines) if lines else None,
         "log": log_state(),
@@ -56,7 +58,8 @@ def _posts_by_day(lines: list[DayLine]) -> Exhibit:
         id="restricted", figure=figures()["restricted"].narrowed(kind="post").each_day(), when=when, head=_("Day"),
         finding=_("Posts restricted a day since %(first)s: at most %(top)s")
         % {"first": values[0][0].isoformat(), "top": chart.top if chart else 0},
-        columns=[_("Posts")], rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)], chart=chart,
+        columns=[_("Posts")], rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)],
+        chart=chart, tabled=False,
         page=reverse("portal:figure", args=["restricted"]),
         note=_("Unit: posts. A day runs from midnight to midnight UTC. The line is the median of seven days."),
     )  # fmt: skip
