@@ -203,9 +203,9 @@ def test_a_disagreement_goes_to_somebody_else_and_upheld_it_opens_the_matter_aga
     answered(ben, complaint, "It is the same network, yes.", uphold=True)
     delivered()
     assert outcomes(member, taken) == ["open"]
-    assert [one.text for one in read_batch(line.batch, "fa").lines[0].thread][
-        -1
-    ] == "It is the same network, yes."
+    said = read_batch(line.batch, "fa").lines[0].thread[-1].text
+    assert "این همان شبکه‌ی قبلی است." in said
+    assert said.endswith("It is the same network, yes.")
     decided("lena", Case.objects.get(state=CaseState.OPEN))
     delivered()
     assert outcomes(member, taken) == ["limited"]

@@ -57,7 +57,9 @@ def test_the_case_file_has_everything_that_a_body_needs_and_nobodys_name(rejecte
         "READ-ME.txt",
     } <= set(read)
     assert read["content.txt"].decode() == SCAM
-    assert json.loads(read["complaint-1.json"])["answer"] == "Nothing marks it as one."
+    answer = json.loads(read["complaint-1.json"])["answer"]
+    assert "It is a quotation." in answer
+    assert answer.endswith("Nothing marks it as one.")
     assert json.loads(read["decision.json"])["facts"] == "[removed] was right: guaranteed profit."
     log = json.loads(read["log.json"])
     assert {"decisions:decision:made", "decisions:statement:issued", "decisions:complaint:rejected"} <= {
