@@ -101,6 +101,7 @@ def measure(times: int) -> dict[str, tuple[float, float, float]]:
         assert answer.status_code == 200, address
         return took
 
+    get("/en/transparency")  # the first request of a process loads its code
     for page in PAGES:
         for period in ("", "?period=12m", "?period=all"):
             address, anew, kept = f"/en/transparency{page}{period}", [], []
