@@ -2,6 +2,7 @@
 
 import re
 
+import pyrage
 import pytest
 
 from steelyard.cases.models import Case
@@ -9,6 +10,7 @@ from steelyard.decisions.states import Outcome
 from steelyard.disclosure.models import Suspicion
 from steelyard.misuse.models import Misuse
 from steelyard.notices.models import Notice
+from steelyard.people.models import Approval
 from tests.console.browsers import enrolled
 from tests.flows.stories import HARMLESS, decided, noticed
 
@@ -31,6 +33,9 @@ def test_ben_reads_a_senders_record_from_the_case_warns_and_another_signs(platfo
     assert "It keeps people from real ones." in ben.get(matter).text
     ben.post(matter, {**form, "items": [refs[3]], "days": "5", "do": "ask"})
     lena = enrolled("lena")
+    waiting = f"/console/approvals/{Misuse.objects.get().approval}"
+    for answer in ("approve", "decline"):  # one door: what is signed elsewhere would never be carried out
+        assert lena.post(waiting, {"answer": answer, "because": "Yes."}).url.path == matter
     assert "has answered" not in lena.get("/console/misuse").text
     lena.post(matter, {"do": "sign"})
     assert Misuse.objects.get().state == "suspended"
@@ -45,5 +50,14 @@ def test_ada_prepares_a_suspicion_and_cannot_release_it(platform):
     ada.post(address, {"do": "prepare", "words": "A threat to kill.", "addressee": "Europol"})
     row = Suspicion.objects.get()
     assert ada.post(address, {"do": "release", "which": row.ref}).status_code == 404
-    assert "Europol" in enrolled("lena").get(address).text
+    lena = enrolled("lena")
+    assert "Europol" in lena.get(address).text
     assert Suspicion.objects.get().state == "prepared"
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    lena.post(address, {"do": "ask", "which": row.ref, "recipient": key, "because": "A threat to kill."})
+    waiting = Suspicion.objects.get().approval
+    for who in (lena, enrolled("lev")):
+        for answer in ("approve", "decline", "withdraw"):
+            post = {"answer": answer, "because": "Yes."}
+            assert who.post(f"/console/approvals/{waiting}", post).url.path == address
+    assert Approval.objects.get(ref=waiting).state == "asked"

@@ -11,7 +11,10 @@ import pytest
 from steelyard.base.clock import now, set_clock
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused, SteelyardError
+from steelyard.cases.actions import open_or_join
 from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind
+from steelyard.flows.decide_case import countersign_decision
 from steelyard.flows.report_suspicion import (
     EUROPOL,
     SuspicionGiven,
@@ -23,10 +26,13 @@ from steelyard.flows.report_suspicion import (
     release_suspicion,
     tell_whom_we_delayed,
 )
+from steelyard.flows.secrecy import end_secrecy, name_person
 from steelyard.ledger.models import Entry, SealedEntry
 from steelyard.oncall.models import Ring
-from tests.cast import present
-from tests.flows.stories import decided, delivered, noticed
+from steelyard.orders.models import Order
+from steelyard.rulebook.queries import fact
+from tests.cast import member, present
+from tests.flows.stories import decided, delivered, noticed, ordered, verified
 
 pytestmark = pytest.mark.django_db
 THREAT = "I know where she lives. Tonight at ten."
@@ -106,4 +112,53 @@ def test_what_turns_out_to_be_no_suspicion_is_dropped_and_the_author_told(platfo
     decided("ada", case, ground="terms.violence", words="A threat.")
     drop_suspicion(present("lena"), row.ref, "It is a line of a song.")
     delivered()
+    assert len(platform.letters) == 1
+
+
+def test_the_day_of_a_suspicion_tells_nothing_of_an_order_under_secrecy_and_its_end_tells_no_suspicion(
+    platform, case
+):
+    day = now().date() + timedelta(days=5)
+    prepared(case, tell_after=day, why_wait="The police ask for five days.")
+    lena = member("lena")
+    lena.roles = ["legal", "secrecy"]
+    lena.save(update_fields=["roles"])
+    ordered("$threat", secrecy="Enquête en cours.", reference="S-1")
+    order = Order.objects.get()
+    member("lev")
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    verified(Case.objects.get(bases__order=order))
+    proposed = decided("lena", Case.objects.get(bases__order=order), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    with set_clock(now() + timedelta(days=6)):
+        assert tell_whom_we_delayed() == 1
+        delivered()
+        assert platform.letters == [], "the order is still secret"
+        lasting = now().date() + timedelta(days=5)
+        later = prepared(case, tell_after=lasting, why_wait="Five more.")
+        end_secrecy(present("lena"), order.ref, "The judge has ended it.")
+        delivered()
+        assert platform.letters == [], "they ask for five more days"
+        drop_suspicion(present("lena"), later.ref, "It is a line of a song.")
+        delivered()
+    assert len(platform.letters) == 1
+
+
+def test_what_is_done_to_their_account_for_it_waits_for_the_same_day(platform, case):
+    day = now().date() + timedelta(days=5)
+    prepared(case, tell_after=day, why_wait="The police ask for five days.")
+    case.subject.refresh_from_db()
+    account = open_or_join(
+        CaseKind.FINDING,
+        case.subject.author,
+        harm="violence",
+        clock=fact("house.notice_decided", now().date()),
+    )
+    proposed = decided("ada", account, ground="terms.violence", words="Threats.")
+    countersign_decision(present("lev"), proposed.ref)
+    delivered()
+    assert platform.letters == []
+    with set_clock(now() + timedelta(days=6)):
+        assert tell_whom_we_delayed() == 1
+        delivered()
     assert len(platform.letters) == 1

@@ -1,17 +1,24 @@
 """Other people's lists are advice, and on ours stands only what somebody here decided."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
+from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.cases.models import Case
 from steelyard.decisions.actions import Weighed, write
+from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
+from steelyard.disclosure.models import Suspicion
 from steelyard.enforcement.elsewhere import Hit, ListedRule
 from steelyard.enforcement.models import Measure
 from steelyard.flows.policy_lists import publish_decision, read_list, withdraw_decision
 from steelyard.flows.screen_posts import post_facts
 from steelyard.ledger.models import Entry
 from steelyard.subjects.actions import know_post
+from steelyard.vault.actions import new_key
 from tests.cast import member
 from tests.flows.stories import SCAM
 from tests.platform import MemoryPlatform, attached
@@ -76,3 +83,15 @@ def test_a_post_is_on_no_list_and_who_may_not_undo_publishes_nothing(listing):
         publish_decision(member("otto"), "memory", LIST, decided(listing, "account"))
     assert listing.ours == {}
     assert not Entry.objects.filter(verb__startswith="enforcement:listing").exists()
+
+
+def test_whom_an_author_may_not_be_told_of_stands_on_no_list(listing):
+    ref = decided(listing, "account")
+    subject = Decision.objects.get(ref=ref).subject
+    Suspicion.objects.create(
+        case=Case.objects.create(kind="notice", harm="violence", severity=1, key=new_key()), subject=subject,
+        key=new_key(), addressee="Europol", sealed=b"", tell_after=now().date() + timedelta(days=3),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="may not be told"):
+        publish_decision(member("lena"), "memory", LIST, ref)
+    assert listing.ours == {}

@@ -97,4 +97,5 @@ def test_whoever_wishes_it_no_longer_is_taken_off_and_the_entry_is_destroyed(pla
     entered.key.refresh_from_db()
     assert (entered.key.wrapped, Guarded.objects.count()) == (None, 0)
     assert guard.take_off(present("lena"), UMA, because="Again.") is False
+    assert told()[-1] == "orders:register:looked", "an answer is a look, whichever button was pressed"
     assert member("lena").roles == ["legal"]

@@ -1,6 +1,6 @@
 """What of the register is told in public: only what a person chose, in their words, with the documents they chose."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -76,7 +76,7 @@ def test_a_refusal_is_told_after_its_delay_with_its_month_and_its_grounds_and_wi
     platform.publish("$1", SCAM)
     order = refused(legal_basis="", issuer="court")
     assert (tell_refusals(), told_refusals()) == (0, [])
-    with set_clock(now() + timedelta(days=31)):
+    with set_clock(now() + timedelta(days=62)):
         assert (tell_refusals(), tell_refusals()) == (1, 0)
     (line,) = told_refusals(country="FR")
     assert (line.country, line.instrument, line.issuer, line.harm) == ("FR", "dsa_9", "court", "scam")
@@ -95,11 +95,23 @@ def test_a_refusal_under_secrecy_joins_only_as_a_correction_once_it_may_be_told(
     who.roles = ["legal", "secrecy"]
     who.save(update_fields=["roles"])
     order = refused(legal_basis="", secrecy="Enquête en cours.", reference="S-1")
-    with set_clock(now() + timedelta(days=31)):
+    with set_clock(now() + timedelta(days=62)):
         assert tell_refusals() == 0
         end_secrecy(present("lena"), order.ref, "The inquiry is over.")
         assert tell_refusals() == 0, "the delay runs from the day on which it may be told"
-    with set_clock(now() + timedelta(days=63)):
+    with set_clock(now() + timedelta(days=124)):
         assert tell_refusals() == 1
     (line,) = told_refusals()
     assert line.correction
+
+
+def test_the_day_on_which_a_refusal_appears_does_not_tell_the_day_of_the_refusal(platform):
+    platform.publish("$1", SCAM)
+    for day in (3, 27):
+        with set_clock(datetime(2027, 1, day, 12, tzinfo=UTC)):
+            refused(legal_basis="", reference=f"R-{day}")
+    for after in range(70):
+        with set_clock(datetime(2027, 1, 28, 3, tzinfo=UTC) + timedelta(days=after)):
+            tell_refusals()
+    told_on = {line.told_on for line in told_refusals()}
+    assert (len(told_refusals()), told_on) == (2, {date(2027, 3, 3)})

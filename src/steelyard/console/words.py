@@ -476,6 +476,8 @@ MEMBER_STATES = {"invited": _("Invited"), "active": _("Active"), "suspended": _(
 ACTS = {
     "people:member:granted": _("Give a role"),
     "disclosure:package:release": _("Hand over data"),
+    "disclosure:suspicion:release": _("Suspicion of a crime"),
+    "misuse:matter:suspend": _("Suspend"),
     "decisions:decision:make": _("A decision"),
     "orders:speech:consider": _("Consider a measure against guarded speech"),
     "markets:market:left": _("Leave a country"),

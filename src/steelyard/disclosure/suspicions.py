@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from steelyard.base.clock import now
 from steelyard.base.states import next_state
 from steelyard.cases.models import Case
@@ -26,6 +28,8 @@ from steelyard.people.access import Presence
 from steelyard.people.actions import approve, ask_approval, decline, spend
 from steelyard.people.permissions import Permission
 from steelyard.subjects.models import Subject
+from steelyard.subjects.queries import answers_for
+from steelyard.subjects.states import Kind
 from steelyard.vault.actions import new_key, seal, unseal
 
 VERB, _FILES = "disclosure:suspicion:release", "disclosure.suspicion"
@@ -61,7 +65,10 @@ def ask(presence: Presence, row: Suspicion, recipient: str, *, because: str) -> 
 
 def payload_of(row: Suspicion) -> dict[str, Any]:
     """What both persons sign."""
-    return {"suspicion": row.ref, "manifest": row.digest, "to": row.addressee, "recipient": row.recipient}
+    return {
+        "suspicion": row.ref, "case": row.case.ref, "manifest": row.digest, "to": row.addressee,
+        "recipient": row.recipient,
+    }  # fmt: skip
 
 
 def decline_it(presence: Presence, row: Suspicion, *, because: str) -> None:
@@ -109,13 +116,17 @@ def contents_of(row: Suspicion) -> tuple[Manifest, dict[str, bytes]]:
 
 
 def telling_waits(subject: Subject | None) -> bool:
-    """Whether the author is not to be told of a decision on this now."""
+    """Whether the author is not to be told of a decision on this now.
+
+    What is done to an account or its channel for a post would tell them of the post, so it waits with it.
+    """
     if subject is None:
         return False
-    waiting = Suspicion.objects.filter(tell_after__gt=now().date(), told_at=None)
-    return waiting.filter(
-        subject__in=[subject.pk, *([subject.author_id] if subject.author_id else [])]
-    ).exists()
+    account = answers_for(subject)
+    near = Q(subject=subject) | (Q(subject=account) if account else Q())
+    if account and subject.kind != Kind.POST:
+        near |= Q(subject__author=account)
+    return Suspicion.objects.filter(near, tell_after__gt=now().date(), told_at=None).exists()
 
 
 def _move(row: Suspicion, move: str, actor: str, *, because: str = "", by: str = "person") -> None:

@@ -63,12 +63,19 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
 
 
 def tell_now(decision: Decision) -> None:
-    """The secrecy has ended: the author is told what was decided then, and why."""
+    """What kept it from the author has ended, if nothing else does: they are told what was decided then, and why."""
+    if kept_from_author(decision):
+        return
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, author_language(decision.subject))
         send_statement(decision, statement, reasons, token)
         queue_submission(statement)
         ring()
+
+
+def kept_from_author(decision: Decision) -> bool:
+    """Whether they may not know of it now: an order's secrecy, or the day of a suspicion (DSA Art. 18)."""
+    return bool(decision.case and is_sealed(decision.case.key)) or telling_waits(decision.subject)
 
 
 def author_language(subject: Subject | None) -> str:

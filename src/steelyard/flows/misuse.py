@@ -310,12 +310,18 @@ def _of_content(member: Member, ref: str, since: datetime) -> Record:
 
 
 def _content(member: Member, account: Subject, since: datetime) -> Record:
-    """What people found, not machines alone and not orders. How much of it was in order nobody counts."""
+    """What people found, not machines alone and not orders, and the author was told of: a warning counts it for
+    them. How much of it was in order nobody counts."""
     found = told_of(member, Decision.objects.filter(subject__author=account)).filter(
         state=DecisionState.MADE, outcome__in=[Outcome.CONTAIN, Outcome.REMOVE], made_at__gte=since,
         decided_by_machine=False,
     )  # fmt: skip
-    rows = found.exclude(source="order").select_related("subject__key", "case__key").order_by("-pk")[:200]
+    rows = (
+        found.exclude(source="order")
+        .exclude(statement=None)
+        .select_related("subject__key", "case__key")
+        .order_by("-pk")[:200]
+    )
     return Record(
         kind=MisuseKind.CONTENT, since=since, total=None, language=author_language(account), account=account,
         whom=Whom(connector=account.connector, account=account.native_id),

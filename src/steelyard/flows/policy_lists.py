@@ -10,6 +10,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.enforcement.connector import connector
 from steelyard.enforcement.elsewhere import Hit, ListedRule, ListKeeper
+from steelyard.flows.carry_out import kept_from_author
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import require
 from steelyard.people.models import Member
@@ -36,6 +37,11 @@ def publish_decision(member: Member, platform: str, room: str, ref: str) -> str:
         decision = decision_for(member, ref, Permission.DECISIONS_DECISION_UNDO)
         if decision.state != DecisionState.MADE or decision.outcome != Outcome.CONTAIN:
             raise Refused(_("Only what a decision in force restricts can be published."))
+        if kept_from_author(decision):
+            raise Refused(
+                _("Whom this is about may not be told yet."), _("A list tells everybody."),
+                _("Publish it once they were told."),
+            )  # fmt: skip
         rule = _entry(decision, platform, BAN)
         _note(member, decision, "published")
     return keeper.publish_rule(room, rule)

@@ -10,6 +10,7 @@ from datetime import date
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
@@ -17,6 +18,7 @@ from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.base.identifiers import shown
 from steelyard.cases.access import case_for
+from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState
 from steelyard.disclosure import suspicions
 from steelyard.disclosure.models import Suspicion
@@ -121,13 +123,17 @@ def drop_suspicion(presence: Presence, ref: str, because: str) -> None:
 
 def tell_whom_we_delayed() -> int:
     """Delays whose day has come: the author is told, with the reasons. Safe to run again."""
-    due = Suspicion.objects.filter(tell_after__lte=now().date(), told_at=None)
-    rows = list(due.select_related("subject", "key"))
-    for row in rows:
+    told = 0
+    for pk in Suspicion.objects.filter(tell_after__lte=now().date(), told_at=None).values_list(
+        "pk", flat=True
+    ):
         with transaction.atomic():
-            _tell(row)
-            suspicions.told(row)
-    return len(rows)
+            rows = Suspicion.objects.select_for_update(of=("self",)).select_related("subject__author", "key")
+            if row := rows.filter(pk=pk, told_at=None, tell_after__lte=now().date()).first():
+                _tell(row)
+                suspicions.told(row)
+                told += 1
+    return told
 
 
 @dataclass(frozen=True)
@@ -201,5 +207,11 @@ def _report(subject: Subject, given: SuspicionGiven, kept: dict[str, object]) ->
 
 
 def _tell(row: Suspicion) -> None:
-    for decision in row.subject.decisions.filter(state=DecisionState.MADE, outcome__in=list(RESTRICTS)):
+    """What was kept from the author for it; what another suspicion or a secrecy keeps as well goes on waiting."""
+    account = answers_for(row.subject)
+    theirs = Q(subject=row.subject) | (Q(subject=account) | Q(subject__author=account) if account else Q())
+    kept = Decision.objects.filter(
+        theirs, state=DecisionState.MADE, outcome__in=list(RESTRICTS), statement=None
+    )
+    for decision in kept.select_related("subject__key", "subject__author", "case__key"):
         tell_now(decision)

@@ -60,7 +60,7 @@ def find(member: Member, wanted: Wanted) -> Sequence[Order]:
     Orders under secrecy are left out for everybody, those who are named for one too: a search tells nothing of them.
     """
     rows = orders_for(member).filter(_where(wanted), state__in=CLOSED).exclude(key__in=sealed_keys())
-    if wanted.after and (last := rows.model.objects.filter(ref=wanted.after).first()):
+    if wanted.after and (last := rows.filter(ref=wanted.after).first()):
         rows = rows.filter(
             Q(state_since__lt=last.state_since) | Q(state_since=last.state_since, pk__lt=last.pk)
         )

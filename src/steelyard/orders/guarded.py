@@ -50,7 +50,8 @@ def enter(presence: Presence, thing: Thing, *, basis: Basis, known_from: str) ->
     require_fresh(presence, _MAY)
     if not known_from.strip():
         raise BadInput(_("Say how the wish or the public role is known."), field="known_from")
-    if found := Guarded.objects.filter(mark=_mark(thing)).first():
+    if found := Guarded.objects.select_related("key").filter(mark=_mark(thing)).first():
+        _looked(presence, found, because=known_from)
         return found
     key = new_key()
     what = Entered(thing=thing, known_from=known_from)
@@ -69,11 +70,7 @@ def look_up(presence: Presence, thing: Thing, *, because: str) -> tuple[Guarded,
     if not because.strip():
         raise BadInput(_("Say why you look."), _("Each look is written down."), field="because")
     row = Guarded.objects.select_related("key").filter(mark=_mark(thing)).first()
-    record(
-        "orders:register:looked", actor=presence.member.ref, about=row or presence.member,
-        key=row.key if row else None, because=because, after="there" if row else "absent",
-        facts=Facts(by="person"),
-    )  # fmt: skip
+    _looked(presence, row, because=because)
     return (
         (row, msgspec.json.decode(unseal(row.key, row.sealed, place=_PLACE), type=Entered)) if row else None
     )
@@ -85,8 +82,14 @@ def take_off(presence: Presence, thing: Thing, *, because: str) -> bool:
     require_fresh(presence, _MAY)
     if not because.strip():
         raise BadInput(_("Say why."), field="because")
-    row = Guarded.objects.select_related("key").filter(mark=_mark(thing)).first()
-    if row is None:
+    row = (
+        Guarded.objects.select_for_update(of=("self",))
+        .select_related("key")
+        .filter(mark=_mark(thing))
+        .first()
+    )
+    if row is None:  # an answer as well: it is written down like any look
+        _looked(presence, None, because=because)
         return False
     _record("taken_off", row, presence, because=because)
     key = row.key
@@ -109,6 +112,14 @@ def stands_there(subjects: list[Subject]) -> bool:
 def _mark(thing: Thing) -> str:
     whole = "\x1f".join((thing.connector, thing.kind, thing.native_id))
     return keyed_hash(whole, purpose="orders.guarded")
+
+
+def _looked(presence: Presence, row: Guarded | None, *, because: str) -> None:
+    record(
+        "orders:register:looked", actor=presence.member.ref, about=row or presence.member,
+        key=row.key if row else None, because=because, after="there" if row else "absent",
+        facts=Facts(by="person"),
+    )  # fmt: skip
 
 
 def _record(what: str, row: Guarded, presence: Presence, *, because: str) -> None:

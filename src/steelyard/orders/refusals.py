@@ -1,12 +1,13 @@
 """The public ledger of refusals: what was refused to whom and on which grounds, late and without names.
 
-No reference, no authority's name, no target and no word of the order is told, and no exact day: the month. Orders
-under secrecy are not in it; once their secrecy has ended they join it as corrections, after the same delay.
+No reference, no authority's name, no target and no word of the order is told, and no exact day: the month. A month
+is told as a whole, its delay counted from its end: the day on which a line appears gives no other day away. Orders
+under secrecy are not in it; once their secrecy has ended they join it as corrections, with what ended in that month.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Q
 
@@ -61,11 +62,12 @@ def told_refusals(*, country: str = "", year: int | None = None, limit: int = 20
 
 def due(*, limit: int = 200) -> list[Order]:
     """Refused orders that may be told of now and are not yet, locked."""
-    before = now() - fact("house.refusals_told_after", now().date()).period()
+    passed = now() - fact("house.refusals_told_after", now().date()).period()
+    before = datetime.combine(_month(passed), time(), UTC)
     rows = Order.objects.select_for_update(of=("self",), skip_locked=True).select_related("key")
     rows = rows.filter(state=OrderState.REFUSED, answered_at__lt=before, told_refusal=None)
     ready = rows.exclude(key__in=sealed_keys()).order_by("answered_at", "pk")[:limit]
-    return [order for order in ready if (disclosed_at(order.key) or before) <= before]
+    return [order for order in ready if (at := disclosed_at(order.key)) is None or at < before]
 
 
 def tell(order: Order, checks: Iterable[Result], red_lines: Iterable[str]) -> ToldRefusal:

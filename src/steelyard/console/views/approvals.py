@@ -10,13 +10,16 @@ from django.views.decorators.http import require_http_methods
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import ACTS, ROLE_NAMES
 from steelyard.disclosure.actions import VERB as RELEASE
+from steelyard.disclosure.suspicions import VERB as TELL
 from steelyard.flows.consider_speech import VERB as CONSIDER
 from steelyard.flows.consider_speech import agree_to_consider
 from steelyard.flows.decide_case import VERB as DECIDE
 from steelyard.flows.leave_market import LEAVE, RETURN
 from steelyard.flows.leave_market import agree as agree_about_market
+from steelyard.misuse.actions import VERB as SUSPEND
 from steelyard.people import queries
-from steelyard.people.actions import Approval, approve, approve_role, decline, withdraw_approval
+from steelyard.people.access import nothing_here
+from steelyard.people.actions import Approval, approve_role, decline, withdraw_approval
 from steelyard.people.actions.members import GRANTED
 from steelyard.people.permissions import Role
 from steelyard.rulebook.countries import country_name
@@ -40,6 +43,10 @@ def approval(request: StaffRequest, ref: str) -> HttpResponse:
     if found.verb == RELEASE:
         # What goes out is read and released on its order's own page.
         return redirect("console:order", payload["order"])
+    if found.verb == TELL:
+        return redirect("console:suspicion", payload["case"])
+    if found.verb == SUSPEND:
+        return redirect("console:misuse", payload["matter"])
     if request.method == "POST":
         return _answer(request, found, payload)
     context = {
@@ -62,8 +69,8 @@ def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> 
                 agree_about_market(request.presence, found.ref, payload, because=because)
             elif found.verb == CONSIDER:
                 agree_to_consider(request.presence, found.ref, payload["order"], because=because)
-            else:
-                approve(request.presence, found.ref, payload, because=because)
+            else:  # an act that nobody carries out from here would wait for ever, signed
+                raise nothing_here()
             messages.success(request, _("Approved."))
         case "withdraw":
             withdraw_approval(request.presence, found.ref)

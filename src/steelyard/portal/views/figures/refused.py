@@ -108,9 +108,9 @@ def register(when: Period, *, country: str = "") -> Exhibit:
                  _("Grounds"), _("Red lines crossed"), _("Told on")],
         rows=[_line(one) for one in found],
         empty=_("No refusal is old enough to be told yet, except what may not be disclosed."),
-        note=_("Each refused order joins this list %(days)s days after its refusal, with its month and without "
-               "reference, name, target or text. Orders whose secrecy has ended follow as corrections, after the same "
-               "time.") % {"days": days},
+        note=_("Each refused order joins this list %(days)s days after the end of its month, with its month and "
+               "without reference, name, target or text. Orders whose secrecy has ended follow as corrections, after "
+               "the same time.") % {"days": days},
     )  # fmt: skip
 
 
