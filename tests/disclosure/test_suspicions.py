@@ -89,6 +89,9 @@ def test_where_no_member_state_can_be_identified_it_is_for_the_state_of_establis
     assert EUROPOL not in addressees("FR")
     with pytest.raises(BadInput, match="Member State"):
         prepared(case, country="US")
+    with pytest.raises(BadInput, match="Europol"):
+        prepared(case, country="", addressee="An office abroad")
+    assert prepared(case, country="", addressee=EUROPOL).addressee == EUROPOL
     assert config().service
 
 

@@ -1,7 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import BadInput, NoSuchThing, Refused
@@ -45,6 +47,21 @@ def test_uma_complains_without_signing_in_and_gets_a_receipt(hidden):
     assert check_receipt(receipt.json).valid
     assert complaint.state == "received"
     assert not decision_for(hidden).can_contest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_complaint_sent_from_two_browsers_at_once_is_one_complaint(hidden):
+    def send(_):
+        try:
+            return bool(receive_complaint(hidden, WRONG))
+        except Refused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as browsers:
+        assert sorted(browsers.map(send, range(4))) == [False, False, False, True]
+    assert Complaint.objects.count() == 1
 
 
 def test_an_upheld_complaint_brings_the_post_back_exactly_as_it_was(platform, hidden):

@@ -199,6 +199,19 @@ def test_who_it_is_about_is_heard_by_somebody_who_had_no_part_in_it_and_it_is_ta
     assert "They looked alike" in letter("misuse_over")
 
 
+def test_nobody_is_suspended_over_an_objection_that_has_no_answer_and_each_is_answered_once(platform):
+    matter = warned(platform)
+    fourth = unfounded(platform, "$again")
+    object_by_link(link_in(letter("misuse_warned")), "Je pensais que ces messages étaient des arnaques.")
+    with pytest.raises(Refused, match="no answer yet"):
+        ask_suspension(present("ben"), matter.ref, weighed(fourth.ref), days=10)
+    answer_objection(present("lev"), matter.ref, "They were market hours.", lifted=False)
+    with pytest.raises(Refused, match="Nothing waits"):
+        answer_objection(present("lev"), matter.ref, "They were market hours.", lifted=False)
+    assert Letter.objects.filter(kind="misuse_answered").count() == 1
+    ask_suspension(present("ben"), matter.ref, weighed(fourth.ref), days=10)
+
+
 def author_warned(platform):
     """Uma posts scams that people hide; Ben, looking at each, finds them manifest."""
     for number in range(3):

@@ -29,13 +29,11 @@ def complaint_for(member: Member, ref: str, permission: Permission, *, lock: boo
     return complaint
 
 
-def statement_behind(token: str) -> Statement:
+def statement_behind(token: str, *, lock: bool = False) -> Statement:
     """The statement whose link carries `token`. Raises NoSuchThing, also for a link that was never one."""
-    found = (
-        Statement.objects.select_related("decision__subject__key", "decision__case__key")
-        .filter(token=fingerprint(token))
-        .first()
-    )
+    rows = Statement.objects.select_related("decision__subject__key", "decision__case__key")
+    rows = rows.filter(token=fingerprint(token))
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise nothing_here()
     return found

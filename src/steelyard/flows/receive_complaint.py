@@ -49,7 +49,7 @@ def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
         clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     with transaction.atomic():
-        statement = statement_behind(token)
+        statement = statement_behind(token, lock=True)
         may_complain(statement, now())
         decision = statement.decision
         case = open_or_join(
@@ -102,7 +102,7 @@ def ask_for_a_look(token: str, language: str) -> ReceiptFile:
         clock_source=clock.source, arrived_at=moment,
     )  # fmt: skip
     with transaction.atomic():
-        statement = statement_behind(token)
+        statement = statement_behind(token, lock=True)
         may_ask_for_a_look(statement)
         decision = statement.decision
         assert decision.subject  # noqa: S101 - asked before

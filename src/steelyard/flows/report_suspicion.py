@@ -177,6 +177,13 @@ def _checked(given: SuspicionGiven) -> None:
             "DSA Art. 18(2)",
             field="country",
         )
+    if not given.country and given.addressee.strip() not in addressees(""):
+        raise BadInput(
+            _("Without a Member State it goes to an authority of the State of establishment, or to Europol."),
+            "DSA Art. 18(2)",
+            _("Choose one of those that are shown."),
+            field="addressee",
+        )
     if given.tell_after and (given.tell_after <= now().date() or not given.why_wait.strip()):
         raise BadInput(_("Say until when the author is not told, and why."), field="tell_after")
 

@@ -82,6 +82,11 @@ def ask(presence: Presence, matter: Misuse, found: Assessment, *, days: int) -> 
             _("A suspension needs a prior warning (DSA Art. 23)."),
             _("Warn first."),
         )
+    if matter.objected_at and matter.sealed_answer is None:
+        raise Refused(
+            _("What they say against the warning has no answer yet."), _("They were promised one."),
+            _("Have somebody who had no part in it answer first."),
+        )  # fmt: skip
     if not 1 <= days <= most:
         raise BadInput(_("Choose a period of 1 to %(most)s days.") % {"most": most}, field="days")
     _weighed(found, least=1)
@@ -142,6 +147,8 @@ def answer_objection(member: Member, matter: Misuse, text: str, *, lifted: bool)
             _("You had a part in this yourself."), _("Somebody else answers what is said against it."),
             _("Leave it for a colleague."),
         )  # fmt: skip
+    if not lifted and (matter.sealed_objection is None or matter.sealed_answer is not None):
+        raise Refused(_("Nothing waits for an answer here."), do=_("Load the page again."))
     if not text.strip():
         raise BadInput(_("Answer what they say."), field="answer")
     matter.sealed_answer, matter.answered_by = seal(matter.key, text.encode(), place=_ANSWER), member.ref
