@@ -13,8 +13,14 @@ from tools.catalogues import compile_all
 __all__ = ["browser", "new_page", "site"]
 
 
-def pytest_configure() -> None:
-    compile_all()
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # once for all that run side by side
+        compile_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Those that run side by side have a PostgreSQL each, so their databases need no names of their own."""
 
 
 def pytest_collection_finish() -> None:

@@ -21,6 +21,9 @@ def pytest_load_initial_conftests(early_config, parser, args):  # type: ignore[n
         os.environ["STEELYARD_DATABASE_URL"] = url
         _running.append((None, None, home))
         return
+    if any(arg.startswith("-n") for arg in args) and "PYTEST_XDIST_WORKER" not in os.environ:
+        _running.append((None, None, home))
+        return  # it runs no test itself: each of its workers starts a server of its own
     from steelyard.assembly.postgres import OWNER, own_cluster
 
     cluster = own_cluster(home, durable=False)
