@@ -40,10 +40,15 @@ class Homeserver:
         )
         self.service = prepare(home, config, port=self.port, extra_modules=extra_modules)
         self.process: subprocess.Popen[bytes] | None = None
-        self.connector = MatrixConnector(
-            self.address, home / "keys" / "matrix", self.control, countries=bool(countries)
-        )
+        self._countries = bool(countries)
+        self.connector = self.connected()
         self._people: dict[str, MemberSession] = {}
+
+    def connected(self) -> MatrixConnector:
+        """One more connection to it, for whoever closes what they were given."""
+        return MatrixConnector(
+            self.address, self.home / "keys" / "matrix", self.control, countries=self._countries
+        )
 
     @property
     def address(self) -> str:

@@ -35,6 +35,7 @@ def test_a_house_that_serves_is_well_and_a_silent_worker_is_noticed():
             "Not stated: countries served, country of establishment, e-mail for authorities, "
             "emergency telephone, e-mail for users, who is on call, outgoing mail (smtp_url).",
             "Nobody can be rung.",
+            "Listed parties: no list is loaded, so it is unknown whether an order touches one.",
         }
         (made.folder / "run" / "worker.beat").unlink()
         (made.folder / "run" / "worker.stopped").write_text("The ledger stands still.")

@@ -4,16 +4,16 @@ import pytest
 from typer.testing import CliRunner
 
 from steelyard.assembly.main import app
-from steelyard.enforcement.connector import register
+from steelyard.enforcement.connector import forget_connectors, register
 from tests.homeserver import Homeserver
 from tests.intake.conftest import Intake
 
 
 @pytest.fixture
 def attached(homeserver: Homeserver):
-    register("matrix", lambda: homeserver.connector)
+    register("matrix", homeserver.connected)
     yield homeserver
-    register("matrix", lambda: homeserver.connector)
+    forget_connectors()
 
 
 def test_matrix_keeps_every_rule_of_the_contract(attached: Homeserver, intake: Intake) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.db import connections
 
-from steelyard.enforcement.connector import register
+from steelyard.enforcement.connector import forget_connectors, register
 from steelyard.enforcement.connectors.matrix.people import talk_in_private
 from steelyard.enforcement.models import Measure
 from steelyard.intake.catch_up import catch_up_once
@@ -184,4 +184,4 @@ def test_posts_that_never_reached_us_are_caught_up_once(
         wait_until(Measure.objects.filter(subject__native_id=later).exists)
         assert Measure.objects.filter(subject__native_id=lost).count() == 1
     finally:
-        register("matrix", lambda: homeserver.connector)
+        forget_connectors()

