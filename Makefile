@@ -1,7 +1,7 @@
 # Steelyard. A fresh Debian 12 machine with `make git python3 python3-venv` is enough.
 #
 #   make demo     set up, play the main story, keep serving     (ARGS=--once plays it and exits)
-#   make test     set up and pass the tests, browser tests included
+#   make test     set up and pass the tests, browser tests included, two files at a time
 #   make check    lint, types, import contract, migrations, catalogues, generated pages
 #   make setup    everything a developer needs                  make lock    pin the dependencies again
 #   make soak     long campaigns                                make bench   benchmarks, each with its bar
@@ -35,7 +35,7 @@ browser: setup
 	@sh tools/debian.sh chromium chromium "The browser tests need chromium."
 
 test: setup browser
-	@$(VENV)/python -m pytest -q -m "not soak" $(ARGS)
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile -m "not soak" $(ARGS)
 
 soak: setup browser
 	@$(VENV)/python -m pytest -q -m soak $(ARGS)
