@@ -36,6 +36,7 @@ def pytest_load_initial_conftests(early_config, parser, args):  # type: ignore[n
 def pytest_configure(config):  # type: ignore[no-untyped-def]
     """Transactional tests end by emptying every table. The ledger's triggers refuse that, rightly; only a
     superuser of the test cluster can step round them, as here."""
+    from django.db import OperationalError
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     emptying = DatabaseOperations.sql_flush
@@ -49,6 +50,19 @@ def pytest_configure(config):  # type: ignore[no-untyped-def]
         ]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    flushing = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self, sql_list):  # type: ignore[no-untyped-def]
+        """A process of ours that is still at work may be in the way of emptying every table at once: then again."""
+        for _ in range(9):
+            try:
+                return flushing(self, sql_list)
+            except OperationalError as fault:
+                if "deadlock" not in str(fault):
+                    raise
+        return flushing(self, sql_list)
+
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
 
 
 def pytest_unconfigure(config):  # type: ignore[no-untyped-def]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from tests.homeserver import STARTS_WITHIN, Homeserver, own_homeserver, wait_until
 
@@ -79,8 +80,9 @@ def homeserver() -> Iterator[Homeserver]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def process(homeserver: Homeserver, django_db_setup: None) -> Iterator[Intake]:
+@pytest.fixture(scope="module")
+def process(homeserver: Homeserver, django_db_setup: None, django_db_blocker: Any) -> Iterator[Intake]:
+    """It ends with its file: what it brings late would lie among the rows of the next file's tests."""
     from django.db import connection
 
     values = connection.settings_dict
@@ -91,11 +93,13 @@ def process(homeserver: Homeserver, django_db_setup: None) -> Iterator[Intake]:
         yield found
     finally:
         found.kill()
+        with django_db_blocker.unblock():
+            call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture
 def intake(process: Intake, transactional_db: None) -> Intake:
-    """The same process for all tests, started again after one that stopped it."""
+    """The same process for all tests of a file, started again after one that stopped it."""
     if not process.alive:
         process.start()
     return process

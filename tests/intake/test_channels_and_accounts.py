@@ -8,8 +8,7 @@ from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
-from steelyard.enforcement import connector as attached
-from steelyard.enforcement.connector import NotAccepted
+from steelyard.enforcement.connector import NotAccepted, forget_connectors, register
 from steelyard.enforcement.models import Measure
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decide_case, undo_decision
 from steelyard.flows.deliver import deliver_letters, deliver_measures
@@ -22,10 +21,11 @@ from tests.intake.conftest import Intake
 @pytest.fixture(autouse=True)
 def _attached(homeserver: Homeserver, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The test sits in the house of intake: what intake sealed is opened with the same key."""
-    monkeypatch.setitem(attached._factories, "matrix", lambda: homeserver.connector)
+    register("matrix", homeserver.connected)
     monkeypatch.setenv("STEELYARD_HOME", str(homeserver.home))
     _key_encryption_key.cache_clear()
     yield
+    forget_connectors()
     _key_encryption_key.cache_clear()
 
 

@@ -167,11 +167,14 @@ def test_posts_that_never_reached_us_are_caught_up_once(
     class Settled:
         """The real connector, for which a post is settled at once."""
 
+        def __init__(self) -> None:
+            self.real = homeserver.connected()
+
         def __getattr__(self, name: str) -> object:
-            return getattr(homeserver.connector, name)
+            return getattr(self.real, name)
 
         def posts_after(self, cursor: str) -> tuple[tuple[str, ...], str]:
-            return homeserver.connector.posts_after(cursor, settled=timedelta(0))
+            return self.real.posts_after(cursor, settled=timedelta(0))
 
     register("matrix", Settled)  # type: ignore[arg-type,return-value]
     try:
