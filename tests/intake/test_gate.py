@@ -63,7 +63,7 @@ def test_a_listed_file_is_refused_within_a_second_without_a_word_on_the_list_and
     refuse_files(member("ines"), "known", refused=True, because="Known material is never kept.")
     line = f"video_sha256 {hashlib.sha256(listed).hexdigest()}\n".encode()
     import_hashes(member("ines"), "known", line, source="March", because="Monthly.")
-    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 1)
+    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 1, seconds=2)
     status, said = upload(listed)
     assert status == 400
     assert "known" not in said
@@ -73,7 +73,7 @@ def test_a_listed_file_is_refused_within_a_second_without_a_word_on_the_list_and
     assert upload(listed)[0] == 400
     intake.start()
     withdraw(member("ines"), "known", "sha256", hashlib.sha256(listed).digest(), because="A mistake.")
-    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 0)
+    wait_until(lambda: homeserver.connector.status()["gate"]["refusals"]["files"] == 0, seconds=5)
     assert upload(listed)[0] == 200
 
 

@@ -22,10 +22,11 @@ from steelyard.evidence.actions import keep, words_of
 from steelyard.evidence.store import is_put_away
 from steelyard.flows.resting import complaints_processed, notifiers_complaints_processed
 from steelyard.letters.actions import address
-from steelyard.letters.receipts import ReceiptFile, issue, prepare
+from steelyard.letters.receipts import Prepared, ReceiptFile, issue, prepare
 from steelyard.notices.access import notice_behind
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact
+from steelyard.rulebook.shapes import Fact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +45,7 @@ def receive_complaint(token: str, given: ComplaintGiven) -> ReceiptFile:
     moment = database_now()
     clock = fact("house.complaint_decided", moment.date())
     check_files(given.files)
-    prepared = prepare(
-        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
-        clock_source=clock.source, arrived_at=moment,
-    )  # fmt: skip
+    prepared = _prepared(given, clock, moment)
     with transaction.atomic():
         statement = statement_behind(token, lock=True)
         may_complain(statement, now())
@@ -97,10 +95,7 @@ def ask_for_a_look(token: str, language: str) -> ReceiptFile:
     moment = database_now()
     clock = fact("house.complaint_decided", moment.date())
     given = ComplaintGiven(points=tuple(FIXED), language=language)
-    prepared = prepare(
-        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
-        clock_source=clock.source, arrived_at=moment,
-    )  # fmt: skip
+    prepared = _prepared(given, clock, moment)
     with transaction.atomic():
         statement = statement_behind(token, lock=True)
         may_ask_for_a_look(statement)
@@ -127,10 +122,7 @@ def receive_notifiers_complaint(token: str, item: int, given: ComplaintGiven) ->
     notifiers_complaints_processed(notice)
     moment = database_now()
     clock = fact("house.complaint_decided", moment.date())
-    prepared = prepare(
-        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
-        clock_source=clock.source, arrived_at=moment,
-    )  # fmt: skip
+    prepared = _prepared(given, clock, moment)
     with transaction.atomic():
         decision = decision_of(notice, item)
         complaint = complain_as_notifier(
@@ -179,6 +171,13 @@ def decision_of(notice: Notice, item: int) -> Decision | None:
         state__in=[DecisionState.MADE, DecisionState.REVERSED], reverses=None
     )
     return found.select_related("subject__key", "case__key").order_by("-pk").first()
+
+
+def _prepared(given: ComplaintGiven, clock: Fact, moment: datetime) -> Prepared:
+    return prepare(
+        _told(given), what="complaint", door="portal", answer_by=moment + clock.period(),
+        clock_source=clock.source, arrived_at=moment,
+    )  # fmt: skip
 
 
 def _told(given: ComplaintGiven) -> dict[str, Any]:
