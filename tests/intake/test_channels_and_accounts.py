@@ -33,7 +33,8 @@ def report(homeserver: Homeserver, path: str) -> Case:
     rhea = homeserver.person("rhea")
     body = {"reason": "Every post here is a fraud", "harm": "scam"}
     homeserver.connector.wire.call("POST", f"/_matrix/client/v3/{path}/report", token=rhea.token, json=body)
-    reported = Case.objects.filter(kind="notice")  # intake may still bring a post of an earlier story
+    subject = path.partition("/")[2]
+    reported = Case.objects.filter(kind="notice", subject__native_id=subject)
     wait_until(reported.exists)
     return reported.get()
 
