@@ -72,8 +72,7 @@ def _local() -> "Report":
 def _remote(where: str, keys: list[str], seen: Path | None) -> "Report":
     """Needs no database, no settings and no Django: what a stranger runs."""
     from steelyard.ledger.proof.note import BadNote, read_key
-    from steelyard.ledger.proof.tiles import source
-    from steelyard.ledger.proof.verify import read_signed, verify
+    from steelyard.ledger.proof.verify import verify
 
     try:
         known = [read_key(key) for key in keys] or _stated_keys(where)
@@ -81,7 +80,7 @@ def _remote(where: str, keys: list[str], seen: Path | None) -> "Report":
         raise BadInput(str(fault), do="Copy the keys from the operator's page, each line whole.") from fault
     report = verify(where, known, earlier=_read_seen(seen), tell=_progress())
     if report.ok and seen:
-        seen.write_text(str(read_signed(source(where), known)), encoding="utf-8")
+        seen.write_text(report.checkpoint, encoding="utf-8")
     return report
 
 

@@ -1,6 +1,7 @@
 """Tiles (c2sp.org/tlog-tiles): the tree's hashes and the entries, as files of 256 that never change."""
 
 from collections.abc import Iterable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 from urllib.error import HTTPError, URLError
@@ -12,6 +13,8 @@ from steelyard.ledger.proof.merkle import ReadHash, root_of
 WIDTH = 256
 ENTRIES = -1
 """In place of a level: the tile that holds entries, not hashes."""
+LARGEST = WIDTH * (2 + 65_535)
+"""Bytes of the largest file a log can have: a tile of the longest entries. Nobody's server makes us read more."""
 
 
 class Missing(Exception):
@@ -54,11 +57,14 @@ class Web:
         request = Request(f"{self.address}/{path}", headers={"User-Agent": "steelyard-ledger-verify"})  # noqa: S310 (scheme checked above)
         try:
             with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310 (the same)
-                return bytes(answer.read())
+                content = bytes(answer.read(LARGEST + 1))
         except HTTPError as fault:
             raise Missing(f"{path}: HTTP {fault.code}") from fault
-        except (URLError, TimeoutError, ConnectionError) as fault:
+        except (URLError, TimeoutError, ConnectionError, HTTPException) as fault:
             raise Missing(f"{path}: {fault}") from fault
+        if len(content) > LARGEST:
+            raise Missing(f"{path}: the answer is larger than any file of a log")
+        return content
 
 
 def source(base: str | Path) -> Source:

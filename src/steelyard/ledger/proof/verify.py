@@ -25,6 +25,8 @@ class Report:
     """The algorithms of the signatures that were checked."""
     tiles: int = 0
     faults: tuple[Fault, ...] = ()
+    checkpoint: str = ""
+    """The very checkpoint that was checked: asked for again, a server could give another"""
 
     @property
     def ok(self) -> bool:
@@ -59,6 +61,7 @@ def verify(
         algorithms,
         tree.tiles,
         tuple(dict.fromkeys(faults)),
+        str(checkpoint),
     )
 
 
