@@ -37,7 +37,7 @@ class CheckedOut(Schema):
         description="unreadable, unknown_code, no_category, unknown_urgency, twin, or empty."
     )
     twin: int = Field(description="The earlier line that says the same, or 0.")
-    already: str = Field(description="contain, remove, none, open, or empty.")
+    already: str = Field(description="contain, remove, label, none, open, or empty.")
     since: datetime | None
 
     @classmethod

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.clock import now
 from steelyard.console.words import CASE_KINDS, POINTS, ROLE_NAMES, outcome_word
+from steelyard.decisions.labels import label_words
 from steelyard.decisions.replies import Reply
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import Label, Outcome
 from steelyard.flows.decide_case import DecisionGiven
 from steelyard.flows.read_case import CaseView, Why
 from steelyard.people.permissions import Role
@@ -82,6 +83,11 @@ class Decide(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what happens.")},
     )
+    label = forms.ChoiceField(
+        label=_("What the label says"),
+        help_text=_("Read by everybody beside the post, in its language. Only for a label."),
+        required=False,
+    )
     ground = forms.ChoiceField(label=_("The rule it falls under"), required=False)
     words = forms.CharField(
         label=_("What you saw, and why it falls under the rule"),
@@ -102,7 +108,8 @@ class Decide(forms.Form):
         super().__init__(*args, **kwargs)
         # Whoever finds nothing wrong with what only a rule hid brings it back: it does not stay hidden.
         nothing_wrong = Outcome.RESTORE if view.hidden_by_rules else Outcome.NONE
-        measures = (Outcome(name) for name in view.abilities if name != Outcome.RESTORE)
+        undoing = (Outcome.RESTORE, Outcome.UNLABEL)
+        measures = (Outcome(name) for name in view.abilities if name not in undoing)
         offered = [nothing_wrong, *measures]
         language = get_language() or "en"
         grounds: list[tuple[str, Any]] = [(rule.id, rule.title(language)) for rule in view.grounds]
@@ -111,7 +118,22 @@ class Decide(forms.Form):
         self.fields["outcome"].choices = [(one.value, outcome_word(one, view.kind)) for one in offered]  # type: ignore[attr-defined]
         self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self.fields["ground"].initial = view.law_ground or f"terms.{view.case.harm}"
+        self._label(offered=Outcome.LABEL in offered)
         self._scope(next((one for one in view.why if one.sent), None))
+
+    def _label(self, *, offered: bool) -> None:
+        if not offered:
+            del self.fields["label"]
+            return
+        language = get_language() or "en"
+        choices = [("", "—"), *((one.value, label_words(one, language)) for one in Label)]
+        self.fields["label"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") == Outcome.LABEL and not data.get("label"):
+            self.add_error("label", _("Choose what the label says."))
+        return data
 
     def _scope(self, order: Why | None) -> None:
         """On an order its law says how far; the desk can only take countries away."""
@@ -144,6 +166,7 @@ class Decide(forms.Form):
             ground=data["ground"],
             words=data["words"],
             territory=data["territory"],
+            label=data.get("label", ""),
         )
 
 

@@ -128,6 +128,8 @@ OUTCOMES = {
     "contain": _("Hide"),
     "remove": _("Remove for good"),
     "restore": _("Bring back"),
+    "label": _("Label"),
+    "unlabel": _("Take the label away"),
 }
 CONSEQUENCES = {
     "none": _("Nothing changes on the platform. Whoever reported it is told so."),
@@ -137,6 +139,10 @@ CONSEQUENCES = {
     ),
     "remove": _(
         "It is deleted on the platform and cannot be brought back. "
+        "Its author is told why, and how to contest it."
+    ),
+    "label": _(
+        "It stays as it is, with our words beside it. What only a rule had hidden is visible again. "
         "Its author is told why, and how to contest it."
     ),
     "restore": _(

@@ -41,7 +41,7 @@ _FACTS, _STATEMENT, _COMPLAINT, _ANSWER = (
 )  # fmt: skip
 FIXED = ["fixed"]
 """The points of whoever has changed what was hidden and asks for a look: no complaint, and no bar to one."""
-AFTERWARDS = {
+AFTERWARDS = {  # a label leaves the post as it is
     Outcome.CONTAIN: SubjectState.CONTAINED,
     Outcome.REMOVE: SubjectState.REMOVED,
     Outcome.RESTORE: SubjectState.VISIBLE,
@@ -64,6 +64,7 @@ class Weighed:
     found_by_machine: bool = False
     decided_by_machine: bool = False
     decided_by: str = ""
+    label: str = ""
     rule: str = ""
     territory: tuple[str, ...] = ()
     instrument: str = ""
@@ -95,6 +96,7 @@ def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs
         found_by_machine=weighed.found_by_machine,
         decided_by_machine=weighed.decided_by_machine,
         decided_by=weighed.decided_by,
+        label=weighed.label,
         rule=weighed.rule,
         territory=list(weighed.territory),
         instrument=weighed.instrument,
@@ -183,8 +185,9 @@ def _make(decision: Decision, because: str) -> Decision:
     if decision.subject_id and decision.outcome != Outcome.NONE:
         subject = locked(decision.subject_id)
         before = subject.state
-        if before != AFTERWARDS[Outcome(decision.outcome)]:  # a person may confirm what a rule contained
-            move(subject, SUBJECT_MOVES[Outcome(decision.outcome)])
+        outcome = Outcome(decision.outcome)
+        if before != AFTERWARDS.get(outcome, before):  # a person may confirm what a rule contained
+            move(subject, SUBJECT_MOVES[outcome])
         decision.subject = subject
     decision.made_at = now()
     decision.save()

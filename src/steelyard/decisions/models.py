@@ -27,6 +27,8 @@ class Decision(Referenced):
     second = models.CharField(max_length=26, default="", blank=True)
     approval = models.CharField(max_length=26, default="", blank=True)
     """The act of two persons that carries the second signature"""
+    label = models.CharField(max_length=16, default="", blank=True)
+    """Which label, of an outcome that labels"""
     rule = models.CharField(max_length=80, default="", blank=True)
     territory = models.JSONField(default=list)
     """Countries, ISO 3166-1 alpha-2; empty: everywhere the service runs"""

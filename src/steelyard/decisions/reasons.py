@@ -6,12 +6,13 @@ Every sentence comes from a catalogue, so it is right in each language; a person
 from datetime import datetime
 
 import msgspec
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 
 from steelyard.base.config import config
 from steelyard.base.wording import day, isolated, plain_id
 from steelyard.base.wording import link as plain_link
+from steelyard.decisions.labels import label_words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import SAME_AS, Outcome
 from steelyard.orders.actions import sent
@@ -142,6 +143,9 @@ def _rule(reasons: Reasons) -> str:
 def _restriction(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
         return _("We have removed your post.")
+    if decision.outcome == Outcome.LABEL:
+        said = isolated(label_words(decision.label, get_language() or ""))
+        return _("We have put a label beside your post. It says: “%(label)s”") % {"label": said}
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _("We have closed your channel to new posts.")
@@ -160,10 +164,16 @@ def _territory(decision: Decision, language: str) -> str:
 def _duration(decision: Decision) -> str:
     if decision.outcome == Outcome.REMOVE:
         return _("The removal is permanent.")
+    if decision.outcome == Outcome.LABEL:
+        return _("The post stays visible as you wrote it; the label stays unless this decision is reversed.")
     if decision.until and decision.ground != MISUSE:
         return _("This ends by itself on %(day)s; then everything is as before.") % {
             "day": day(decision.until)
         }
+    return _unless_reversed(decision)
+
+
+def _unless_reversed(decision: Decision) -> str:
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _(

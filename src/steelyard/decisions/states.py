@@ -8,6 +8,23 @@ class Outcome(StrEnum):
     CONTAIN = "contain"
     REMOVE = "remove"
     RESTORE = "restore"
+    LABEL = "label"
+    """Words of ours beside a post that stays as it is."""
+    UNLABEL = "unlabel"
+
+
+RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE, Outcome.LABEL})
+"""What its author is told the reasons of (DSA Art. 17(1)(a)) and what is counted as a restriction."""
+
+
+class Label(StrEnum):
+    """What can be said beside a post; the words are in `decisions.labels`."""
+
+    DISPUTED = "disputed"
+    CONTEXT = "context"
+    GRAPHIC = "graphic"
+    SYNTHETIC = "synthetic"
+    FRAUD = "fraud"
 
 
 SAME_AS = "same-as:"

@@ -8,6 +8,8 @@ CARRIED_OUT_BY: dict[tuple[Kind, Outcome], Operation] = {
     (Kind.POST, Outcome.CONTAIN): Operation.CONTAIN_ITEM,
     (Kind.POST, Outcome.REMOVE): Operation.REMOVE_ITEM,
     (Kind.POST, Outcome.RESTORE): Operation.RESTORE_ITEM,
+    (Kind.POST, Outcome.LABEL): Operation.LABEL_ITEM,
+    (Kind.POST, Outcome.UNLABEL): Operation.UNLABEL_ITEM,
     (Kind.CHANNEL, Outcome.CONTAIN): Operation.FREEZE_CHANNEL,
     (Kind.CHANNEL, Outcome.RESTORE): Operation.UNFREEZE_CHANNEL,
     (Kind.ACCOUNT, Outcome.CONTAIN): Operation.MUTE_ACCOUNT,

@@ -8,9 +8,10 @@ from steelyard.base.identifiers import shown
 from steelyard.base.outbox import ring
 from steelyard.cases.models import Case
 from steelyard.decisions.actions import state_reasons, words
+from steelyard.decisions.labels import label_words
 from steelyard.decisions.models import Decision
 from steelyard.decisions.reasons import refusal
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import RESTRICTS, Outcome
 from steelyard.disclosure.suspicions import telling_waits
 from steelyard.enforcement.actions import queue_measure
 from steelyard.enforcement.connector import Operation, connector, connectors
@@ -31,8 +32,6 @@ from steelyard.subjects.queries import language_of_person
 from steelyard.subjects.states import Kind
 from steelyard.transparency.database.actions import queue_submission
 
-RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE})
-
 
 def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "") -> None:
     """Queue everything that follows from `decision`, in its own transaction.
@@ -45,12 +44,14 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         return
     language = language or author_language(decision.subject)
     if decision.outcome in RESTRICTS and telling_waits(decision.subject):
-        queue_measure(decision)  # DSA Art. 18: the author is told when that day has come
+        # DSA Art. 18: the author is told when that day has come
+        queue_measure(decision, _label_there(decision, language))
     elif decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
         statement, reasons, token = state_reasons(decision, language)
         send_statement(decision, statement, reasons, token)
         queue_submission(statement)
-        queue_measure(decision, _at_the_gate(decision, language, token))
+        there = _label_there(decision, language) or _at_the_gate(decision, language, token)
+        queue_measure(decision, there)
     else:
         queue_measure(decision, _words_again(decision, language))
     if decision.reverses_id is not None and tell_author:
@@ -82,6 +83,14 @@ def author_language(subject: Subject | None) -> str:
     """The author's language, as far as their posts tell it; else the operator's first."""
     found = language_of_person(subject)
     return found if found in config().languages else config().languages[0]
+
+
+def _label_there(decision: Decision, language: str) -> dict[str, str] | None:
+    """What stands beside a labelled post, in the language of the post."""
+    if decision.outcome != Outcome.LABEL:
+        return None
+    case = shown(decision.case.ref) if decision.case else ""
+    return {"label": decision.label, "text": label_words(decision.label, language), "case": case}
 
 
 def _at_the_gate(decision: Decision, language: str, token: str) -> dict[str, str] | None:

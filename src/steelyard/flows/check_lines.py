@@ -205,7 +205,7 @@ def _what_is_known(line: Checked, subject: Subject | None) -> Checked:
         return replace(line, already="open")
     if decided is None:
         return line
-    outcome = decided.outcome if decided.outcome != Outcome.RESTORE else Outcome.NONE
+    outcome = Outcome.NONE if decided.outcome in (Outcome.RESTORE, Outcome.UNLABEL) else decided.outcome
     return replace(line, already=str(outcome), since=decided.made_at)
 
 

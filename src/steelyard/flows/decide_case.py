@@ -15,12 +15,14 @@ from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import Weighed, countersign, decline, words, write
+from steelyard.decisions.labels import label_in_force
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.reasons import MISUSE
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import Label, Outcome
 from steelyard.enforcement.connector import connector, connectors
 from steelyard.enforcement.states import operation_for
+from steelyard.evidence.store import closed
 from steelyard.flows import campaigns, same_again
 from steelyard.flows.answer_order import (
     answer_if_done,
@@ -58,6 +60,8 @@ class DecisionGiven:
     """terms.<rule> or law.<instrument>; may be empty when nothing is restricted"""
     words: str = ""
     territory: tuple[str, ...] = ()
+    label: str = ""
+    """Which label, for an outcome that labels"""
 
 
 def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Decision:
@@ -74,6 +78,8 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
         considered_first(case, given.outcome)
         if needs_two(case, given.outcome):
             return _propose(presence, case, weighed)
+        if given.outcome == Outcome.LABEL:
+            _show_what_is_labelled(case, presence, given.words)
         decision = write(weighed, case.subject, case, needs_second=False)
         _finish(decision, case, presence, by="person")
         return decision
@@ -137,6 +143,25 @@ def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) 
     return reversal
 
 
+def _show_what_is_labelled(case: Case, presence: Presence, because: str) -> None:
+    """A label instead of hiding: what rules alone had hidden is visible again, with the label beside it."""
+    if found := hidden_by_rules_alone(case.subject):
+        lift(found, presence.member.ref, because=because, case=None)  # the case's own answer is the label
+
+
+def _may_be_labelled(case: Case, label: str) -> None:
+    """A label is our own word on a post that may stay: it answers no order, and abuse of a child has none."""
+    if case.kind == CaseKind.ORDER or closed(case.harm):
+        raise Refused(_("This cannot be answered with a label."), do=_("Choose another measure."))
+    if label not in set(Label):
+        raise BadInput(_("Choose what the label says."), field="label")
+    if label_in_force(case.subject):
+        raise Refused(
+            _("A label stands beside this post already."),
+            do=_("Undo that decision first, then label it anew."),
+        )
+
+
 def _may_decide(presence: Presence, case: Case) -> None:
     if case.kind in (CaseKind.COMPLAINT, CaseKind.REVIEW, CaseKind.EMERGENCY, CaseKind.DRILL):
         raise Refused(_("This is decided on its own page."))
@@ -189,6 +214,8 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
         )  # fmt: skip
     _say_what_you_saw(given)
     _check_platform(case, given.outcome)
+    if given.outcome == Outcome.LABEL:
+        _may_be_labelled(case, given.label)
     _check_ground(ground, order, restricts)
     return Weighed(
         outcome=given.outcome,
@@ -199,6 +226,7 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
         words=given.words,
         found_by_machine=case.kind == CaseKind.FINDING,
         decided_by=presence.member.ref,
+        label=given.label if given.outcome == Outcome.LABEL else "",
         territory=_scope(order, given.territory) if order and restricts else given.territory,
         instrument=order.instrument if order else "",
         authority_country=order.country if order else "",

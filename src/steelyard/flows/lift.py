@@ -89,12 +89,14 @@ def _reverse(
 
 def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:
     """A removal cannot be brought back; a complaint against it is upheld all the same."""
-    reversible = (Outcome.CONTAIN, Outcome.REMOVE) if complaint else (Outcome.CONTAIN,)
+    reversible = {Outcome.CONTAIN, Outcome.LABEL} | ({Outcome.REMOVE} if complaint else set())
     standing = (DecisionState.MADE, DecisionState.ENDED) if complaint else (DecisionState.MADE,)
     if decision.outcome not in reversible or decision.state not in standing:
         raise Refused(
             _("This decision cannot be undone."),
-            _("Only a containment that is in force can; a removal is final, and a reversed one is over."),
+            _(
+                "Only what hides or labels, and is in force, can; a removal is final, and a reversed one is over."
+            ),
             _("Look at its history."),
         )
 
@@ -104,4 +106,6 @@ def _what_follows(decision: Decision) -> Outcome:
     subject = decision.subject
     if subject is None or subject.state == SubjectState.REMOVED or decision.state == DecisionState.ENDED:
         return Outcome.NONE
+    if decision.outcome == Outcome.LABEL:
+        return Outcome.UNLABEL
     return Outcome.NONE if in_force(subject).exclude(pk=decision.pk).exists() else Outcome.RESTORE

@@ -22,7 +22,7 @@ from steelyard.decisions.strikes import Strike, strikes_of
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look, look_into
-from steelyard.evidence.store import Closed, from_outside, is_put_away
+from steelyard.evidence.store import Closed, closed, from_outside, is_put_away
 from steelyard.flows.accuracy import Accuracy, accuracy_of
 from steelyard.flows.assess_order import assessment_of, widest_scope
 from steelyard.flows.brigading import Crowd, crowd_of
@@ -299,7 +299,7 @@ def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons 
         case=case, subject=case.subject, outcome=weighed.outcome, harm=weighed.harm, ground=weighed.ground,
         ground_version=weighed.ground_version or "", source=weighed.source,
         found_by_machine=weighed.found_by_machine, decided_by_machine=False,
-        authority_country=weighed.authority_country, territory=list(weighed.territory),
+        authority_country=weighed.authority_country, territory=list(weighed.territory), label=weighed.label,
     )  # fmt: skip
     language = author_language(case.subject)
     return compose(draft, language, words=weighed.words, contest_until=contest_until())
@@ -363,7 +363,9 @@ def _abilities(case: Case) -> dict[str, Ability]:
     if case.subject is None or case.subject.connector not in connectors():
         return {}
     manifest = connector(case.subject.connector).manifest
-    found = ((outcome, operation_for(case.subject.kind, outcome)) for outcome in Outcome)
+    labels = case.kind != CaseKind.ORDER and not closed(case.harm)  # a label answers no order
+    outcomes = (one for one in Outcome if labels or one != Outcome.LABEL)
+    found = ((outcome, operation_for(case.subject.kind, outcome)) for outcome in outcomes)
     return {outcome: manifest.ability(op) for outcome, op in found if op and manifest.offers(op)}
 
 
@@ -371,7 +373,9 @@ def _earlier(member: Member, case: Case) -> int:
     if case.subject is None or case.subject.author is None or case.kind == CaseKind.COMPLAINT:
         return 0
     found = told_of(member, Decision.objects.filter(subject__author=case.subject.author, state="made"))
-    return found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, Outcome.RESTORE]).count()
+    return (
+        found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, Outcome.RESTORE, Outcome.UNLABEL]).count()
+    )
 
 
 def named_instrument(id_: str, language: str) -> str:

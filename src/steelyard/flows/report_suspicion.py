@@ -19,13 +19,13 @@ from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.base.identifiers import shown
 from steelyard.cases.access import case_for
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState
+from steelyard.decisions.states import RESTRICTS, DecisionState
 from steelyard.disclosure import suspicions
 from steelyard.disclosure.models import Suspicion
 from steelyard.disclosure.sealing import Manifest, described
 from steelyard.evidence.actions import look
 from steelyard.evidence.store import from_outside
-from steelyard.flows.carry_out import RESTRICTS, tell_now
+from steelyard.flows.carry_out import tell_now
 from steelyard.ledger.queries import history_of
 from steelyard.oncall.actions import ring as call_somebody
 from steelyard.people.access import Presence, nothing_here, require, require_fresh

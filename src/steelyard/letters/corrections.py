@@ -13,6 +13,8 @@ from steelyard.subjects.states import Kind, SubjectState
 def now_it_is(reversal: Decision) -> str:
     """What became of the post, the channel or the account."""
     kind = _kind(reversal)
+    if _of_label(reversal):
+        return _("We have taken the label beside your post away.")
     if reversal.outcome == Outcome.RESTORE:
         return {
             Kind.POST: _("Your post is visible again, exactly as it was."),
@@ -38,6 +40,8 @@ def now_it_is(reversal: Decision) -> str:
 
 
 def sorry(reversal: Decision) -> str:
+    if _of_label(reversal):
+        return _("Our decision to label it was wrong and has been reversed. We are sorry.")
     if _stays(reversal):
         return _("The decision that we reversed was wrong. We are sorry.")
     if reversal.outcome != Outcome.RESTORE and not _contained(reversal):
@@ -63,7 +67,11 @@ def still_in_force(reversal: Decision, language: str) -> tuple[str, ...]:
 
 def _stays(reversal: Decision) -> bool:
     """Another decision restricts it, and that may be said."""
-    return _contained(reversal) and openly_in_force(reversal.subject).exists()
+    return _contained(reversal) and not _of_label(reversal) and openly_in_force(reversal.subject).exists()
+
+
+def _of_label(reversal: Decision) -> bool:
+    return reversal.reverses is not None and reversal.reverses.outcome == Outcome.LABEL
 
 
 def _contained(reversal: Decision) -> bool:

@@ -47,6 +47,8 @@ OUTCOMES = {
     "contain": gettext_lazy("hidden"),
     "remove": gettext_lazy("removed"),
     "restore": gettext_lazy("brought back"),
+    "label": gettext_lazy("labelled"),
+    "unlabel": gettext_lazy("label taken away"),
     "none": gettext_lazy("nothing was restricted"),
 }
 SOURCES = {

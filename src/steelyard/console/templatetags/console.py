@@ -249,7 +249,7 @@ def limits(abilities: dict[str, Any], outcome: str) -> tuple[str, ...]:
     return tuple(_(limit) for limit in abilities[outcome].limits) if outcome in abilities else ()
 
 
-_KEYS = {"none": "a", "restore": "a", "contain": "l", "remove": "r"}
+_KEYS = {"none": "a", "restore": "a", "contain": "l", "remove": "r", "label": "b"}
 
 
 @register.filter

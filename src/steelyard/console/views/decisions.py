@@ -96,7 +96,7 @@ def decisions(request: StaffRequest) -> HttpResponse:
 @require_GET
 def decision(request: StaffRequest, ref: str) -> HttpResponse:
     page = read_decision(request.presence, ref)
-    undoable = page.decision.state == "made" and page.decision.outcome == "contain"
+    undoable = page.decision.state == "made" and page.decision.outcome in ("contain", "label")
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
     context = {
         "page": page, "decision": page.decision, "may_undo": may_undo,
@@ -115,7 +115,7 @@ def undo(request: StaffRequest, ref: str) -> HttpResponse:
     except (Refused, BadInput) as fault:
         messages.error(request, said(fault))
     else:
-        back = reversal.outcome == Outcome.RESTORE
+        back = reversal.outcome in (Outcome.RESTORE, Outcome.UNLABEL)
         messages.success(
             request,
             _("Undone: what was restricted is as before, and its author is told.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from statistics import median
 
 from steelyard.decisions.models import Complaint, Decision
-from steelyard.decisions.states import ComplaintState, Outcome
+from steelyard.decisions.states import RESTRICTS, ComplaintState
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.harmonised.counts import hours
 from steelyard.transparency.harmonised.period import Period
@@ -79,7 +79,7 @@ def _newly_restricted(complaint: Complaint, period: Period) -> bool:
     if complaint.notice is None or complaint.state != ComplaintState.UPHELD:
         return False
     later = Decision.objects.filter(
-        case__bases__notice=complaint.notice, outcome__in=[Outcome.CONTAIN, Outcome.REMOVE],
+        case__bases__notice=complaint.notice, outcome__in=RESTRICTS,
         made_at__gte=complaint.decided_at, made_at__lt=period.over,
     )  # fmt: skip
     return later.exists()

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, Count, Exists, F, Max, OuterRef
 from steelyard.base.errors import NoSuchThing
 from steelyard.cases.models import Basis
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.states import RESTRICTS, DecisionState
 from steelyard.ledger.queries import sealed_keys
 from steelyard.letters.models import Receipt
 from steelyard.notices.actions import told
@@ -27,7 +27,6 @@ from steelyard.transparency.harmonised.period import Period
 from steelyard.transparency.harmonised.tally import Tally
 from steelyard.transparency.harmonised.template import TOTAL
 
-RESTRICTS = (Outcome.CONTAIN, Outcome.REMOVE)
 _OF_CASE = "bases__case__decisions"
 _TAKEN = Q(**{f"{_OF_CASE}__outcome__in": RESTRICTS, f"{_OF_CASE}__made_at__isnull": False})
 LAST_EFFECT = Max(f"{_OF_CASE}__measures__confirmed_at", filter=_TAKEN)
