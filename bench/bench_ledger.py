@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -103,8 +104,11 @@ def run(published: Published, seconds: float, rate: float, batch: int, writers: 
     from steelyard.ledger.queries import log_state, staged_count
 
     command = [sys.executable, "-c", WRITER, str(batch), str(rate / writers), str(seconds)]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(writers)]
-    lines = [line.split() for process in processes for line in process.communicate()[0].splitlines()]
+    with ThreadPoolExecutor(writers) as all_read:  # a writer whose pipe is full would wait for its reader
+        told = all_read.map(
+            lambda _: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True), range(writers)
+        )
+    lines = [line.split() for writer in told for line in writer.stdout.splitlines()]
     commits = [(ref, float(moment)) for ref, moment in lines]
     first, last = min(m for _, m in commits), max(m for _, m in commits)
     while staged_count() or published.moments[-1][0] < log_state().size:
