@@ -19,6 +19,7 @@ from steelyard.rulebook.shapes import (
     InstrumentFile,
     Ladder,
     RedLine,
+    RedLineWords,
     Rule,
     Safeguard,
     Speech,
@@ -43,6 +44,7 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
     safeguards_of_gate: Mapping[str, Fact]
     indices: Mapping[str, Index]
     red_lines: Mapping[str, RedLine]
+    red_line_words: RedLineWords | None
     safeguards: Mapping[str, Safeguard]
     speech: Speech | None
     ladder: Ladder | None
@@ -81,6 +83,7 @@ def law_on(day: date, folder: Path = LAW) -> Law:
         safeguards_of_gate=_dated(places["safeguards"], day, "gate"),
         indices={id_: _made(given, Index, id_) for id_, given in places["indices"].items()},
         red_lines=_named(desk["redlines"], day, RedLine),
+        red_line_words=_whole(desk["redline_words"], day, RedLineWords),
         safeguards=_named(desk["safeguards"], day, Safeguard),
         speech=_whole(desk["speech"], day, Speech),
         ladder=_whole(desk["ladder"], day, Ladder),
@@ -90,7 +93,9 @@ def law_on(day: date, folder: Path = LAW) -> Law:
     )
 
 
-_DESK = ("jurisdictions", "redlines", "safeguards", "speech", "ladder", "data", "issuers", "checks")
+_DESK = (
+    "jurisdictions", "redlines", "redline_words", "safeguards", "speech", "ladder", "data", "issuers", "checks",
+)  # fmt: skip
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from steelyard.base.errors import Broken, SteelyardError
 from steelyard.rulebook.countries import known
 from steelyard.rulebook.law import LAW, Law, instrument_files, law_on, read
-from steelyard.rulebook.shapes import Clock, Instrument
+from steelyard.rulebook.shapes import Clock, Instrument, RedLineWords
 
 LANGUAGES = ("en", "fr", "ru", "ar", "fa")
 ELEMENTS = (
@@ -86,6 +86,8 @@ def _on(law: Law, tests: Path) -> Iterator[str]:
     for name, line in law.red_lines.items():
         yield from _tested(f"red line {name}", line.tested_by, tests)
         yield from _spoken(f"red line {name}", line.terms)
+    if law.red_line_words:
+        yield from _red_line_words(law, law.red_line_words)
     for name, guard in law.safeguards.items():
         yield from _tested(f"safeguard {name}", guard.tested_by, tests)
     for name, rule in law.checks.items():
@@ -94,6 +96,17 @@ def _on(law: Law, tests: Path) -> Iterator[str]:
         yield from _spoken("speech: violence", law.speech.violence)
         for topic, terms in law.speech.topics.items():
             yield from _spoken(f"speech: {topic}", terms)
+
+
+def _red_line_words(law: Law, words: RedLineWords) -> Iterator[str]:
+    for grade, by_line in (("strict", words.strict), ("doubtful", words.doubtful), ("wide", words.wide)):
+        for line, terms in by_line.items():
+            if line not in law.red_lines:
+                yield f"red line words: nobody knows the red line “{line}”."
+            if grade != "wide":
+                yield from _spoken(f"red line words: {line}", terms)
+    for name in ("named", "asks", "not_before", "not_after", "haste"):
+        yield from _spoken(f"red line words: {name}", getattr(words, name))
 
 
 def each_is_law(name: str) -> bool:

@@ -161,6 +161,31 @@ class RedLine(Strict, frozen=True, kw_only=True):
     terms: dict[str, tuple[str, ...]]
 
 
+Terms = dict[str, tuple[str, ...]]
+"""Words to look for, by language"""
+
+
+class RedLineWords(Strict, frozen=True, kw_only=True):
+    """How the red lines are known in what somebody wrote freely."""
+
+    since: date
+    source: str
+    status: Status
+    strict: dict[str, Terms]
+    """By red line; refused as they stand"""
+    wide: dict[str, Terms]
+    """By red line; refused unless the same sentence says whose (`named`)"""
+    doubtful: dict[str, Terms]
+    """By red line; in a demand for data a person reads a sentence with one of them that does not say whose"""
+    named: Terms
+    asks: Terms
+    """A sentence of the reasons with one of them asks for something"""
+    not_before: Terms
+    not_after: Terms
+    haste: Terms
+    """What sounds like `not_before` and means haste"""
+
+
 class Safeguard(Strict, frozen=True, kw_only=True):
     id: str
     since: date

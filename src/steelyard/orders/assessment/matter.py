@@ -73,7 +73,7 @@ class Matter:
     @cached_property
     def plain_demand(self) -> str:
         """What is asked for, with what it is about: a target can be “all subscribers”."""
-        return folded("\n".join((self.asked.demand, *self.asked.targets)))
+        return folded("\n\n".join((self.asked.demand, *self.asked.targets)))
 
     def cite(self, *facts: str) -> tuple[Cite, ...]:
         return tuple(Cite.of(self.law.fact(name)) for name in facts)

@@ -30,6 +30,14 @@ def found(plain: str, terms: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hits))
 
 
+def spots(plain: str, term: str) -> list[tuple[int, int]]:
+    """Where the term stands in a plain text: first letter, and the letter after its last."""
+    stems, pattern = _compiled(term)
+    if not all(stem in plain for stem in stems):
+        return []
+    return [one.span() for one in pattern.finditer(plain)]
+
+
 def _stands(term: str, plain: str) -> bool:
     """Whether the term stands there. Its letters are looked for first: most texts hold none of most terms."""
     stems, pattern = _compiled(term)

@@ -1,0 +1,130 @@
+"""Which red lines a text asks to cross, sentence by sentence: what is asked for, and what is only spoken of.
+
+The first lists (`redlines.yaml`) and the loose words (`redline_words.yaml`) are read alike. A wide wording counts
+unless its own sentence says whose data are meant; what a sentence says not to ask for is for a person to read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from steelyard.orders.assessment.terms import folded, found, spots
+from steelyard.rulebook.law import Law
+from steelyard.rulebook.shapes import RedLineWords, Terms
+
+_END = re.compile(r"[.!?؟;]+\s+|\n\s*\n")
+_ADDRESS = re.compile(r"(?<!\w)@\w|https?://|\b(?:matrix|telegram|memory):")
+"""An account or a channel by its address"""
+_NEAR = r"\W+(?:\w+\W+){0,2}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Terms by red line."""
+
+    asked: Mapping[str, tuple[str, ...]]
+    mentioned: Mapping[str, tuple[str, ...]]
+    """Said not to be asked for"""
+
+
+def seen(law: Law, plain: str, *, story: bool = False, data: bool = False) -> Seen:
+    """What a plain text (`terms.folded`) asks for that nobody can be given.
+
+    `story`: the text tells what happened; there a loose word counts only in a sentence that asks for something.
+    `data`: it asks for data, or to keep them. Of an order to hide something only its plain demands for access count:
+    it speaks of crowds and of encryption because the content does.
+    """
+    asked: dict[str, list[str]] = {}
+    mentioned: dict[str, list[str]] = {}
+    for line, term, kind in _candidates(law, plain, data=data):
+        for sentence in sentences(plain):
+            match _read(law.red_line_words, sentence, term, kind, story=story):
+                case "asked":
+                    asked.setdefault(line, []).append(term)
+                case "mentioned":
+                    mentioned.setdefault(line, []).append(term)
+    only = {line: terms for line, terms in mentioned.items() if line not in asked}
+    return Seen(_once(asked), _once(only))
+
+
+def says_whose(law: Law, plain: str) -> bool:
+    """Whether a plain text names an account, a channel or a person anywhere."""
+    words = law.red_line_words
+    return words is None or bool(_ADDRESS.search(plain) or found(plain, words.named))
+
+
+def sentences(plain: str) -> list[str]:
+    return [one for one in _END.split(plain) if one.strip()]
+
+
+def _candidates(law: Law, plain: str, *, data: bool) -> Iterator[tuple[str, str, str]]:
+    """Red line, term, and the list it is from, for each term that stands anywhere in the text."""
+    words = law.red_line_words
+    for id_, line in law.red_lines.items():
+        first = found(plain, line.terms)
+        if words is None:
+            yield from ((id_, term, "first") for term in first)
+            continue
+        yield from ((id_, term, "wide") for term in found(plain, words.wide.get(id_, {})))
+        yield from ((id_, term, "first") for term in first if not _in(words.wide, id_, term))
+        if data:
+            loose = found(plain, words.strict.get(id_, {}))
+            yield from ((id_, term, "strict") for term in loose if term not in first)
+            yield from ((id_, term, "doubtful") for term in found(plain, words.doubtful.get(id_, {})))
+
+
+def _in(wide: Mapping[str, Terms], line: str, term: str) -> bool:
+    """A term that was refused as it stands, and is read with its sentence from now on."""
+    return any(term in terms for terms in wide.get(line, {}).values())
+
+
+def _read(words: RedLineWords | None, sentence: str, term: str, kind: str, *, story: bool) -> str:
+    """asked, mentioned, or "" where it does not stand there, or the sentence says whose is meant."""
+    places = spots(sentence, term)
+    if not places or words is None:
+        return "asked" if places else ""
+    if kind in ("wide", "doubtful") and (_ADDRESS.search(sentence) or found(sentence, words.named)):
+        return ""
+    if kind == "doubtful":
+        return "mentioned"
+    if story and kind != "first" and not found(sentence, words.asks):
+        return "mentioned"
+    denied = all(_denied(words, sentence, start, end) for start, end in places)
+    return "mentioned" if denied else "asked"
+
+
+def _denied(words: RedLineWords, sentence: str, start: int, end: int) -> bool:
+    before = _any_of(_flat(words.haste)).sub(" ", sentence[:start])
+    return bool(
+        _before(_flat(words.not_before)).search(before)
+        or _after(_flat(words.not_after)).match(sentence[end:])
+    )
+
+
+def _flat(terms: Terms) -> tuple[str, ...]:
+    return tuple(term for listed in terms.values() for term in listed)
+
+
+@cache
+def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(terms)})(?!\w)")
+
+
+@cache
+def _before(terms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(terms)}){_NEAR}$")
+
+
+@cache
+def _after(terms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\w*{_NEAR}(?:{_either(terms)})(?!\w)")
+
+
+def _either(terms: Iterable[str]) -> str:
+    longest = sorted((folded(term).split() for term in terms), key=len, reverse=True)
+    return "|".join(r"\W+".join(map(re.escape, term)) for term in longest)
+
+
+def _once(found_: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {line: tuple(dict.fromkeys(terms)) for line, terms in found_.items()}
