@@ -46,7 +46,7 @@ HAPPENED = [
     *[("decisions:decision:made", Facts(harm="scam", verb="contain_post", source="notice", by="person"))] * 7,
     ("decisions:decision:made", Facts(harm="terrorism", verb="remove_post", source="order", by="two",
                                       instrument="dsa_9", authority_country="FR")),
-    ("decisions:decision:made", Facts(harm="scam", verb="restore_post", source="complaint", by="person",
+    ("decisions:decision:made", Facts(harm="scam", verb="lift_post", source="complaint", by="person",
                                       reversal=True)),
     *[("decisions:statement:issued", Facts(harm="scam", source="rule"))] * 47,
     *[("decisions:complaint:received", Facts(harm="scam"))] * 3,

@@ -83,9 +83,13 @@ def test_an_upheld_complaint_is_a_reversed_decision():
         )
     )  # fmt: skip
     assert all_ == hidden == ["3", "1", "0", "1", "48"]  # one after 24 hours, one after 72, one still open
-    assert (
-        told["Number of disputes submitted to out-of-court dispute settlement bodies", "Total number"] == ""
-    )
+    disputes = "Number of disputes submitted to out-of-court dispute settlement bodies"
+    assert [told[disputes, scope] for scope in ("Total number", "Decisions upheld", "Median time")] == [
+        "0",
+        "0",
+        "",
+    ]
+    assert told[disputes, "Percentage of outcomes implemented"] == "", "nobody here knows it"
 
 
 def test_what_only_the_operator_knows_is_blank_and_named():

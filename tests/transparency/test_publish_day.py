@@ -50,7 +50,7 @@ def test_a_restriction_lifted_on_another_day_counts_on_that_day(monday):
     first, second = published(MONDAY).numbers, published(TUESDAY).numbers
     assert (first.total("post"), first.reversals) == (2, 0)
     assert (second.total("post"), second.reversals) == (0, 1)
-    assert second.complaints == {"received": 1, "upheld": 1, "rejected": 0}
+    assert second.complaints == {"received": 1, "upheld": 1, "partly": 0, "rejected": 0}
 
 
 def test_the_same_numbers_are_published_once(monday):

@@ -46,6 +46,9 @@ AFTERWARDS = {  # a label leaves the post as it is
     Outcome.REMOVE: SubjectState.REMOVED,
     Outcome.RESTORE: SubjectState.VISIBLE,
 }
+LIFT = "lift"
+"""What the public log says of every restriction that ends. Whether the thing came back or something else still hides it
+is not told: where that is an order under secrecy, the difference between the two words would tell it."""
 SUBJECT_MOVES = {Outcome.CONTAIN: "contain", Outcome.REMOVE: "remove", Outcome.RESTORE: "restore"}
 
 
@@ -226,10 +229,11 @@ def _said_elsewhere(decision: Decision) -> bool:
 def public(decision: Decision) -> Facts:
     """What the public log says of a decision. Every number of the day is counted from these."""
     kind = decision.subject.kind if decision.subject else ""
+    outcome = LIFT if _lifts(decision) else decision.outcome
     by = "machine" if decision.decided_by_machine else "two" if decision.second else "person"
     return Facts(
         harm=decision.harm,
-        verb=f"{decision.outcome}_{kind}" if kind else decision.outcome,
+        verb=f"{outcome}_{kind}" if kind else outcome,
         surface=decision.subject.surface if decision.subject else "",
         source=decision.source,
         ground=decision.ground,
@@ -238,6 +242,12 @@ def public(decision: Decision) -> Facts:
         reversal=decision.reverses_id is not None,
         by=by,
     )
+
+
+def _lifts(decision: Decision) -> bool:
+    """It reverses another, brings something back, or is a restriction's end, which no person decides."""
+    ended = decision.decided_by_machine and decision.outcome == Outcome.NONE
+    return decision.reverses_id is not None or decision.outcome == Outcome.RESTORE or ended
 
 
 def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons, str]:

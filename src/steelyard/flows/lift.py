@@ -11,7 +11,7 @@ from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import as_in, end_decision, write
 from steelyard.decisions.models import Decision
-from steelyard.decisions.queries import in_force
+from steelyard.decisions.queries import in_force, openly_in_force
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.same_again import followers
@@ -46,7 +46,11 @@ def lift(
 
 
 def end_in_time(decision: Decision) -> Decision:
-    """A restriction whose period is over ends, and what nothing else restricts comes back. It was not wrong."""
+    """A restriction whose period is over ends, and what nothing else restricts comes back. It was not wrong.
+
+    Where only an order under secrecy still hides it, everything is written down and told as if it came back, and it
+    does not.
+    """
     if decision.subject_id:
         locked(decision.subject_id)
     found = Decision.objects.select_related("subject__key", "subject__author", "case__key")
@@ -54,8 +58,13 @@ def end_in_time(decision: Decision) -> Decision:
     if row.state != DecisionState.MADE:
         return row
     end_decision(row)
-    if row.subject and not in_force(row.subject).exists() and row.subject.state == SubjectState.CONTAINED:
-        back = as_in(row, outcome=Outcome.RESTORE, words="", decided_by_machine=True)
+    if (
+        row.subject
+        and not openly_in_force(row.subject).exists()
+        and row.subject.state == SubjectState.CONTAINED
+    ):
+        outcome = Outcome.NONE if in_force(row.subject).exists() else Outcome.RESTORE
+        back = as_in(row, outcome=outcome, words="", decided_by_machine=True)
         carry_out(write(back, row.subject, row.case, needs_second=False))
     return row
 

@@ -87,7 +87,7 @@ def _same(last: DayReport, report: Report) -> bool:
     )
 
 
-_MAIN = ("harms", "orders", "complaints", "decided_by", "statements")
+_MAIN = ("harms", "orders", "decided_by", "statements")
 _OWN_TRACES = ("entries",)
 
 

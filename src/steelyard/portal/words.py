@@ -46,6 +46,7 @@ BY = {
 OUTCOMES = {
     "contain": gettext_lazy("hidden"),
     "remove": gettext_lazy("removed"),
+    "lift": gettext_lazy("lifted"),
     "restore": gettext_lazy("brought back"),
     "label": gettext_lazy("labelled"),
     "unlabel": gettext_lazy("label taken away"),
@@ -132,8 +133,18 @@ def red_line(id_: str) -> str:
     return line.names.get(language(), line.names["en"]) if line else id_
 
 
+MISUSES = {
+    "content": gettext_lazy("manifestly illegal content"),
+    "notices": gettext_lazy("manifestly unfounded notices"),
+    "complaints": gettext_lazy("manifestly unfounded complaints"),
+}
+"""The three reasons of DSA Art. 24(1)(b)"""
+
+
 def detail(word: str) -> str:
-    """What an entry says more: which red line was asked for, how urgent a call was."""
+    """What an entry says more: which red line was asked for, how urgent a call was, what was misused."""
+    if word in MISUSES:
+        return str(MISUSES[word])
     return str(URGENCIES[Urgency(word)]) if word in set(Urgency) else red_line(word)
 
 

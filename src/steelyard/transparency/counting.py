@@ -40,7 +40,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     harms: dict[str, HarmDay]
     orders: tuple[OrderLine, ...]
     complaints: dict[str, int]
-    """received, upheld, rejected"""
+    """received, upheld, partly, rejected"""
     decided_by: dict[str, int]
     """machine, person, two"""
     statements: int
@@ -79,7 +79,7 @@ def count(leaves: Iterable[Mapping[str, Any]], harms: Iterable[str]) -> Numbers:
         harms={harm: _harm(seen, harm) for harm in harms},
         orders=_orders(seen),
         complaints={
-            state: seen["complaint", state] for state in ("received", "upheld", "rejected")
+            state: seen["complaint", state] for state in ("received", "upheld", "partly", "rejected")
         },
         decided_by={by: seen["by", by] for by in ("machine", "person", "two")},
         statements=seen["type", "decisions:statement:issued"],

@@ -119,6 +119,10 @@ _ALL = (
         "markets", _("Countries left, and come back to"), _("decisions of two persons"), "country, type",
         "type LIKE 'markets:market:%'",
     ),
+    (
+        "misuse", _("Warned and suspended for misuse (DSA Art. 23), by what was misused"), _ENTRIES, "type, verb, harm",
+        "type LIKE 'misuse:%'",
+    ),
     ("receipts", _("Receipts issued"), _("receipts"), "source", "type = 'letters:receipt:issued'"),
     (
         "partners", _("What partners sent, and what was asked and answered about it"), _ENTRIES, "type, by",

@@ -2,16 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
-from steelyard.decisions.models import Complaint, Decision
-from steelyard.decisions.states import RESTRICTS, ComplaintState
+from steelyard.decisions.models import Complaint, Decision, Dispute
+from steelyard.decisions.states import RESTRICTS, ComplaintState, DisputeState
+from steelyard.misuse.models import Misuse
+from steelyard.misuse.states import MisuseKind
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.harmonised.counts import hours
 from steelyard.transparency.harmonised.period import Period
 from steelyard.transparency.harmonised.tally import number
 
 ALL = "Number of complaints submitted to the internal-complaints mechanism"
+DISPUTES = "Number of disputes submitted to out-of-court dispute settlement bodies"
+SUSPENSIONS = {
+    MisuseKind.CONTENT: "Number of suspensions enacted for the provision of manifestly illegal content",
+    MisuseKind.NOTICES: "Number of suspensions enacted for the provision of manifestly unfounded notices",
+    MisuseKind.COMPLAINTS: "Number of suspensions enacted for the provision of manifestly unfounded complaints",
+}
 NEW = "Number of restrictions newly imposed as a result of an internal complaint"
 _HIDDEN = (
     "Complaint regarding a decision to remove or disable access to or restrict visibility of information"
@@ -42,11 +51,45 @@ def complaints(period: Period) -> Cells:
         )
     )
     cells = {(ALL, scope): value for scope, value in _outcomes(found, period).items()}
+    cells |= {(DISPUTES, scope): value for scope, value in disputes(period).items()}
+    cells |= {(SUSPENSIONS[kind], "Total number"): str(n) for kind, n in suspensions(period).items()}
     cells[NEW, "Total number"] = str(sum(_newly_restricted(each, period) for each in found))
     for indicator, fields in BY_KIND.items():
         mine = [complaint for complaint in found if _field(complaint, period) in fields]
         cells |= {(indicator, scope): value for scope, value in _outcomes(mine, period).items()}
     return cells
+
+
+def suspensions(period: Period) -> dict[MisuseKind, int]:
+    """Suspensions that began in the period, by the three reasons of Art. 24(1)(b); also those taken back later."""
+    found = Counter(
+        Misuse.objects.filter(**period.within("suspended_at")).values_list("kind", flat=True)
+    )  # fmt: skip
+    return {kind: found[kind] for kind in MisuseKind}
+
+
+def disputes(period: Period) -> dict[str, str]:
+    """Disputes that were noted in the period (Art. 24(1)(a)), with what the bodies had decided when it ended.
+
+    "Upheld" is our decision. Whether a body reversed it in part we do not note, and how many of their outcomes were
+    carried out neither: the operator fills both in.
+    """
+    found = list(Dispute.objects.filter(**period.within("created_at")))
+    decided = [each for each in found if each.decided_on and each.decided_on <= period.last]
+    states = Counter(each.state for each in decided)
+    times = [hours(each.created_at, _end_of(each.decided_on)) for each in decided if each.decided_on]
+    return {
+        "Total number": str(len(found)),
+        "Decisions upheld": str(states[DisputeState.FOR_US]),
+        "Decisions reversed": str(states[DisputeState.FOR_THEM]),
+        "Median time": number(median(times)) if times else "",
+        "Decision omitted": str(len(found) - states[DisputeState.FOR_US] - states[DisputeState.FOR_THEM]),
+    }
+
+
+def _end_of(day: date) -> datetime:
+    """A body's decision bears a day and no hour: it counts as that day's end."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _outcomes(found: Iterable[Complaint], period: Period) -> dict[str, str]:

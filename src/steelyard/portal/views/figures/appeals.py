@@ -14,6 +14,9 @@ from steelyard.transparency import sums
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import Period
 
+OVERTURNED = ("upheld", "partly")
+"""What became of a complaint that was right, in whole or in part"""
+
 
 @require_safe
 @for_everybody
@@ -34,8 +37,8 @@ def appeals(request: HttpRequest) -> HttpResponse:
 def _funnel(complaints: list[sums.Row], when: Period) -> Exhibit:
     counted = Pile.of(complaints, 0, 1)
     statements = sum(row[-1] for row in rows_of("statements", when))
-    received, upheld, rejected = (counted.total(f"decisions:complaint:{step}") for step in
-                                  ("received", "upheld", "rejected"))  # fmt: skip
+    received, rejected, upheld = (sum(counted.total(f"decisions:complaint:{step}") for step in steps)
+                                  for steps in (("received",), ("rejected",), OVERTURNED))  # fmt: skip
     steps = [
         (_("people told of a decision, with reasons"), statements),
         (_("complaints received"), received),
@@ -57,10 +60,11 @@ def _overturned(complaints: list[sums.Row], when: Period) -> Exhibit:
     rows = []
     for harm in sorted(by_harm.by, key=lambda one: -by_harm.total(one)):
         counted = by_harm.by[harm]
-        upheld, decided = counted["upheld"], counted["upheld"] + counted["rejected"]
+        upheld = sum(counted[step] for step in OVERTURNED)
+        decided = upheld + counted["rejected"]
         cells = [counted["received"], decided, upheld, *share(upheld, decided)]
         rows.append(Row(words.harm(harm), cells, soft=decided < FEW))
-    upheld = by_harm.of_second("upheld")
+    upheld = sum(by_harm.of_second(step) for step in OVERTURNED)
     return Exhibit(
         id="overturned", figure=figures()["complaints"], when=when, head=str(words.COLUMNS["harm"]),
         finding=_("Overturned after a complaint: %(upheld)s of %(decided)s decisions complained of")
