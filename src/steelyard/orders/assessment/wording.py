@@ -7,7 +7,7 @@ unless its own sentence says whose data are meant; what a sentence says not to a
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from steelyard.orders.assessment.terms import folded, found, spots
 from steelyard.rulebook.law import Law
@@ -37,28 +37,52 @@ def seen(law: Law, plain: str, *, story: bool = False, data: bool = False) -> Se
     """
     asked: dict[str, list[str]] = {}
     mentioned: dict[str, list[str]] = {}
-    for line, term, kind in _candidates(law, plain, data=data):
-        for sentence in sentences(plain):
-            match _read(law.red_line_words, sentence, term, kind, story=story):
-                case "asked":
-                    asked.setdefault(line, []).append(term)
-                case "mentioned":
-                    mentioned.setdefault(line, []).append(term)
+    parts = [Sentence(one, law.red_line_words) for one in dict.fromkeys(_END.split(plain)) if one.strip()]
+    for line, term, kind in _candidates(law, plain, data=data, story=story):
+        how = {part.read(term, kind, story=story) for part in parts}
+        for found_, into in (("asked", asked), ("mentioned", mentioned)):
+            if found_ in how:
+                into.setdefault(line, []).append(term)
     only = {line: terms for line, terms in mentioned.items() if line not in asked}
     return Seen(_once(asked), _once(only))
 
 
+@dataclass
+class Sentence:
+    plain: str
+    words: RedLineWords | None
+
+    @cached_property
+    def says_whose(self) -> bool:
+        return self.words is None or _says_whose(self.words, self.plain)
+
+    @cached_property
+    def asks(self) -> bool:
+        return self.words is None or bool(found(self.plain, self.words.asks))
+
+    def read(self, term: str, kind: str, *, story: bool) -> str:
+        """asked, mentioned, or "" where it does not stand here, or the sentence says whose is meant."""
+        places = spots(self.plain, term)
+        if not places or self.words is None:
+            return "asked" if places else ""
+        if kind in ("wide", "doubtful") and self.says_whose:
+            return ""
+        if kind == "doubtful" or (story and kind != "first" and not self.asks):
+            return "mentioned"
+        words, plain = self.words, self.plain
+        return "mentioned" if all(_denied(words, plain, start, end) for start, end in places) else "asked"
+
+
 def says_whose(law: Law, plain: str) -> bool:
     """Whether a plain text names an account, a channel or a person anywhere."""
-    words = law.red_line_words
-    return words is None or bool(_ADDRESS.search(plain) or found(plain, words.named))
+    return law.red_line_words is None or _says_whose(law.red_line_words, plain)
 
 
-def sentences(plain: str) -> list[str]:
-    return [one for one in _END.split(plain) if one.strip()]
+def _says_whose(words: RedLineWords, plain: str) -> bool:
+    return bool(_ADDRESS.search(plain) or found(plain, words.named))
 
 
-def _candidates(law: Law, plain: str, *, data: bool) -> Iterator[tuple[str, str, str]]:
+def _candidates(law: Law, plain: str, *, data: bool, story: bool) -> Iterator[tuple[str, str, str]]:
     """Red line, term, and the list it is from, for each term that stands anywhere in the text."""
     words = law.red_line_words
     for id_, line in law.red_lines.items():
@@ -71,27 +95,13 @@ def _candidates(law: Law, plain: str, *, data: bool) -> Iterator[tuple[str, str,
         if data:
             loose = found(plain, words.strict.get(id_, {}))
             yield from ((id_, term, "strict") for term in loose if term not in first)
+        if data and not story:
             yield from ((id_, term, "doubtful") for term in found(plain, words.doubtful.get(id_, {})))
 
 
 def _in(wide: Mapping[str, Terms], line: str, term: str) -> bool:
     """A term that was refused as it stands, and is read with its sentence from now on."""
     return any(term in terms for terms in wide.get(line, {}).values())
-
-
-def _read(words: RedLineWords | None, sentence: str, term: str, kind: str, *, story: bool) -> str:
-    """asked, mentioned, or "" where it does not stand there, or the sentence says whose is meant."""
-    places = spots(sentence, term)
-    if not places or words is None:
-        return "asked" if places else ""
-    if kind in ("wide", "doubtful") and (_ADDRESS.search(sentence) or found(sentence, words.named)):
-        return ""
-    if kind == "doubtful":
-        return "mentioned"
-    if story and kind != "first" and not found(sentence, words.asks):
-        return "mentioned"
-    denied = all(_denied(words, sentence, start, end) for start, end in places)
-    return "mentioned" if denied else "asked"
 
 
 def _denied(words: RedLineWords, sentence: str, start: int, end: int) -> bool:
