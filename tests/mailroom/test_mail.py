@@ -15,9 +15,11 @@ from steelyard.arrivals.models import Arrival, Desk
 from steelyard.arrivals.threads import about_of, address_for, token_for
 from steelyard.base.clock import set_clock
 from steelyard.base.errors import NoSuchThing, Refused
+from steelyard.base.identifiers import shown as shown_ref
 from steelyard.cases.models import Case
 from steelyard.flows.assess_order import assessment_of
 from steelyard.flows.move_order import ask_sender
+from steelyard.flows.read_order import inbox_of, read_order
 from steelyard.flows.secrecy import end_secrecy
 from steelyard.flows.sort_arrival import sort_by_hand
 from steelyard.ledger.models import Entry
@@ -392,6 +394,44 @@ def test_an_answer_by_mail_puts_an_order_that_was_asked_about_back_on_the_desk(i
     order.refresh_from_db()
     assert order.state == "received"
     assert last_words(order, "take_up").endswith("04 55 55 01 00.")
+
+
+def asked_and_answered(monkeypatch, *, sender, checks):
+    """The order was asked about, and somebody who knows its reference, and nothing else of ours, writes."""
+    order, _answer = the_matter()
+    ask_sender(present("lena"), order.ref, "Which account?")
+    monkeypatch.setattr("steelyard.mailroom.reading.check", lambda *given: checks)
+    shown = shown_ref(order.ref)
+    arrival = delivered(None, mail(f"About your order {shown}: the account is @uma:home.", sender=sender))
+    assert (arrival.desk, arrival.about) == ("case", order.ref)
+    order.refresh_from_db()
+    return order
+
+
+@pytest.mark.parametrize(
+    ("sender", "checks"),
+    [
+        ("stranger@mail.example", {"dmarc": "pass"}),
+        ("greffe@tj.example.fr", {"dmarc": "none", "spf": "pass"}),
+        ("greffe@tj.example.fr", {"dmarc": "not checked"}),
+    ],
+    ids=["another address", "unproven", "not looked at"],
+)
+def test_whoever_only_knows_the_reference_moves_nothing_and_a_person_looks(
+    inbox, monkeypatch, sender, checks
+):
+    order = asked_and_answered(monkeypatch, sender=sender, checks=checks)
+    assert order.state == "asked"
+    (row,) = [row for row in inbox_of(present("lena")) if row.line.order == order]
+    assert row.wrote_back
+    view = read_order(present("lena"), order.ref)
+    assert (view.wrote_back, "@uma:home" in view.messages[-1].read.text) == (True, True)
+
+
+def test_the_orders_own_address_as_its_domain_vouches_for_it_moves_it(inbox, monkeypatch):
+    order = asked_and_answered(monkeypatch, sender="greffe@tj.example.fr", checks={"dmarc": "pass"})
+    assert order.state == "received"
+    assert not any(row.wrote_back for row in inbox_of(present("lena")))
 
 
 def test_a_machine_that_answers_a_question_answers_nothing(inbox):

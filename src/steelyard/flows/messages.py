@@ -1,7 +1,8 @@
 """The messages of a matter: what it began with, where that came by mail or by another form, and every answer since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from steelyard.arrivals.access import about_these
 from steelyard.arrivals.actions import Read, read_in
@@ -26,6 +27,12 @@ def messages_about(refs: Iterable[str]) -> tuple[Message, ...]:
     """The oldest first. The caller may see these matters."""
     rows = list(about_these(list(refs)).order_by("-arrived_at")[:NEWEST])
     return tuple(_message(row) for row in reversed(rows))
+
+
+def written_since(moments: Mapping[str, datetime]) -> frozenset[str]:
+    """Of these matters, those about which a message came after their moment. The caller may see them."""
+    rows = about_these(list(moments)).values_list("about", "arrived_at") if moments else ()
+    return frozenset(ref for ref, at in rows if at > moments[ref])
 
 
 def messages_of_case(case: Case) -> tuple[Message, ...]:

@@ -23,7 +23,7 @@ from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.confirm_law import unconfirmed_of
 from steelyard.flows.consider_speech import waits_for_two
 from steelyard.flows.decide_case import DecisionGiven, decide_case
-from steelyard.flows.messages import Message, messages_about
+from steelyard.flows.messages import Message, messages_about, written_since
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
 from steelyard.letters.answers.compose import Done
@@ -99,6 +99,8 @@ class OrderView:
     answer: Answer | None
     messages: tuple[Message, ...]
     """What came by mail about it"""
+    wrote_back: bool
+    """It was asked about, and a message came that did not prove to be its sender's"""
     secret: bool
     """Under secrecy: only those who are named know of it."""
     named: tuple[str, ...]
@@ -112,11 +114,16 @@ class OrderView:
 class InboxRow:
     line: InboxLine
     authority: str
+    wrote_back: bool
+    """It was asked about, and a message came that did not prove to be its sender's: a person reads it"""
 
 
 def inbox_of(presence: Presence, *, limit: int = 50) -> list[InboxRow]:
     """The first page of the inbox: open orders by time left, with who sent them."""
-    return [InboxRow(line, sent(line.order).authority) for line in inbox(presence.member, limit=limit)]
+    lines = inbox(presence.member, limit=limit)
+    asked = {line.order.ref: line.order.state_since for line in lines if line.order.state == OrderState.ASKED}
+    wrote = written_since(asked)
+    return [InboxRow(line, sent(line.order).authority, line.order.ref in wrote) for line in lines]
 
 
 def find_closed(presence: Presence, wanted: Wanted) -> list[tuple[Order, str]]:
@@ -156,6 +163,7 @@ def read_order(presence: Presence, ref: str) -> OrderView:
         ),
         answer=answer_of(row) if row else None,
         messages=messages_about([order.ref]),
+        wrote_back=order.state == OrderState.ASKED and bool(written_since({order.ref: order.state_since})),
         secret=is_sealed(order.key),
         named=tuple(order.named.order_by("pk").values_list("member", flat=True)),
         open=any(CaseState(case.state) in OPEN_STATES for case in cases),

@@ -157,18 +157,27 @@ def belongs_elsewhere(role: str, read: Read) -> bool:
 
 
 @transaction.atomic
-def hear(arrival: Arrival, read: Read, about: Referenced) -> None:
+def hear(arrival: Arrival, read: Read, about: Referenced, *, by_our_address: bool = False) -> None:
     """An answer in a matter that is with us: it lies with the matter, and whoever works on it sees it there.
 
-    An order that waited for its sender's answer is back on the desk, and its clocks run on.
+    An order that waited for its sender's answer is back on the desk, and its clocks run on: when the answer came to
+    the signed address that only our letter to the sender has (`by_our_address`), or verifiably from the order's own
+    address. Whoever merely knows the reference moves nothing: a person reads what they wrote.
     """
     if isinstance(about, Order):
         about = Order.objects.select_for_update(of=("self",)).select_related("key").get(pk=about.pk)
     _lay(arrival, Desk.CASE, read, about, language=read.fields.get("language", ""))
     if isinstance(about, Order):
         _said_of(about, arrival, read)
-        if about.state == OrderState.ASKED and not read.silent:
+        proven = by_our_address or _from_its_sender(about, read)
+        if about.state == OrderState.ASKED and proven and not read.silent:
             back_to_the_desk(about, "authority", (read.text.strip() or _all_text(read))[:MOST_TEXT])
+
+
+def _from_its_sender(order: Order, read: Read) -> bool:
+    """Whether the mail is from the address that the order itself gave, and that domain's own servers say so."""
+    known = plain.address(sent(order).contact)
+    return bool(known) and plain.address(read.sender) == known and read.checks.get("dmarc") == "pass"
 
 
 def _lay(arrival: Arrival, desk: Desk, read: Read, about: Any, **more: str) -> None:

@@ -84,16 +84,22 @@ def _put(row: Arrival, looked: _Looked) -> None:
         attachments=tuple(looked.opened), checks=checks, message_id=parsed.message_id, references=parsed.references,
         silent=why_silent(parsed, envelope.sender, checks), reply_to=parsed.reply_to,
     )  # fmt: skip
-    about = _thread(parsed, envelope)
+    ours = _signed(parsed, envelope)
+    about = _thread(parsed, ours)
     if about:
-        hear(row, read, about)
+        hear(row, read, about, by_our_address=about.ref == ours)
     else:
         sort(row, read)
 
 
-def _thread(parsed: Parsed, envelope: Envelope) -> Any:
+def _signed(parsed: Parsed, envelope: Envelope) -> str:
+    """The reference that our own signed address leads to; "" when it came to none."""
+    return about_of(*envelope.recipients, *parsed.to, parsed.references)
+
+
+def _thread(parsed: Parsed, ours: str) -> Any:
     """The matter that this answers, by our signed address or a reference of ours; never by its subject."""
-    for ref in (about_of(*envelope.recipients, *parsed.to, parsed.references), *_refs(parsed)):
+    for ref in (ours, *_refs(parsed)):
         if ref and (found := matter(ref)):
             return found
     return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now
@@ -37,6 +38,8 @@ def take(given: OrderGiven, *, token: str, arrived_at: datetime | None = None) -
     version before it, and takes its place only when a person says so: anybody could have typed it.
     """
     identity, content = _identity(given, given.reference), _content(given)
+    if given.reference:
+        _alone_with(identity)
     before = _latest(identity) if given.reference else None
     twin = Order.objects.filter(identity=identity, content__in=(content, "")).first() if before else None
     if twin:
@@ -95,6 +98,7 @@ def give_country(order: Order, country: str, *, actor: str, because: str) -> Non
     order.country = country
     told = sent(order)
     order.identity, order.content = _identity(told, told.reference), _content(told)
+    _alone_with(order.identity)
     earlier = _latest(order.identity) if told.reference else None
     order.earlier = earlier or order.earlier
     order.save(update_fields=["country", "identity", "content", "earlier"])
@@ -138,6 +142,13 @@ def public(order: Order, *, by: str = "nobody") -> Facts:
     return Facts(
         harm=order.harm, source="order", instrument=order.instrument, authority_country=order.country, by=by
     )
+
+
+def _alone_with(identity: str) -> None:
+    """Until this transaction ends nobody else takes an order of this authority and reference: where there is no row
+    yet, none can be locked, and two doors at the same instant would each make one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
 
 
 def _latest(identity: str) -> Order | None:

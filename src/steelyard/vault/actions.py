@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from steelyard.base.clock import now
 from steelyard.base.config import home
 from steelyard.base.errors import Broken, NoSuchThing
-from steelyard.base.files import write_private
+from steelyard.base.files import write_private_once
 from steelyard.vault.models import DataKey
 
 _NONCE = 12
@@ -29,7 +29,9 @@ def _key_encryption_key(ring: str = "") -> AESGCM:
     """
     file = home() / "keys" / (f"kek-{ring}" if ring else "kek")
     if not file.exists():
-        write_private(file, AESGCM.generate_key(256))
+        write_private_once(
+            file, AESGCM.generate_key(256)
+        )  # of two at once one counts, or half would stay shut
     return AESGCM(file.read_bytes())
 
 
@@ -114,5 +116,5 @@ def matching_key() -> bytes:
 @cache
 def _matching_key(file: Path) -> bytes:
     if not file.exists():
-        write_private(file, os.urandom(32))
+        write_private_once(file, os.urandom(32))  # two keys would never match again
     return file.read_bytes()
