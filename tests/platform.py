@@ -42,6 +42,9 @@ class MemoryPlatform(Apart):
         self.posts: dict[str, SeenPost] = {}
         self.files: dict[str, bytes] = {}
         self.hidden: set[str] = set()
+        """Everywhere"""
+        self.hidden_in: dict[str, list[str]] = {}
+        """In these countries alone; a platform that can declares `limits_by_country`"""
         self.labels: dict[str, str] = {}
         self.removed: set[str] = set()
         self.refused: dict[str, Mapping[str, Any]] = {}
@@ -122,10 +125,10 @@ class MemoryPlatform(Apart):
         if (operation, key + target.id) in self.calls:
             return
         self.calls.append((operation, key + target.id))
-        if operation == Operation.CONTAIN_ITEM:
-            self.hidden.add(target.id)
-        elif operation == Operation.RESTORE_ITEM:
-            self.hidden.discard(target.id)
+        if operation in (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM):
+            self._hide(
+                target.id, hidden=operation == Operation.CONTAIN_ITEM, countries=params.get("countries")
+            )
         elif operation == Operation.REMOVE_ITEM:
             self.removed.add(target.id)
         elif operation == Operation.LABEL_ITEM:
@@ -144,6 +147,14 @@ class MemoryPlatform(Apart):
             self.letters.append((target.id, params["text"]))
         elif operation == Operation.POST_ANNOUNCEMENT:
             self.announced.append((target.channel, params["text"]))
+
+    def _hide(self, id_: str, *, hidden: bool, countries: list[str] | None) -> None:
+        self.hidden.discard(id_)
+        self.hidden_in.pop(id_, None)
+        if hidden and countries:
+            self.hidden_in[id_] = countries
+        elif hidden:
+            self.hidden.add(id_)
 
     def probe(self, target: Target) -> Reading:
         assert not target.id.startswith(("!", "@")), "only a post can be read back"

@@ -14,7 +14,7 @@ from steelyard.base.errors import BadInput, Refused, SteelyardError
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
-from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.decide_case import countersign_decision, undo_decision
 from steelyard.flows.report_suspicion import (
     EUROPOL,
     SuspicionGiven,
@@ -108,6 +108,30 @@ def test_telling_the_author_waits_for_the_day_and_then_they_get_the_reasons(plat
         assert (tell_whom_we_delayed(), tell_whom_we_delayed()) == (1, 0)
         delivered()
     assert "/d/" in platform.letters[0][1]
+
+
+def test_what_is_undone_before_that_day_is_told_on_that_day_and_not_before(platform, case):
+    day = now().date() + timedelta(days=5)
+    prepared(case, tell_after=day, why_wait="The police ask for five days.")
+    made = decided("ada", case, ground="terms.violence", words="A threat.")
+    undo_decision(present("ben"), made.ref, because="A line from a song.")
+    delivered()
+    assert (platform.hidden, platform.letters) == (set(), [])
+    with set_clock(now() + timedelta(days=6)):
+        assert tell_whom_we_delayed() == 1
+        delivered()
+        assert tell_whom_we_delayed() == 0
+    (_to, reasons), (_to, wrong) = platform.letters
+    assert "/d/" in reasons
+    assert "We are sorry" in wrong
+
+
+def test_what_they_were_told_of_before_the_delay_they_hear_the_end_of_at_once(platform, case):
+    made = decided("ada", case, ground="terms.violence", words="A threat.")
+    prepared(case, tell_after=now().date() + timedelta(days=5), why_wait="The police ask for five days.")
+    undo_decision(present("ben"), made.ref, because="A line from a song.")
+    delivered()
+    assert "We are sorry" in platform.letters[-1][1]
 
 
 def test_what_turns_out_to_be_no_suspicion_is_dropped_and_the_author_told(platform, case):

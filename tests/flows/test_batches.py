@@ -1,9 +1,12 @@
 import base64
 import json
+from datetime import timedelta
 
 import msgspec
 import pytest
+from django.db import transaction
 
+from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.base.models import DispatchState
 from steelyard.cases.models import Case
@@ -13,6 +16,8 @@ from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import SeenMedia
 from steelyard.flows.check_lines import LineGiven, check_lines, read_csv, read_text
 from steelyard.flows.decide_case import undo_decision
+from steelyard.flows.lift import end_what_is_over
+from steelyard.flows.narrow import Narrower, narrow
 from steelyard.flows.partner_desk import answer_from_partner, ask_partner, contest_line
 from steelyard.flows.read_batch import batch_of, batches_of, line_of, read_batch
 from steelyard.flows.take_up_lines import take_up_lines
@@ -24,7 +29,7 @@ from steelyard.letters.receipts import check_receipt
 from steelyard.notices.models import BatchLine, Notice, NoticeBatch
 from steelyard.people.actions import partners as acts
 from tests.cast import present
-from tests.flows.stories import SCAM, answered, decided, delivered, noticed
+from tests.flows.stories import SCAM, SCAM_RU, answered, decided, delivered, noticed, screened
 from tests.partners import invited, nour, sent
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +214,33 @@ def test_a_disagreement_goes_to_somebody_else_and_upheld_it_opens_the_matter_aga
     decided("lena", Case.objects.get(state=CaseState.OPEN))
     delivered()
     assert outcomes(member, taken) == ["limited"]
+
+
+def test_a_partner_reads_what_is_left_of_a_narrowed_restriction_and_that_one_is_over(platform):
+    platform.publish("$1", SCAM)
+    member = nour()
+    taken = sent(member, "memory:$1")
+    delivered()
+    made = decided("ada", Case.objects.get())
+    week = now().date() + timedelta(days=7)
+    with transaction.atomic():
+        narrow(made, present("ben").member.ref, Narrower(until=week), because="Enough.", case=None)
+    said = read_batch(batch_of(member.partner, taken.ref), "en").lines[0].outcome
+    assert said.word == "limited"
+    assert f"ends by itself on {week.day}" in said.says
+    with set_clock(now() + timedelta(days=8)):
+        end_what_is_over()
+    said = read_batch(batch_of(member.partner, taken.ref), "en").lines[0].outcome
+    assert (said.word, "for a time, which is over" in said.says) == ("limited", True)
+
+
+def test_what_a_rule_hid_and_a_person_found_in_order_is_no_violation_for_the_partner_too(platform):
+    screened(platform, "$1", SCAM_RU)
+    member = nour()
+    taken = sent(member, "memory:$1")
+    delivered()
+    decided("ada", Case.objects.get(kind="notice"), outcome=Outcome.RESTORE, words="An ordinary offer.")
+    assert outcomes(member, taken) == ["no_violation"]
 
 
 def test_another_partner_sees_nothing_of_it(platform):

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from django.db import connection
 
@@ -13,6 +14,7 @@ from steelyard.decisions.replies import Reply
 from steelyard.flows.decide_complaint import Becomes, decide_complaint
 from steelyard.flows.follow import decision_for
 from steelyard.flows.lift import end_what_is_over
+from steelyard.flows.narrow import Narrower, narrow
 from steelyard.flows.read_case import read_case
 from steelyard.flows.receive_complaint import ComplaintGiven, ask_for_a_look, changed_since, receive_complaint
 from steelyard.letters.receipts import check_receipt
@@ -140,11 +142,14 @@ def test_upheld_in_part_the_restriction_gets_an_end_with_reasons_anew_and_ends_t
     day = now().date() + timedelta(days=7)
     with pytest.raises(BadInput, match="which day"):
         answered(ben, complaint, "A week is enough.", becomes=Becomes.PARTLY)
-    answered(ben, complaint, "A week is enough.", becomes=Becomes.PARTLY, until=day)
+    answered(ben, complaint, "A week is enough.", becomes=Becomes.PARTLY, to=Narrower(until=day))
     delivered()
     first, narrower, reversal = Decision.objects.order_by("pk")
     assert (first.state, narrower.state, reversal.outcome) == ("reversed", "made", "none")
     assert (narrower.until.date(), platform.hidden, Complaint.objects.get().state) == (day, {"$1"}, "partly")
+    said = platform.letters[-1][1]
+    assert all(part in said for part in ("right in part", "ends by itself on", "A week is enough."))
+    assert "We are sorry" not in said
     again = next(text for _to, text in reversed(platform.letters) if "/d/" in text)
     assert "ends by itself on" in again
     assert decision_for(token_in(again)).can_contest
@@ -153,6 +158,43 @@ def test_upheld_in_part_the_restriction_gets_an_end_with_reasons_anew_and_ends_t
         assert end_what_is_over() == 1
         delivered()
     assert platform.hidden == set()
+
+
+def test_upheld_in_part_the_post_is_visible_again_except_in_one_country(platform, hidden):
+    platform.manifest = msgspec.structs.replace(platform.manifest, limits_by_country=True)
+    _, complaint = complain(hidden)
+    ben, france = present("ben"), Narrower(countries=("FR",))
+    claim_case(ben.member, complaint.case.ref)
+    with pytest.raises(BadInput, match="no such country"):
+        answered(ben, complaint, "x", becomes=Becomes.PARTLY, to=Narrower(countries=("XQ",)))
+    answered(ben, complaint, "Unlawful in France alone.", becomes=Becomes.PARTLY, to=france)
+    delivered()
+    assert (platform.hidden, platform.hidden_in) == (set(), {"$1": ["FR"]})
+    assert decision_for(hidden).narrowed == "This applies in these countries: France."
+    narrower = Decision.objects.get(source="complaint", outcome="contain")
+    assert (narrower.state, narrower.territory, narrower.until) == ("made", ["FR"], None)
+    assert narrower.measures.get().state == "confirmed"
+    reasons, said = (text for _to, text in platform.letters[-2:])
+    assert "This applies in these countries: France." in reasons
+    assert "only: France. Everywhere else it is visible again." in said
+    with pytest.raises(BadInput, match="would not be narrower"):
+        narrow(narrower, ben.member.ref, france, because="x", case=None)
+    receive_complaint(token_in(reasons), WRONG)
+    last = Complaint.objects.get(state="received")
+    lena = present("lena")
+    claim_case(lena.member, last.case.ref)
+    answered(lena, last, "Not there either.")
+    delivered()
+    assert (platform.hidden, platform.hidden_in) == (set(), {})
+
+
+def test_a_platform_that_cannot_limit_by_country_narrows_nothing_by_country(platform, hidden):
+    _, complaint = complain(hidden)
+    ben = present("ben")
+    claim_case(ben.member, complaint.case.ref)
+    with pytest.raises(BadInput, match="some countries only"):
+        answered(ben, complaint, "France.", becomes=Becomes.PARTLY, to=Narrower(countries=("FR",)))
+    assert (Complaint.objects.get().state, Decision.objects.count()) == ("received", 1)
 
 
 def test_uma_changes_what_was_against_the_rule_and_a_person_looks_at_what_is_there_now(platform, hidden):

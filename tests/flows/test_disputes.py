@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -15,10 +16,13 @@ from steelyard.cases.states import CaseState
 from steelyard.decisions.models import Complaint, Decision, Dispute
 from steelyard.decisions.states import DecisionState, Outcome
 from steelyard.evidence.models import Look
+from steelyard.flows.campaigns import forget_campaigns
 from steelyard.flows.disputes import begin_dispute, case_file, settle_dispute
+from steelyard.flows.narrow import Narrower
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from tests.cast import present
-from tests.flows.stories import SCAM, answered, decided, delivered, noticed, token_in
+from tests.flows.stories import SCAM, SCAM_RU, answered, decided, delivered, noticed, screened, token_in
+from tests.flows.test_campaigns import posted
 
 pytestmark = pytest.mark.django_db
 BODY = {"body": "Body (invented)", "their_reference": "ODS-1"}
@@ -99,6 +103,51 @@ def test_a_body_that_decides_for_the_author_brings_the_post_back_and_she_hears_t
     assert Dispute.objects.get().state == "for_them"
     with pytest.raises(Refused):
         settle_dispute(lena, rejected.ref, dispute.ref, "for_us", outcome="x", decided_on=now().date())
+
+
+def test_a_body_that_finds_it_too_much_narrows_it(rejected, platform):
+    lena, day = present("lena"), now().date() + timedelta(days=3)
+    dispute, told = (
+        begin_dispute(lena, rejected.ref, **BODY),
+        {"outcome": "Three days are enough.", "to": Narrower(until=day)},
+    )
+    settle_dispute(lena, rejected.ref, dispute.ref, "in_part", decided_on=now().date(), **told)
+    delivered()
+    first, narrower, _reversal = Decision.objects.order_by("pk")
+    assert (first.state, narrower.state, narrower.until.date()) == ("reversed", "made", day)
+    assert (platform.hidden, Dispute.objects.get().state) == ({"$1"}, "in_part")
+    assert "right in part" in platform.letters[-1][1]
+
+
+def test_a_dispute_won_brings_back_what_only_followed_as_a_complaint_won_does(platform):
+    forget_campaigns()
+    for n in range(3):
+        posted(platform, n)
+    made = decided("ada", ground="terms.violence", words="A threat, sent to many.")
+    delivered()
+    assert len(platform.hidden) == 3
+    lena = present("lena")
+    dispute = begin_dispute(lena, made.ref, **BODY)
+    settle_dispute(
+        lena, made.ref, dispute.ref, "for_them", outcome="A line from a play.", decided_on=now().date()
+    )
+    delivered()
+    forget_campaigns()
+    assert platform.hidden == set()
+    assert posted(platform, 3).contained == 0
+    assert {one.state for one in Decision.objects.filter(outcome="contain")} == {"reversed"}
+
+
+def test_a_dispute_won_reverses_every_decision_that_says_the_same(platform):
+    screened(platform, "$2", SCAM_RU)
+    noticed("$2")
+    decided("ada", Case.objects.get(kind="notice"))
+    delivered()
+    lena, made = present("lena"), Decision.objects.get(decided_by_machine=False)
+    dispute = begin_dispute(lena, made.ref, **BODY)
+    settle_dispute(lena, made.ref, dispute.ref, "for_them", outcome="A joke.", decided_on=now().date())
+    delivered()
+    assert platform.hidden == set()
 
 
 def test_a_body_that_decides_for_us_changes_nothing(rejected, platform):

@@ -12,7 +12,7 @@ from steelyard.decisions.queries import recent_decisions
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import unfinished_measures
 from steelyard.flows.check_lines import LineGiven, check_lines
-from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.decide_case import countersign_decision, undo_decision
 from steelyard.flows.follow import decision_for
 from steelyard.flows.move_order import supersede_order
 from steelyard.flows.read_case import read_case
@@ -144,6 +144,23 @@ def test_when_the_secrecy_ends_its_entries_join_the_log_with_their_own_hours_and
     assert [leaf["hour"] for leaf in told] == ["2026-12-01T09Z"]
     assert len(post.letters) == 1
     assert read_order(present("lev"), order.ref)
+
+
+def test_what_was_taken_back_while_it_was_secret_is_told_when_the_secrecy_ends(post):
+    keeper("lena")
+    member("lev")
+    order = secretly()
+    name_person(present("lena"), order.ref, "lev", "The second person.")
+    proposed = decided("lena", case=Case.objects.get(), ground="law.dsa_9")
+    countersign_decision(present("lev"), proposed.ref)
+    undo_decision(present("lena"), proposed.ref, because="The court has annulled it.")
+    delivered()
+    assert (post.hidden, post.letters) == (set(), [])
+    end_secrecy(present("lena"), order.ref, "The judge has ended it.")
+    delivered()
+    reasons, wrong = (text for _to, text in post.letters)
+    assert "/d/" in reasons
+    assert "visible again" in wrong
 
 
 def test_somebody_who_is_not_named_names_nobody_and_ends_nothing(post):

@@ -129,6 +129,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     operations: tuple[str, ...] = ("contain_item", "restore_item")
     reads_back: bool = False
     """It answers what an ordinary member sees; otherwise its receipts are believed."""
+    limits_by_country: bool = False
+    """It can hide a post in some countries alone: `contain_item` with `params.countries`."""
     links: str = ""
     """The shape of its links, with {id}: https://board.example/p/{id}"""
     media: str = ""

@@ -15,10 +15,21 @@ from steelyard.decisions.labels import label_words
 from steelyard.decisions.replies import Reply
 from steelyard.decisions.states import Label, Outcome
 from steelyard.flows.decide_case import DecisionGiven
+from steelyard.flows.narrow import Narrower
 from steelyard.flows.read_case import CaseView, Why
 from steelyard.people.permissions import Role
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms
+
+
+def country_codes(text: str) -> tuple[str, ...]:
+    """Country codes as somebody types them. Raises ValidationError for what is none."""
+    codes = tuple(re.split(r"[\s,;]+", text.strip().upper()))
+    if codes == ("",):
+        return ()
+    if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+        raise forms.ValidationError(_("Use two-letter country codes, separated by spaces."))
+    return codes
 
 
 def _roles() -> list[tuple[str, Any]]:
@@ -152,12 +163,7 @@ class Decide(forms.Form):
     def clean_territory(self) -> tuple[str, ...]:
         if isinstance(self.cleaned_data["territory"], list):
             return tuple(self.cleaned_data["territory"])
-        codes = tuple(re.split(r"[\s,;]+", self.cleaned_data["territory"].strip().upper()))
-        if codes == ("",):
-            return ()
-        if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
-            raise forms.ValidationError(_("Use two-letter country codes, separated by spaces."))
-        return codes
+        return country_codes(self.cleaned_data["territory"])
 
     def given(self) -> DecisionGiven:
         data = self.cleaned_data
@@ -213,7 +219,7 @@ class Answer(forms.Form):
         label=_("What becomes of it"),
         choices=[
             ("uphold", _("Upheld: the restriction is lifted, and the author is told that we were wrong")),
-            ("uphold_in_part", _("In part: it ends on a day; until then it stays")),
+            ("uphold_in_part", _("In part: what is left of it ends on a day, or holds in fewer countries")),
             ("reject", _("Rejected: the decision stands, and the author is told why and where else to turn")),
         ],
         widget=forms.RadioSelect,
@@ -222,6 +228,11 @@ class Answer(forms.Form):
     until = forms.DateField(
         label=_("In part: the day on which it ends"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
+    )  # fmt: skip
+    countries = forms.CharField(
+        label=_("In part: the only countries where it stays hidden"),
+        help_text=_("Two-letter codes, for example FR DE. Empty: as before."), required=False, max_length=200,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "dir": "ltr"}),
     )  # fmt: skip
     quote = forms.CharField(
         label=_("What they say, in their words"),
@@ -249,9 +260,18 @@ class Answer(forms.Form):
         if not view.argument.strip():
             del self.fields["quote"]
         if complaint is None or complaint.notice_id or complaint.points == ["fixed"]:
-            del self.fields["until"]
+            del self.fields["until"], self.fields["countries"]
             both = [one for one in self.fields["becomes"].choices if one[0] != "uphold_in_part"]  # type: ignore[attr-defined]
             self.fields["becomes"].choices = both  # type: ignore[attr-defined]
+        elif not view.by_country:
+            del self.fields["countries"]
+
+    def clean_countries(self) -> tuple[str, ...]:
+        return country_codes(self.cleaned_data["countries"])
+
+    def narrower(self) -> Narrower:
+        said = self.cleaned_data
+        return Narrower(until=said.get("until"), countries=said.get("countries", ()))
 
     def reply(self) -> Reply:
         said = self.cleaned_data

@@ -185,6 +185,7 @@ LETTER_KINDS = {
     "market_notice": _("A notice about leaving a country"),
     "statement_of_reasons": _("A statement of reasons"),
     "reversed": _("That we were wrong"),
+    "narrowed": _("That they were right in part"),
     "fixed": _("What was changed is back"),
     "misuse_warned": _("A warning (Art. 23)"),
     "misuse_suspended": _("A suspension (Art. 23)"),
@@ -234,6 +235,7 @@ MISUSE_STATES = {
 DISPUTE_STATES = {
     "open": _("under way"),
     "for_them": _("decided for them"),
+    "in_part": _("decided for them in part"),
     "for_us": _("decided for us"),
     "settled": _("settled"),
     "dropped": _("dropped"),

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from steelyard.cases.access import cases_for, hidden_keys
 from steelyard.decisions.models import Decision, Review
-from steelyard.decisions.states import DecisionState, Outcome, ReviewState
+from steelyard.decisions.states import INSTEAD_OF, DecisionState, Outcome, ReviewState
 from steelyard.ledger.queries import sealed_keys
 from steelyard.people.access import nothing_here, require
 from steelyard.people.models import Member
@@ -54,6 +54,13 @@ def openly_in_force(subject: Subject | None) -> QuerySet[Decision]:
 def told_of(member: Member, found: QuerySet[Decision]) -> QuerySet[Decision]:
     """Of these decisions those that the member may know of: none on an order under secrecy that names others."""
     return found.exclude(case__key__in=hidden_keys(member))
+
+
+def in_its_place(decision: Decision) -> Decision | None:
+    """The narrower decision that took the place of this one, and what took its place in turn."""
+    found = Decision.objects.filter(rule=f"{INSTEAD_OF}{decision.ref}", made_at__isnull=False)
+    narrower = found.select_related("subject__key", "case__key").first()
+    return (in_its_place(narrower) or narrower) if narrower else None
 
 
 def answered_with(decision: Decision) -> list[Decision]:

@@ -14,7 +14,7 @@ from steelyard.base.wording import day, isolated, plain_id
 from steelyard.base.wording import link as plain_link
 from steelyard.decisions.labels import label_words
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import SAME_AS, Outcome
+from steelyard.decisions.states import COPY_OF, SAME_AS, Outcome
 from steelyard.orders.actions import sent
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import instruments, rule
@@ -118,6 +118,18 @@ def refusal(decision: Decision, language: str) -> str:
         return _("Your account cannot post at present. The ground: “%(ground)s”.") % ground
 
 
+def extent(decision: Decision, language: str) -> str:
+    """Where and until when something is hidden, where that is less than everywhere and for good; else ""."""
+    with override(language):
+        where = _territory(decision, language) if decision.territory else ""
+        ends = (
+            _("This ends by itself on %(day)s; then everything is as before.") % {"day": day(decision.until)}
+            if decision.until
+            else ""
+        )
+        return " ".join(part for part in (where, ends) if part)
+
+
 def ground_name(decision: Decision, language: str) -> str:
     """What the rule or the instrument is called."""
     return _ground(decision, language)[0]
@@ -194,6 +206,11 @@ def _facts(decision: Decision, ground: str) -> str:
             "A person looked at another post with the same content and found that it goes against our rule "
             "“%(ground)s”. An automated comparison found that your post has this content."
         ) % {"ground": ground}
+    if decision.rule.startswith(COPY_OF):
+        return _(
+            "A person looked at another post that says nearly the same and found that it goes against our rule "
+            "“%(ground)s”. An automated comparison found that your post is a near copy of it."
+        ) % {"ground": ground}
     if decision.decided_by_machine:
         return _("An automated check found in your post the signs of “%(ground)s”.") % {"ground": ground}
     if decision.ground.startswith("law."):
@@ -239,6 +256,11 @@ def _automated(decision: Decision) -> str:
     if decision.rule.startswith(SAME_AS):
         return _(
             "The post was found by automated means. The decision follows one that a person made about the same "
+            "content; no person has looked at this post itself."
+        )
+    if decision.rule.startswith(COPY_OF):
+        return _(
+            "The post was found by automated means. The decision follows one that a person made about nearly the same "
             "content; no person has looked at this post itself."
         )
     if decision.decided_by_machine:

@@ -29,6 +29,10 @@ class Label(StrEnum):
 
 SAME_AS = "same-as:"
 """Begins `Decision.rule` of a decision that follows a person's about the same content; then that one's reference."""
+INSTEAD_OF = "instead-of:"
+"""Begins it where a narrower decision took the place of another; then that one's reference."""
+COPY_OF = "campaign:"
+"""Begins it where a person decided for a whole campaign of near copies; then the campaign's reference."""
 
 
 class DecisionState(StrEnum):
@@ -40,6 +44,8 @@ class DecisionState(StrEnum):
     """Its time was over; it was not wrong."""
 
 
+TOOK_EFFECT = frozenset({DecisionState.MADE, DecisionState.REVERSED, DecisionState.ENDED})
+"""What was done, whatever became of it."""
 DECISION_MOVES = {
     ("countersign", DecisionState.PROPOSED): DecisionState.MADE,
     ("decline", DecisionState.PROPOSED): DecisionState.DECLINED,
@@ -87,6 +93,8 @@ class DisputeState(StrEnum):
     OPEN = "open"
     FOR_THEM = "for_them"
     """The body decided for the person; we carry it out."""
+    IN_PART = "in_part"
+    """It found that less was enough; the restriction is narrowed."""
     FOR_US = "for_us"
     SETTLED = "settled"
     DROPPED = "dropped"
@@ -94,6 +102,7 @@ class DisputeState(StrEnum):
 
 DISPUTE_MOVES = {
     ("for_them", DisputeState.OPEN): DisputeState.FOR_THEM,
+    ("in_part", DisputeState.OPEN): DisputeState.IN_PART,
     ("for_us", DisputeState.OPEN): DisputeState.FOR_US,
     ("settle", DisputeState.OPEN): DisputeState.SETTLED,
     ("drop", DisputeState.OPEN): DisputeState.DROPPED,

@@ -1,6 +1,7 @@
 """Queue what a decision does on the platform, in the decision's own transaction."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -14,12 +15,22 @@ from steelyard.decisions.actions import key_of
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import measure_for
-from steelyard.enforcement.connector import Operation, PlatformReceipt, Reading, Sight
+from steelyard.enforcement.connector import (
+    COUNTRIES,
+    Operation,
+    PlatformReceipt,
+    Reading,
+    Sight,
+    connector,
+    connectors,
+)
 from steelyard.enforcement.elsewhere import Handed
 from steelyard.enforcement.models import Measure
 from steelyard.enforcement.states import operation_for
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.models import Member
+from steelyard.subjects.models import Subject
+from steelyard.subjects.states import Kind
 from steelyard.vault.actions import seal, unseal
 
 _TOLD = "enforcement.told"
@@ -36,18 +47,33 @@ def queue_measure(decision: Decision, told: Mapping[str, str] | None = None) -> 
     operation = operation_for(decision.subject.kind, decision.outcome)
     if operation is None:
         raise Refused(_("No platform can do this."), do=_("Choose a measure the platform has."))
-    sealed = seal(decision.subject.key, msgspec.json.encode(told), place=_TOLD) if told else None
+    params = dict(told or {}) | _where(decision)
+    sealed = seal(decision.subject.key, msgspec.json.encode(params), place=_TOLD) if params else None
     return Measure.objects.create(
         decision=decision, subject=decision.subject, operation=operation, sealed=sealed
     )
 
 
-def told_at_the_gate(measure: Measure) -> dict[str, str]:
-    """What the platform says to whoever it refuses; empty for what hides or brings back a post."""
+def limits_by_country(subject: Subject) -> bool:
+    """Whether the platform that holds this post can hide it in some countries and show it in the others."""
+    if subject.kind != Kind.POST or subject.connector not in connectors():
+        return False
+    return connector(subject.connector).manifest.limits_by_country
+
+
+def _where(decision: Decision) -> dict[str, list[str]]:
+    """The only countries in which a post is to be hidden; nothing where it is everywhere, or cannot be less."""
+    if decision.subject is None or not decision.territory or decision.outcome != Outcome.CONTAIN:
+        return {}
+    return {COUNTRIES: list(decision.territory)} if limits_by_country(decision.subject) else {}
+
+
+def params_of(measure: Measure) -> dict[str, Any]:
+    """What goes with the operation: what the platform says to whoever it refuses, or where it hides a post."""
     if measure.sealed is None:
         return {}
     opened = unseal(measure.subject.key, bytes(measure.sealed), place=_TOLD)
-    return msgspec.json.decode(opened, type=dict[str, str])
+    return msgspec.json.decode(opened, type=dict[str, Any])
 
 
 @transaction.atomic

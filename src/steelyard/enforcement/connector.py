@@ -17,8 +17,8 @@ import msgspec
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
-    "Ability", "Author", "Connector", "Held", "KnownThere", "Linked", "Manifest", "MemberSession", "Membership",
-    "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
+    "COUNTRIES", "Ability", "Author", "Connector", "Held", "KnownThere", "Linked", "Manifest", "MemberSession",
+    "Membership", "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
     "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connector_at",
     "connectors", "content_hash",
@@ -34,6 +34,8 @@ class NotAccepted(Refused):
         self.case = case
 
 
+COUNTRIES = "countries"
+"""The key in `params` of `contain_item`: ISO 3166-1 alpha-2 codes, for a platform that limits by country."""
 SETTLED = timedelta(seconds=15)
 """A post older than this has reached us, or was lost on the way."""
 
@@ -98,6 +100,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     refuses_before_publication: bool = False
     reports_inside: bool = False
     limits_by_country: bool = False
+    """Whether `contain_item` takes `params["countries"]`: hidden there, and in no other country any more."""
     reads_back: bool = True
     """Whether it can be read as an ordinary member reads it; otherwise its receipts are believed."""
     discloses: tuple[str, ...] = ()

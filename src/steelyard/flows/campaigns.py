@@ -11,7 +11,7 @@ from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import as_in, words, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import hidden_by_rules_alone
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.states import COPY_OF, DecisionState, Outcome
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.lift import lift
 from steelyard.screening.campaigns import PICTURE, TEXT, campaign_of, decided, sketch_texts
@@ -55,11 +55,6 @@ def cover(decision: Decision, case: Case) -> int:
     return 0
 
 
-def _rule(campaign: str) -> str:
-    """Begins `rule` of whatever a campaign's decision covers."""
-    return f"campaign:{campaign}"
-
-
 def cover_some(campaign: Campaign, decision: Decision) -> int:
     """The next AT_ONCE copies that are still to be seen; the others are left to a task."""
     waiting = Subject.objects.filter(campaign_post__campaign=campaign, state=SubjectState.VISIBLE)
@@ -67,7 +62,7 @@ def cover_some(campaign: Campaign, decision: Decision) -> int:
     for subject in found[:AT_ONCE]:
         same = as_in(
             decision, outcome=Outcome(decision.outcome), found_by_machine=True, decided_by=decision.decided_by,
-            rule=_rule(campaign.ref),
+            rule=f"{COPY_OF}{campaign.ref}",
         )  # fmt: skip
         carry_out(write(same, subject, None, needs_second=False))
     if len(found) > AT_ONCE:
@@ -86,19 +81,6 @@ def _bring_back(campaign: Campaign, decision: Decision) -> int:
     for found in hidden:
         lift(found, decision.decided_by, because=words(decision), case=None)
     return len(hidden)
-
-
-def let_go(decision: Decision, member_ref: str, *, because: str) -> int:
-    """What a campaign was decided by is reversed: its copies come back too, and later ones are left alone."""
-    campaign = Campaign.objects.filter(decision=decision.ref).first()
-    if campaign is None:
-        return 0
-    decided(campaign, "", member_ref)
-    copies = Decision.objects.filter(rule__startswith=_rule(campaign.ref), state=DecisionState.MADE)
-    found = list(copies.filter(outcome=Outcome.CONTAIN).order_by("pk"))
-    for copy in found:
-        lift([copy], member_ref, because=because, case=None)
-    return len(found)
 
 
 _known: tuple[float, tuple[Known, ...]] = (0.0, ())
@@ -167,6 +149,6 @@ def _near(file: MediaHashes, known: Known) -> bool:
 
 def _hit(known: Known, signal: str) -> RuleHit:
     return RuleHit(
-        rule=_rule(known.campaign), state=RuleState.LIVE, version="1", action=Action.HOLD,
+        rule=f"{COPY_OF}{known.campaign}", state=RuleState.LIVE, version="1", action=Action.HOLD,
         harm=known.harm, policy_ref=known.ground, signals=(signal,),
     )  # fmt: skip

@@ -54,7 +54,8 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         queue_measure(decision, there)
     else:
         queue_measure(decision, _words_again(decision, language))
-    if decision.reverses_id is not None and tell_author:
+    if decision.reverses and tell_author and hasattr(decision.reverses, "statement"):
+        # whoever was not told of it yet hears of its end when they hear of it (`tell_now`), not before
         answered = words(decision) if decision.source == "complaint" else ""
         send_reversed(decision, language, answer=answered)
     _tell_notifiers(decision)
@@ -64,13 +65,19 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
 
 
 def tell_now(decision: Decision) -> None:
-    """What kept it from the author has ended, if nothing else does: they are told what was decided then, and why."""
+    """What kept it from the author has ended, if nothing else does: they are told what was decided then, and why.
+
+    Also of what was taken back or was over in the meantime, and then of that as well.
+    """
     if kept_from_author(decision):
         return
     if decision.outcome in RESTRICTS and not hasattr(decision, "statement"):
-        statement, reasons, token = state_reasons(decision, author_language(decision.subject))
+        language = author_language(decision.subject)
+        statement, reasons, token = state_reasons(decision, language)
         send_statement(decision, statement, reasons, token)
         queue_submission(statement)
+        if reversal := decision.reversed_by.select_related("subject__author", "subject__key").first():
+            send_reversed(reversal, language)
         ring()
 
 

@@ -126,9 +126,7 @@ def undo_decision(presence: Presence, decision_ref: str, *, because: str) -> Dec
         raise BadInput(_("Say why."), _("An undo needs a reason."), field="because")
     with transaction.atomic():
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_UNDO)
-        reversal = lift([decision], presence.member.ref, because=because, case=decision.case)
-        campaigns.let_go(decision, presence.member.ref, because=because)
-        return reversal
+        return lift([decision], presence.member.ref, because=because, case=decision.case)
 
 
 def _lift_what_a_rule_did(case: Case, presence: Presence, given: DecisionGiven) -> Decision:

@@ -1,26 +1,24 @@
 """A person who had no part in a decision decides the complaint against it, and answers its argument."""
 
-from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
-from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import Refused
 from steelyard.cases.access import case_for
 from steelyard.cases.actions import decide_case as close_case
 from steelyard.cases.actions import held_by, open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.access import complaint_for
-from steelyard.decisions.actions import argument, as_in, close_complaint, no_part_in, write
-from steelyard.decisions.models import Complaint, Decision
+from steelyard.decisions.actions import argument, close_complaint, no_part_in
+from steelyard.decisions.models import Complaint
 from steelyard.decisions.queries import answered_with
 from steelyard.decisions.replies import Reply, addresses, as_text
-from steelyard.decisions.states import DecisionState, Outcome
-from steelyard.flows.campaigns import let_go
-from steelyard.flows.carry_out import carry_out
-from steelyard.flows.lift import end_in_time, lift
+from steelyard.decisions.states import DecisionState
+from steelyard.flows.lift import end_in_time, found_wrong
+from steelyard.flows.narrow import NOTHING_LESS, Narrower, narrow
 from steelyard.flows.tell_partners import tell_partner
 from steelyard.letters.actions import (
     send_complaint_rejected,
@@ -45,9 +43,9 @@ class Becomes(StrEnum):
 
 
 def decide_complaint(
-    presence: Presence, complaint_ref: str, becomes: Becomes, reply: Reply, *, until: date | None = None
+    presence: Presence, complaint_ref: str, becomes: Becomes, reply: Reply, *, to: Narrower = NOTHING_LESS
 ) -> Complaint:
-    """Uphold (what was restricted comes back), narrow it (it ends on the day `until`), or reject.
+    """Uphold (what was restricted comes back), narrow it (`to` what is left), or reject.
 
     Upholding reverses every decision in force that says the same of the same post (`answered_with`), so
     whoever decides had a part in none of them. The complainant is answered in the language they wrote in, point
@@ -70,9 +68,12 @@ def decide_complaint(
         elif complaint.points == ["fixed"]:
             _look_again(complaint, answer, becomes)
         elif becomes == Becomes.UPHELD:
-            _uphold(complaint, together, member.ref, answer)
+            _uphold(complaint, member.ref, answer)
         elif becomes == Becomes.PARTLY:
-            _narrow(complaint, together, member.ref, answer, until)
+            narrow(
+                complaint.decision, member.ref, to, because=answer, case=complaint.case,
+                language=complaint.language,
+            )  # fmt: skip
         else:
             _reject(complaint, answer)
         close_case(case, member, by="person")
@@ -102,42 +103,13 @@ def _answer_notifier(
         send_notifier_answered(notice, to, complaint.language)
 
 
-def _uphold(complaint: Complaint, together: list[Decision], member_ref: str, answer: str) -> None:
+def _uphold(complaint: Complaint, member_ref: str, answer: str) -> None:
     """Another complaint or an undo may have reversed it in the meantime: then only the answer is missing."""
-    if complaint.decision.state != DecisionState.REVERSED:
-        lift(together, member_ref, because=answer, case=complaint.case, language=complaint.language)
-        for decision in together:
-            let_go(decision, member_ref, because=answer)
-    elif reversal := complaint.decision.reversed_by.first():
-        send_reversed(reversal, complaint.language, answer=answer)
-
-
-def _narrow(
-    complaint: Complaint, together: list[Decision], member_ref: str, answer: str, until: date | None
-) -> None:
-    """In part: a decision with an end takes the place of those complained of; its author gets its reasons anew."""
     decision = complaint.decision
-    if (
-        decision.state != DecisionState.MADE
-        or decision.outcome != Outcome.CONTAIN
-        or decision.source == "order"
-    ):
-        raise Refused(
-            _("This cannot be narrowed."), _("Only what hides for now, and rests on no order, can get an end."),
-            _("Uphold or reject the complaint."),
-        )  # fmt: skip
-    if until is None or until <= now().date():
-        raise BadInput(_("Say on which day the restriction ends."), field="until")
-    if decision.until and decision.until.date() <= until:
-        raise BadInput(_("It ends before that day already."), field="until")
-    narrower = as_in(
-        decision, outcome=Outcome.CONTAIN, source="complaint", words=answer, decided_by=member_ref,
-        until=datetime.combine(until, time(), UTC),
-    )  # fmt: skip
-    carry_out(
-        write(narrower, decision.subject, complaint.case, needs_second=False), language=complaint.language
-    )
-    lift(together, member_ref, because=answer, case=complaint.case, language=complaint.language, copies=False)
+    if decision.state != DecisionState.REVERSED:
+        found_wrong(decision, member_ref, because=answer, case=complaint.case, language=complaint.language)
+    elif reversal := decision.reversed_by.first():
+        send_reversed(reversal, complaint.language, answer=answer)
 
 
 def _look_again(complaint: Complaint, answer: str, becomes: Becomes) -> None:

@@ -30,11 +30,18 @@ from steelyard.base.outbox import (
 from steelyard.enforcement.actions import (
     confirm_measure,
     note_elsewhere,
+    params_of,
     seen_by_members,
-    told_at_the_gate,
     took_effect,
 )
-from steelyard.enforcement.connector import Connector, Operation, PlatformReceipt, Target, connector
+from steelyard.enforcement.connector import (
+    COUNTRIES,
+    Connector,
+    Operation,
+    PlatformReceipt,
+    Target,
+    connector,
+)
 from steelyard.enforcement.elsewhere import Federated, Handed
 from steelyard.enforcement.models import Measure
 from steelyard.flows.answer_order import orders_of, write_answer
@@ -94,16 +101,20 @@ def _oldest_unfinished(rows: Sequence[Measure]) -> dict[int, int]:
 def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> None:
     with attempt(*group):
         platform = connector(name)
+        alike = [row for row in group if row.sealed is None]
         size = platform.manifest.ability(operation).batch if seen_by_members(operation) else 1
-        for start in range(0, len(group), size):
-            _batch(platform, operation, group[start : start + size])
+        for start in range(0, len(alike), size):
+            _batch(platform, operation, alike[start : start + size])
+        for row in group:
+            if row.sealed is not None:  # what goes with it is about this one alone
+                _batch(platform, operation, [row])
 
 
 def _batch(platform: Connector, operation: Operation, rows: Sequence[Measure]) -> None:
     targets = [_target(row) for row in rows]
     try:
-        told = told_at_the_gate(rows[0]) if len(rows) == 1 else {}
-        receipt = platform.act_on_many(operation, targets, key=_key(rows), params=told)
+        params = params_of(rows[0]) if len(rows) == 1 else {}
+        receipt = platform.act_on_many(operation, targets, key=_key(rows), params=params)
     except Refused as refusal:
         for row in rows:
             give_up(row, refusal.lines())
@@ -146,7 +157,8 @@ def _confirm(
     """Believe only what an ordinary member sees; where there is nothing to see, the platform's receipt."""
     if by_hand := receipt.by_hand.get(target.id):
         return give_up(row, by_hand)
-    if not seen_by_members(Operation(row.operation)) or not platform.manifest.reads_back:
+    somewhere = COUNTRIES in params_of(row)  # we read it from one country only
+    if somewhere or not seen_by_members(Operation(row.operation)) or not platform.manifest.reads_back:
         return _believe(row, target, receipt)
     try:
         reading = platform.probe(target)

@@ -26,7 +26,8 @@ from steelyard.decisions.models import Decision, Dispute
 from steelyard.decisions.states import DecisionState, DisputeState, Outcome
 from steelyard.evidence.actions import look
 from steelyard.evidence.store import is_put_away
-from steelyard.flows.lift import lift
+from steelyard.flows.lift import found_wrong
+from steelyard.flows.narrow import NOTHING_LESS, Narrower, narrow
 from steelyard.ledger.actions import Facts, record
 from steelyard.ledger.queries import history_of, proof_of
 from steelyard.notices.actions import told
@@ -49,22 +50,27 @@ def begin_dispute(presence: Presence, decision_ref: str, *, body: str, their_ref
 
 
 def settle_dispute(
-    presence: Presence, decision_ref: str, ref: str, move: str, *, outcome: str, decided_on: date
-) -> Dispute:
-    """Note the outcome and carry it out: what the body found wrong is reversed, or decided anew for a notifier."""
+    presence: Presence, decision_ref: str, ref: str, move: str, *, outcome: str, decided_on: date,
+    to: Narrower = NOTHING_LESS,
+) -> Dispute:  # fmt: skip
+    """Note the outcome and carry it out: what the body found wrong is reversed with its copies, narrowed `to` what it
+    left, or decided anew for a notifier."""
     with transaction.atomic():
         require_fresh(presence, _MAY)
         decision = decision_for(presence.member, decision_ref, _MAY)
         dispute = dispute_of(decision, ref)
         close_dispute(dispute, presence.member, move, outcome=outcome, decided_on=decided_on)
-        if dispute.state == DisputeState.FOR_THEM and decision.state == DecisionState.MADE:
+        stands = decision.state in (DecisionState.MADE, DecisionState.ENDED)
+        if dispute.state == DisputeState.FOR_THEM and stands:
             _carry_out(decision, presence.member.ref, outcome)
+        elif dispute.state == DisputeState.IN_PART:
+            narrow(decision, presence.member.ref, to, because=outcome, case=decision.case)
         return dispute
 
 
 def _carry_out(decision: Decision, member_ref: str, outcome: str) -> None:
     if decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE):
-        lift([decision], member_ref, because=outcome, case=decision.case, final=True)
+        found_wrong(decision, member_ref, because=outcome, case=decision.case)
     elif decision.case and (basis := decision.case.bases.exclude(notice=None).first()):
         clock = fact("house.notice_decided", now().date())
         open_or_join(CaseKind.NOTICE, decision.subject, harm=decision.harm, clock=clock, notice=basis.notice)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from steelyard.base.errors import BadInput, Refused
@@ -13,9 +14,9 @@ from steelyard.cases.states import CaseState
 from steelyard.decisions.access import contest_open, statement_behind
 from steelyard.decisions.actions import FIXED, answer, may_ask_for_a_look, reasons_of, words
 from steelyard.decisions.models import Decision, Statement
-from steelyard.decisions.queries import openly_in_force
-from steelyard.decisions.reasons import Reasons
-from steelyard.decisions.states import SAME_AS, DecisionState
+from steelyard.decisions.queries import in_its_place, openly_in_force
+from steelyard.decisions.reasons import Reasons, extent
+from steelyard.decisions.states import SAME_AS, TOOK_EFFECT, DecisionState, Outcome
 from steelyard.decisions.strikes import Strike, strike_of
 from steelyard.disclosure.queries import packages_of
 from steelyard.evidence.actions import contents
@@ -51,12 +52,14 @@ class DecisionView:
     """Reversed, and everything is as before; what was removed is gone."""
     stays: bool
     """Reversed, and another decision in force restricts the same thing"""
+    narrowed: str
+    """Where and until when it holds since a narrower decision took its place; "" where none has"""
     gone: bool
     """Removed, which cannot be undone"""
     contest_until: datetime
     can_contest: bool
     complaint_state: str
-    """"" when there is none; received, upheld, rejected"""
+    """"" when there is none; received, upheld, partly, rejected"""
     complaint_answer: str
     strike: Strike | None
     """What it counts on the account, and until when"""
@@ -72,9 +75,11 @@ class Item:
     """One thing a notice or an order was about."""
 
     outcome: str
-    """open, none, contain, remove, restore (what a rule had hidden is back), reversed"""
+    """open, none, contain, remove, restore (what a rule had hidden is back), reversed, ended"""
     words: str
     decided_at: datetime | None
+    extent: str = ""
+    """Where and until when, where it is not hidden everywhere and for good"""
     by_comparison: bool = False
     """A program applied what a person had decided about the same content (DSA Art. 16(6))"""
     contestable: bool = False
@@ -131,9 +136,10 @@ def decision_for(token: str) -> DecisionView:
     decision = statement.decision
     mine = decision.complaints.filter(notice=None).select_related("case__key").order_by("pk")
     complaint, fix = mine.exclude(points=FIXED).first(), mine.filter(points=FIXED).last()
+    reasons, narrower = reasons_of(statement), in_its_place(decision)
     return DecisionView(
         ref=decision.ref,
-        reasons=reasons_of(statement),
+        reasons=reasons,
         post=_post(decision),
         posted_at=decision.subject.posted_at if decision.subject else None,
         made_at=decision.made_at,
@@ -142,6 +148,9 @@ def decision_for(token: str) -> DecisionView:
         stays=decision.state == DecisionState.REVERSED
         and _is(decision, SubjectState.CONTAINED)
         and openly_in_force(decision.subject).exists(),
+        narrowed=extent(narrower, get_language() or reasons.language)
+        if narrower and narrower.state == DecisionState.MADE
+        else "",
         gone=_is(decision, SubjectState.REMOVED),
         contest_until=statement.contest_until,
         can_contest=contest_open(statement)
@@ -264,12 +273,15 @@ def _answer_by(cases: list[Case]) -> datetime | None:
 
 
 def _item(case: Case) -> Item:
-    found = case.decisions.filter(state__in=[DecisionState.MADE, DecisionState.REVERSED])
-    decision = found.order_by("pk").first()
+    decision = case.decisions.filter(state__in=TOOK_EFFECT).order_by("pk").first()
     if case.state != CaseState.DECIDED or decision is None:
         return Item("open", "", None)
-    outcome = "reversed" if decision.state == DecisionState.REVERSED else decision.outcome
-    return Item(outcome, words(decision), decision.made_at, by_comparison=decision.rule.startswith(SAME_AS))
+    by_comparison = decision.rule.startswith(SAME_AS)
+    decision = in_its_place(decision) or decision
+    later = {DecisionState.REVERSED: "reversed", DecisionState.ENDED: "ended"}
+    outcome = later.get(DecisionState(decision.state), decision.outcome)
+    less = extent(decision, get_language() or "en") if outcome == Outcome.CONTAIN else ""
+    return Item(outcome, words(decision), decision.made_at, by_comparison=by_comparison, extent=less)
 
 
 def _is(decision: Decision, state: SubjectState) -> bool:

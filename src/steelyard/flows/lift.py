@@ -1,4 +1,7 @@
-"""A restriction turns out wrong: what was decided is reversed, and what nothing else restricts comes back."""
+"""A restriction turns out wrong: what was decided is reversed, and what nothing else restricts comes back.
+
+One way for all: a complaint, a dispute body, an undo, a review. What followed the decision comes back with it.
+"""
 
 from collections.abc import Sequence
 
@@ -11,38 +14,60 @@ from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import as_in, end_decision, write
 from steelyard.decisions.models import Decision
-from steelyard.decisions.queries import in_force, openly_in_force
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.queries import answered_with, in_force, openly_in_force
+from steelyard.decisions.states import COPY_OF, RESTRICTS, DecisionState, Outcome
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.same_again import followers
 from steelyard.misuse.actions import take_back_with
+from steelyard.screening.campaigns import decided
+from steelyard.screening.models import Campaign
 from steelyard.subjects.actions import locked
 from steelyard.subjects.states import SubjectState
 
 
+def found_wrong(
+    decision: Decision, member_ref: str, *, because: str, case: Case | None, language: str = ""
+) -> Decision:
+    """A complaint or a dispute body was right: reversed with every decision that says the same of the same thing."""
+    together = [decision, *answered_with(decision)]
+    return lift(together, member_ref, because=because, case=case, language=language, final=True)
+
+
 def lift(
     decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = "",
-    final: bool = False, copies: bool = True,
+    final: bool = False, copies: bool = True, tell_author: bool = True,
 ) -> Decision:  # fmt: skip
     """Reverse the first of `decisions` and, before it, the others. Inside the caller's transaction.
 
-    `copies`: what only followed, because the content is the same, comes back too. `final`: also a removal, which
-    cannot be brought back, as a dispute body or a court may want.
+    `copies`: what only followed, because the content is the same or nearly the same, comes back too. `final`: also a
+    removal, which cannot be brought back, as a complaint, a dispute body or a court may want.
 
-    The author hears once, of the first. Returns its reversal. Two decisions on one post take turns: the
-    subject is locked before anybody asks what still restricts it.
+    The author hears once, of the first; without `tell_author` the caller writes to them. Returns its reversal. Two
+    decisions on one post take turns: the subject is locked before anybody asks what still restricts it.
     """
     first, *others = decisions
     if first.subject_id:
         locked(first.subject_id)
     for other in others:
-        carry_out(_reverse(other, member_ref, because=because, case=case), tell_author=False)
+        carry_out(_reverse(other, member_ref, because=because, case=case, final=final), tell_author=False)
     reversal = _reverse(first, member_ref, because=because, case=case, final=final)
-    carry_out(reversal, language=language)
+    carry_out(reversal, language=language, tell_author=tell_author)
     for decision in decisions if copies else ():
-        for follower in followers(decision):
-            carry_out(_reverse(follower, member_ref, because=because, case=None))
+        for copy in let_go(decision, member_ref):
+            lift([copy], member_ref, because=because, case=None, final=True)
     return reversal
+
+
+def let_go(decision: Decision, member_ref: str) -> list[Decision]:
+    """Later copies of what this decided are left alone from now on. Returns the decisions on the earlier ones."""
+    found = followers(decision)
+    for campaign in Campaign.objects.filter(decision=decision.ref):
+        decided(campaign, "", member_ref)
+        copies = Decision.objects.filter(
+            rule__startswith=f"{COPY_OF}{campaign.ref}", state=DecisionState.MADE
+        )
+        found += copies.filter(outcome__in=RESTRICTS).order_by("pk")
+    return found
 
 
 def end_in_time(decision: Decision) -> Decision:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -12,8 +13,9 @@ from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
 from steelyard.decisions.actions import words
 from steelyard.decisions.models import Decision
-from steelyard.decisions.reasons import ground_name
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.queries import in_its_place
+from steelyard.decisions.reasons import extent, ground_name
+from steelyard.decisions.states import TOOK_EFFECT, DecisionState, Outcome
 from steelyard.notices.batches import explanation, text_of, what
 from steelyard.notices.models import BatchLine, NoticeBatch
 from steelyard.people.access import nothing_here
@@ -160,14 +162,27 @@ def _decided(line: BatchLine, language: str) -> LineOutcome:
         if last and last.asks:
             return LineOutcome("need_more", _("We need more from you to decide this."))
         return LineOutcome("open", _("It is being looked at."))
+    decision = in_its_place(decision) or decision
     ground = isolated(ground_name(decision, language)) if decision.ground != "none" else ""
-    word = WORDS[Outcome(decision.outcome)]
-    if decision.state == DecisionState.REVERSED:
-        word = "reversed"
+    word = "reversed" if decision.state == DecisionState.REVERSED else WORDS[Outcome(decision.outcome)]
     return LineOutcome(
-        word, _SAYS[word]() % {"ground": ground}, ground, words(decision), decision.made_at,
+        word, _says(word, decision, ground, language), ground, words(decision), decision.made_at,
         decision.decided_by_machine, decision,
     )  # fmt: skip
+
+
+def _says(word: str, decision: Decision, ground: str, language: str) -> str:
+    if decision.state == DecisionState.ENDED:
+        return _("It was hidden for a time, which is over. It goes against the rule “%(ground)s”.") % {
+            "ground": ground
+        }
+    if word == "limited" and decision.outcome == Outcome.LABEL:
+        return _("A note of ours stands beside it. It goes against the rule “%(ground)s”.") % {
+            "ground": ground
+        }
+    if word == "limited" and (less := extent(decision, language)):
+        return " ".join((_("Hidden. It goes against the rule “%(ground)s”.") % {"ground": ground}, less))
+    return _SAYS[word]() % {"ground": ground}
 
 
 _SAYS = {
@@ -193,5 +208,12 @@ def _newest_case(line: BatchLine) -> Case | None:
 def _decision(case: Case | None) -> Decision | None:
     if case is None:
         return None
-    made = case.decisions.filter(state__in=[DecisionState.MADE, DecisionState.REVERSED], reverses=None)
-    return made.select_related("subject__key", "case__key").order_by("-pk").first()
+    made = (
+        case.decisions.filter(state__in=TOOK_EFFECT)
+        .select_related("subject__key", "case__key")
+        .order_by("-pk")
+    )
+    ends = Q(outcome=Outcome.RESTORE) | Q(
+        outcome=Outcome.NONE, decided_by_machine=True
+    )  # another's time is over
+    return made.filter(reverses=None).exclude(ends).first() or made.exclude(reverses=None).first()

@@ -19,6 +19,7 @@ from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in
 from steelyard.decisions.reasons import MISUSE, Reasons, compose
 from steelyard.decisions.states import Outcome
 from steelyard.decisions.strikes import Strike, strikes_of
+from steelyard.enforcement.actions import limits_by_country
 from steelyard.enforcement.connector import Ability, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.actions import look, look_into
@@ -122,6 +123,8 @@ class CaseView:
     """An order stands behind it whose sender nobody has verified: by itself it causes nothing"""
     abilities: dict[str, Ability]
     """What this platform can do, by outcome, with what is lost"""
+    by_country: bool
+    """The platform can hide it in some countries alone"""
     wider_than_asked: bool
     """The platform cannot restrict by country, so a measure reaches everywhere whatever an order asked for"""
     earlier: int
@@ -216,6 +219,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             abilities=_abilities(case),
             earlier=_earlier(presence.member, case),
             strikes=_strikes(presence.member, case),
+            by_country=case.subject is not None and limits_by_country(case.subject),
             wider_than_asked=_wider_than_asked(case),
             history=history_of(case),
             complaint=complaint,

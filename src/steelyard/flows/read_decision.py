@@ -10,6 +10,7 @@ from steelyard.decisions.actions import reasons_of, words
 from steelyard.decisions.disputes import outcome_of
 from steelyard.decisions.models import Decision, Dispute
 from steelyard.decisions.reasons import Reasons
+from steelyard.enforcement.actions import limits_by_country
 from steelyard.enforcement.models import Measure
 from steelyard.evidence.actions import look
 from steelyard.people.access import Presence, has
@@ -24,6 +25,8 @@ class DecisionPage:
     text: str
     """The post as it was seen; "" when nothing was kept or the person may not look"""
     measures: tuple[Measure, ...]
+    by_country: bool
+    """The platform can hide it in some countries alone"""
     disputes: tuple[tuple[Dispute, str], ...]
     """Before certified bodies, each with what the body decided"""
 
@@ -38,6 +41,7 @@ def read_decision(presence: Presence, ref: str) -> DecisionPage:
             reasons=reasons_of(found.statement) if hasattr(found, "statement") else None,
             text=_text(presence, found),
             measures=tuple(found.measures.order_by("pk")),
+            by_country=found.subject is not None and limits_by_country(found.subject),
             disputes=tuple(
                 (one, outcome_of(one)) for one in found.disputes.select_related("key").order_by("pk")
             ),

@@ -19,7 +19,7 @@ from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.base.identifiers import shown
 from steelyard.cases.access import case_for
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import RESTRICTS, DecisionState
+from steelyard.decisions.states import RESTRICTS, TOOK_EFFECT
 from steelyard.disclosure import suspicions
 from steelyard.disclosure.models import Suspicion
 from steelyard.disclosure.sealing import Manifest, described
@@ -218,7 +218,7 @@ def _tell(row: Suspicion) -> None:
     account = answers_for(row.subject)
     theirs = Q(subject=row.subject) | (Q(subject=account) | Q(subject__author=account) if account else Q())
     kept = Decision.objects.filter(
-        theirs, state=DecisionState.MADE, outcome__in=list(RESTRICTS), statement=None
-    )
+        theirs, state__in=TOOK_EFFECT, outcome__in=RESTRICTS, statement=None
+    ).order_by("pk")
     for decision in kept.select_related("subject__key", "subject__author", "case__key"):
         tell_now(decision)

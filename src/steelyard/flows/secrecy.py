@@ -11,7 +11,7 @@ from steelyard.arrivals.actions import tell_with
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState
+from steelyard.decisions.states import TOOK_EFFECT
 from steelyard.flows.answer_order import cases_of
 from steelyard.flows.carry_out import tell_now
 from steelyard.ledger.actions import disclose, record
@@ -80,6 +80,6 @@ def _tell(order: Order, actor: str, because: str) -> None:
     disclose(order.key, actor=actor, about=order, because=because)
     tell_with(order.ref, actor=actor, because=because)
     file(order, sent(order))
-    made = Decision.objects.filter(case__in=cases_of(order), state=DecisionState.MADE)
+    made = Decision.objects.filter(case__in=cases_of(order), state__in=TOOK_EFFECT).order_by("pk")
     for decision in made.select_related("subject__key", "subject__author", "case__key"):
         tell_now(decision)

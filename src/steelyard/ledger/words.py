@@ -27,6 +27,7 @@ HAPPENED = {
     "decisions:complaint:rejected": _("Complaint rejected"),
     "decisions:dispute:noted": _("Dispute outside noted"),
     "decisions:dispute:for_them": _("Dispute decided for them"),
+    "decisions:dispute:in_part": _("Dispute decided for them in part"),
     "decisions:dispute:for_us": _("Dispute decided for us"),
     "decisions:dispute:settled": _("Dispute settled"),
     "decisions:dispute:dropped": _("Dispute dropped"),

@@ -18,7 +18,13 @@ from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, as_text, which_post
 from steelyard.ledger.actions import Facts, record
 from steelyard.letters.access import letter_for
-from steelyard.letters.corrections import now_it_is, sorry, still_in_force
+from steelyard.letters.corrections import (
+    how_long_left,
+    now_it_is,
+    sorry,
+    still_in_force,
+    where_left,
+)
 from steelyard.letters.mail import Enclosed
 from steelyard.letters.models import Letter
 from steelyard.notices.models import Notice
@@ -55,6 +61,20 @@ def send_reversed(decision: Decision, language: str, *, answer: str = "") -> Let
             else (),
         )
     return _to_author("reversed", decision, language, text)
+
+
+def send_narrowed(decision: Decision, language: str, answer: str) -> Letter | None:
+    """Tell the author that they were right in part: what is left of the restriction, and what is given back."""
+    with override(language):
+        text = paragraphs(
+            (_("You were right in part: we have narrowed our decision."), which_post(decision.subject)),
+            (where_left(decision, language), how_long_left(decision)),
+            (_("Our answer to your complaint: “%(answer)s”") % {"answer": isolated(answer)},)
+            if answer
+            else (),
+            (_("You have the reasons, and the link to contest what is left, in another message of ours."),),
+        )
+    return _to_author("narrowed", decision, language, text)
 
 
 def send_fixed(decision: Decision, language: str, answer: str) -> Letter | None:

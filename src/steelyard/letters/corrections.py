@@ -7,6 +7,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import openly_in_force
 from steelyard.decisions.reasons import ground_name
 from steelyard.decisions.states import Outcome
+from steelyard.rulebook.countries import country_name
 from steelyard.subjects.states import Kind, SubjectState
 
 
@@ -50,6 +51,22 @@ def sorry(reversal: Decision) -> str:
     if _kind(reversal) == Kind.POST and not _contained(reversal):
         return _("Our decision to hide it was wrong and has been reversed. We are sorry.")
     return _("Our decision was wrong and has been reversed. We are sorry.")
+
+
+def where_left(narrower: Decision, language: str) -> str:
+    """Where what was narrowed still holds, and where it does not any more; "" when it holds everywhere."""
+    if not narrower.territory:
+        return ""
+    names = _(", ").join(country_name(code, language) for code in narrower.territory)
+    return _(
+        "It stays hidden in these countries only: %(countries)s. Everywhere else it is visible again."
+    ) % {"countries": names}
+
+
+def how_long_left(narrower: Decision) -> str:
+    if narrower.until is None:
+        return ""
+    return _("What is left of it ends by itself on %(day)s.") % {"day": day(narrower.until)}
 
 
 def still_in_force(reversal: Decision, language: str) -> tuple[str, ...]:

@@ -60,10 +60,9 @@ def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
     form = Answer(request.POST, view=view)
     if not form.is_valid():
         return case_page(request, ref, view=view, answer=form, status=400)
-    said_ = form.cleaned_data
-    becomes = Becomes(said_["becomes"])
+    becomes = Becomes(form.cleaned_data["becomes"])
     try:
-        decide_complaint(request.presence, complaint, becomes, form.reply(), until=said_.get("until"))
+        decide_complaint(request.presence, complaint, becomes, form.reply(), to=form.narrower())
     except NotFresh:
         raise
     except BadInput as fault:  # nothing that was written is lost
@@ -78,7 +77,7 @@ def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
 
 _DONE = {
     Becomes.UPHELD: lambda: _("The complaint is upheld."),
-    Becomes.PARTLY: lambda: _("The restriction ends on that day, and the author is told so."),
+    Becomes.PARTLY: lambda: _("The restriction is narrowed, and the author is told what is left of it."),
     Becomes.REJECTED: lambda: _("The complaint is rejected. The author gets your answer."),
 }
 
@@ -100,6 +99,7 @@ def decision(request: StaffRequest, ref: str) -> HttpResponse:
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
     context = {
         "page": page, "decision": page.decision, "may_undo": may_undo,
+        "may_narrow": undoable and page.decision.source != "order",
         "may_misuse": has(request.presence.member, Permission.MISUSE_MATTER_KEEP)
         and page.decision.outcome in ("contain", "remove") and page.decision.subject is not None,
         "may_dispute": has(request.presence.member, Permission.DECISIONS_COMPLAINT_DECIDE),
@@ -118,9 +118,14 @@ def undo(request: StaffRequest, ref: str) -> HttpResponse:
         back = reversal.outcome in (Outcome.RESTORE, Outcome.UNLABEL)
         messages.success(
             request,
-            _("Undone: what was restricted is as before, and its author is told.")
+            _(
+                "Undone: what was restricted is as before. Its author is told, at once or when they may know of it."
+            )
             if back
-            else _("Undone. Another decision is in force, so the restriction stays; its author is told."),
+            else _(
+                "Undone. Another decision is in force, so the restriction stays. Its author is told, at once or "
+                "when they may know of it."
+            ),
         )
     return redirect("console:decision", ref)
 

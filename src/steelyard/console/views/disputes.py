@@ -1,5 +1,6 @@
 """Disputes before certified bodies: the case file in one click, what the body decided, carried out."""
 
+import re
 from datetime import date
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.flows.disputes import begin_dispute, case_file, settle_dispute
+from steelyard.flows.narrow import Narrower
 from steelyard.people.permissions import Permission
 
 
@@ -45,7 +47,7 @@ def settle(request: StaffRequest, ref: str, dispute: str) -> HttpResponse:
     try:
         settle_dispute(
             request.presence, ref, dispute, request.POST.get("move", ""),
-            outcome=request.POST.get("outcome", ""), decided_on=_day(request),
+            outcome=request.POST.get("outcome", ""), decided_on=_day(request, "decided_on"), to=_left(request),
         )  # fmt: skip
     except (BadInput, Refused) as fault:
         messages.error(request, said(fault))
@@ -54,8 +56,17 @@ def settle(request: StaffRequest, ref: str, dispute: str) -> HttpResponse:
     return redirect("console:decision", ref)
 
 
-def _day(request: StaffRequest) -> date:
+def _left(request: StaffRequest) -> Narrower:
+    """What a body left of a restriction that it narrowed."""
+    countries = tuple(re.split(r"[\s,;]+", request.POST.get("countries", "").strip().upper()))
+    return Narrower(
+        until=_day(request, "until") if request.POST.get("until") else None,
+        countries=countries if countries != ("",) else (),
+    )
+
+
+def _day(request: StaffRequest, name: str) -> date:
     try:
-        return date.fromisoformat(request.POST.get("decided_on", ""))
+        return date.fromisoformat(request.POST.get(name, ""))
     except ValueError:
         raise BadInput(_("Say on which day the body decided.")) from None

@@ -16,6 +16,8 @@ from steelyard.transparency.harmonised.tally import number
 
 ALL = "Number of complaints submitted to the internal-complaints mechanism"
 DISPUTES = "Number of disputes submitted to out-of-court dispute settlement bodies"
+ABOUT_US = (DisputeState.FOR_US, DisputeState.IN_PART, DisputeState.FOR_THEM)
+"""A body has said something of our decision; what was settled or dropped it left open."""
 SUSPENSIONS = {
     MisuseKind.CONTENT: "Number of suspensions enacted for the provision of manifestly illegal content",
     MisuseKind.NOTICES: "Number of suspensions enacted for the provision of manifestly unfounded notices",
@@ -71,8 +73,7 @@ def suspensions(period: Period) -> dict[MisuseKind, int]:
 def disputes(period: Period) -> dict[str, str]:
     """Disputes that were noted in the period (Art. 24(1)(a)), with what the bodies had decided when it ended.
 
-    "Upheld" is our decision. Whether a body reversed it in part we do not note, and how many of their outcomes were
-    carried out neither: the operator fills both in.
+    "Upheld" is our decision. How many of their outcomes were carried out we do not note: the operator fills it in.
     """
     found = list(Dispute.objects.filter(**period.within("created_at")))
     decided = [each for each in found if each.decided_on and each.decided_on <= period.last]
@@ -81,9 +82,10 @@ def disputes(period: Period) -> dict[str, str]:
     return {
         "Total number": str(len(found)),
         "Decisions upheld": str(states[DisputeState.FOR_US]),
+        "Decisions partially reversed": str(states[DisputeState.IN_PART]),
         "Decisions reversed": str(states[DisputeState.FOR_THEM]),
         "Median time": number(median(times)) if times else "",
-        "Decision omitted": str(len(found) - states[DisputeState.FOR_US] - states[DisputeState.FOR_THEM]),
+        "Decision omitted": str(len(found) - sum(states[each] for each in ABOUT_US)),
     }
 
 

@@ -33,6 +33,7 @@ def http_manifest(connector: str, platform: Platform | None = None) -> Manifest:
         abilities=tuple(_ability(platform, operation, declared) for operation in declared),
         reads_back=platform.reads_back,
         reports_inside=True,
+        limits_by_country=platform.limits_by_country,
     )
 
 
