@@ -37,6 +37,7 @@ PUBLIC_ROOMS = (
     "transparency",
 )
 PUBLIC_FILES = (
+    "markets/told.py",
     "misuse/objections.py",
     "oncall/words.py",
     *(

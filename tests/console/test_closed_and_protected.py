@@ -2,10 +2,11 @@
 
 import pytest
 
-from steelyard.markets.matters import Said, keep_matter
+from steelyard.markets.matters import keep_matter
 from steelyard.markets.models import Matter
-from steelyard.markets.publishing import published
+from steelyard.markets.said import Said
 from steelyard.markets.states import MatterKind
+from steelyard.markets.told import published
 from tests.cast import present
 from tests.console.browsers import enrolled
 from tests.flows.stories import ordered
@@ -51,7 +52,7 @@ def test_lena_finds_closed_orders_asks_the_register_about_one_and_publishes_a_le
         "/console/markets/DE/register", {"thing": row.ref, "publish": "publish", "asked": "How we moderate."}
     )
     assert "Published since" in lena.get("/console/markets/DE").text
-    assert [one.asked for one in published()] == ["How we moderate."]
+    assert [one.told.asked for one in published()] == ["How we moderate."]
     lena.post(
         "/console/markets/DE/register", {"thing": row.ref, "publish": "take_back", "because": "Asked to."}
     )

@@ -7,8 +7,9 @@ import pytest
 
 from steelyard.base.clock import now
 from steelyard.flows.leave_market import carry_out_steps
-from steelyard.markets.matters import Said, keep_matter, move_matter, ring_due
+from steelyard.markets.matters import keep_matter, move_matter, ring_due
 from steelyard.markets.models import Leaving, Matter
+from steelyard.markets.said import Said
 from steelyard.markets.states import MatterKind
 from steelyard.oncall.models import Ring
 from steelyard.people.models import Approval

@@ -1,18 +1,23 @@
 """What of the register is told in public: only what a person chose, in their words, with the documents they chose."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from steelyard.base.clock import now, set_clock
-from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.decisions.states import Outcome
 from steelyard.flows.secrecy import end_secrecy
 from steelyard.flows.tell_refusals import tell_refusals
 from steelyard.ledger.queries import entries
-from steelyard.markets.matters import Said, keep_matter, move_matter
-from steelyard.markets.publishing import add_paper, public_paper, publish, published, take_back
+from steelyard.markets.listed import clear
+from steelyard.markets.matters import keep_matter, move_matter, register_of
+from steelyard.markets.publishing import add_paper, publish, take_back
+from steelyard.markets.said import Said
 from steelyard.markets.states import MatterKind
+from steelyard.markets.told import public_matter, public_paper, published, taken_back
+from steelyard.orders.listed.names import load
 from steelyard.orders.models import Order
 from steelyard.orders.refusals import told_refusals
 from tests.cast import member, present
@@ -38,7 +43,8 @@ def test_nothing_of_a_matter_is_public_until_somebody_publishes_it_in_words_of_t
         present("lena"), letter.ref, asked="How we moderate.", taken="We described it.", papers=[paper.ref]
     )
     (told,) = published(country="de")
-    assert (told.authority, told.asked, told.taken, told.stance) == (
+    words = told.told
+    assert (words.authority, words.asked, words.taken, words.stance) == (
         "An invented regulator", "How we moderate.", "We described it.", "partly",
     )  # fmt: skip
     assert [one.name for one in told.papers] == ["letter.pdf"]
@@ -58,6 +64,92 @@ def test_what_is_taken_back_is_gone_with_its_documents(letter):
     assert published() == []
     with pytest.raises(NoSuchThing):
         public_paper(paper.ref)
+
+
+def test_a_published_matter_that_moves_on_is_told_anew_and_every_version_stays(letter):
+    publish(present("lena"), letter.ref, asked="How we moderate.", taken="", papers=[])
+    move_matter(present("lena"), letter.ref, "answer", taken="Private: we named roles.", stance="partly")
+    publish(present("lena"), letter.ref, asked="How we moderate.", taken="We described it.", papers=[])
+    move_matter(present("lena"), letter.ref, "close")
+    one = public_matter(letter.ref)
+    assert (one.told.state, one.told.stance, one.told.taken) == ("closed", "partly", "We described it.")
+    assert [
+        [(each.what, each.before, each.after) for each in version.changes] for version in one.history
+    ] == [
+        [("state", "answered", "closed")],
+        [("taken", "", "We described it.")],
+        [("stance", "open", "partly"), ("state", "open", "answered")],
+        [],
+    ]
+    assert "Private" not in repr(one), "the position as it was written for ourselves stays inside"
+    told = [leaf for leaf in entries(None) if leaf["type"] == "markets:matter:published"]
+    assert len(told) == 4
+
+
+def test_the_same_words_are_not_published_twice(letter):
+    publish(present("lena"), letter.ref, asked="How we moderate.", taken="", papers=[])
+    with pytest.raises(Refused):
+        publish(present("lena"), letter.ref, asked="How we moderate.", taken="", papers=[])
+
+
+def test_a_matter_that_nobody_published_is_told_by_no_move(letter):
+    move_matter(present("lena"), letter.ref, "answer", taken="We named roles.", stance="partly")
+    assert (published(), taken_back()) == ([], [])
+
+
+def test_what_is_taken_back_leaves_its_dates_and_not_a_word_and_can_be_told_again(letter):
+    publish(present("lena"), letter.ref, asked="A word that had to go.", taken="", papers=[])
+    take_back(present("lena"), letter.ref, because="They asked for confidence.")
+    (gone,) = taken_back()
+    assert (gone.kind, gone.country) == ("regulator_letter", "DE")
+    with pytest.raises(NoSuchThing):
+        public_matter(letter.ref)
+    publish(present("lena"), letter.ref, asked="Other words.", taken="", papers=[])
+    one = public_matter(letter.ref)
+    assert "A word that had to go" not in repr(one)
+    assert [(version.version, bool(version.taken_back_at)) for version in one.history] == [
+        (2, False),
+        (1, True),
+    ]
+    assert taken_back() == []
+
+
+LIST = b"country,source\nDE,An invented act\n"
+
+
+@pytest.fixture
+def listed():
+    return load(
+        "states", "states", LIST, source="An invented list", dated=date(2026, 11, 20), actor="steelyard"
+    )
+
+
+@pytest.mark.usefixtures("listed")
+def test_a_fine_of_a_listed_state_is_neither_answered_nor_closed_before_counsel_has_looked():
+    said = Said(authority="A court", asked="Pay.")
+    fine = keep_matter(present("lena"), "DE", MatterKind.FINE, said, amount=Decimal("5"), currency="EUR")
+    (line,) = register_of("DE")
+    assert [hit.party for hit in line.uncleared] == ["An invented act"]
+    for move in ("answer", "close"):
+        with pytest.raises(Refused, match="Counsel"):
+            move_matter(present("lena"), fine.ref, move, taken="We appeal.", stance="disagree")
+    with pytest.raises(Refused):
+        clear(present("lena"), fine.ref, frozenset())
+    clear(present("lena"), fine.ref, frozenset(hit.cite.fact for hit in line.uncleared))
+    assert register_of("DE")[0].uncleared == ()
+    assert move_matter(present("lena"), fine.ref, "close").state == "closed"
+
+
+def test_a_letter_that_names_a_listed_party_is_flagged_and_a_list_that_comes_later_counts(letter):
+    assert register_of("DE")[0].listed == ()
+    load("states", "states", LIST, source="An invented list", dated=date(2026, 11, 20), actor="steelyard")
+    (line,) = register_of("DE")
+    assert len(line.listed) == 1
+    for handle in ("ada", "adam", "ines"):
+        with pytest.raises(NoSuchThing):
+            clear(present(handle), letter.ref, frozenset(hit.cite.fact for hit in line.listed))
+    with pytest.raises(Refused, match="Counsel"):
+        move_matter(present("lena"), letter.ref, "answer", taken="We named roles.", stance="partly")
 
 
 def test_a_program_is_no_document(letter):

@@ -177,6 +177,7 @@ HAPPENED = {
     "orders:register:taken_off": _("Taken off the protected register"),
     "markets:matter:paper": _("Paper added to a matter"),
     "markets:matter:published": _("Matter published"),
+    "markets:matter:cleared": _("Counsel looked at the listed parties of a matter"),
     "markets:matter:taken_back": _("Publication of a matter taken back"),
     "enforcement:listing:published": _("Put on a policy list"),
     "enforcement:listing:withdrawn": _("Taken off a policy list"),

@@ -13,30 +13,32 @@ from steelyard.base.clock import database_now, now
 from steelyard.base.errors import BadInput
 from steelyard.base.states import next_state
 from steelyard.ledger.actions import Facts, record
+from steelyard.markets.listed import nothing_uncleared, touched, uncleared
 from steelyard.markets.models import Matter
+from steelyard.markets.publishing import tell_anew
+from steelyard.markets.said import PLACE, Said, said_of
 from steelyard.markets.states import MATTER_MOVES, MatterKind, MatterState, Stance
+from steelyard.markets.told import Told, newest_of
 from steelyard.oncall.actions import ring
+from steelyard.orders.listed.names import Hit
 from steelyard.people.access import Presence, nothing_here, require_fresh
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import fact
-from steelyard.vault.actions import new_key, seal, unseal
+from steelyard.vault.actions import new_key, seal
 
-_PLACE, _MAY = "markets.matter", Permission.MARKETS_MATTER_KEEP
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sealed: who, their reference, what they ask for, and the position we took."""
-
-    authority: str
-    reference: str = ""
-    asked: str
-    taken: str = ""
+_MAY = Permission.MARKETS_MATTER_KEEP
 
 
 @dataclass(frozen=True)
 class MatterLine:
     row: Matter
     said: Said
+    told: Told | None
+    """What is public of it now"""
+    listed: tuple[Hit, ...]
+    """Listed parties and States that it touches"""
+    uncleared: tuple[Hit, ...]
+    """Those that counsel has not looked at"""
 
 
 @transaction.atomic
@@ -51,7 +53,7 @@ def keep_matter(
     key = new_key()
     row = Matter.objects.create(
         key=key, kind=kind, country=country.upper(), answers=presence.member.ref, due_at=due_at, source=source,
-        sealed=seal(key, msgspec.json.encode(said), place=_PLACE), amount=amount, currency=currency.upper(),
+        sealed=seal(key, msgspec.json.encode(said), place=PLACE), amount=amount, currency=currency.upper(),
         next_step=_steps()[0] if due_at else None,
     )  # fmt: skip
     _record("kept", row, presence.member.actor, "", MatterState.OPEN)
@@ -65,19 +67,18 @@ def move_matter(presence: Presence, ref: str, move: str, *, taken: str = "", sta
     row = Matter.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
     if row is None:
         raise nothing_here()
+    if move != "ask_again":
+        nothing_uncleared(row)
     before, row.state = row.state, next_state(MATTER_MOVES, move, MatterState(row.state))
     if move == "answer":
         if not taken.strip():
             raise BadInput(_("Say which position we take."), field="taken")
         said = msgspec.structs.replace(said_of(row), taken=taken)
-        row.sealed, row.stance = seal(row.key, msgspec.json.encode(said), place=_PLACE), Stance(stance)
+        row.sealed, row.stance = seal(row.key, msgspec.json.encode(said), place=PLACE), Stance(stance)
     row.save()
+    tell_anew(row, presence.member.ref)
     _record(row.state, row, presence.member.actor, before, row.state)
     return row
-
-
-def said_of(row: Matter) -> Said:
-    return msgspec.json.decode(unseal(row.key, bytes(row.sealed), place=_PLACE), type=Said)
 
 
 def register_of(country: str) -> Sequence[MatterLine]:
@@ -86,7 +87,7 @@ def register_of(country: str) -> Sequence[MatterLine]:
     known = sorted(
         rows, key=lambda row: (row.state != MatterState.OPEN, row.due_at or row.created_at, row.pk)
     )
-    return [MatterLine(row, said_of(row)) for row in known]
+    return [MatterLine(row, said_of(row), newest_of(row), touched(row), uncleared(row)) for row in known]
 
 
 @transaction.atomic

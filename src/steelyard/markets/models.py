@@ -65,8 +65,6 @@ class Matter(Referenced):
     """ISO 4217; both only for a fine"""
     published_at = models.DateTimeField(null=True)
     """When a person found that it may be told; null: it stays inside."""
-    told = models.JSONField(null=True)
-    """Exactly what was published of it: who, what they ask for, our position, and the documents"""
 
 
 class Paper(Referenced):
@@ -82,3 +80,32 @@ class Paper(Referenced):
     at = models.DateTimeField(default=now)
     public = models.BooleanField(default=False)
     """Published with its matter"""
+
+
+class Publication(Referenced):
+    """What everybody could read of a matter from one moment on. A change is another one beside it, never a new text
+    in its place."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="publications")
+    version = models.PositiveSmallIntegerField()
+    """From 1; a matter that is taken back and told again goes on counting"""
+    at = models.DateTimeField(default=now)
+    by = models.CharField(max_length=26)
+    """Who chose the words, or moved the matter"""
+    told = models.JSONField(null=True)
+    """Exactly what was told: `publishing.Told`; null: it was taken back, and may not be told any longer"""
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["matter", "version"], name="markets_publication_once"),
+        )
+
+
+class Clearance(Referenced):
+    """Counsel has looked at the listed parties and States that a matter touches: it may go on all the same."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="clearances")
+    by = models.CharField(max_length=26)
+    statements = models.JSONField()
+    """Each as {fact, source, status}: exactly what was shown when it was cleared."""

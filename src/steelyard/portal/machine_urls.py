@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import chat, follow, gate, log, receipt, site, where
+from steelyard.portal.views import chat, follow, gate, log, matters, receipt, site, where
 from steelyard.portal.views.figures import one, refused
 
 app_name = "machine"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("ledger/sealed/vkeys", log.vkeys, {"sealed": True}, name="sealed-vkeys"),
     path("ledger/sealed/tile/<path:path>", log.tile, {"sealed": True}, name="sealed-tile"),
     path("transparency/days.atom", site.feed, name="feed"),
+    path("transparency/matters.atom", matters.feed, name="matters-feed"),
+    path("transparency/matters.json", matters.file, name="matters-file"),
+    path("transparency/papers/<str:ref>", matters.paper, name="paper"),
     path("transparency/refusals.csv", refused.register_file, name="refusals"),
     path("transparency/files.csv", one.files, name="files"),
     path("transparency/figures/<str:figure>.csv", one.figure_file, {"ending": "csv"}, name="figure-csv"),

@@ -13,9 +13,12 @@ from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.flows.look_at_market import look_as
 from steelyard.markets import actions, publishing
-from steelyard.markets.matters import Said, keep_matter, move_matter, register_of
+from steelyard.markets.listed import clear
+from steelyard.markets.matters import keep_matter, move_matter, register_of
 from steelyard.markets.queries import countries_left
+from steelyard.markets.said import Said
 from steelyard.markets.states import MatterKind, Stance
+from steelyard.orders.listed.names import loaded
 from steelyard.people.access import NotFresh, has
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.countries import countries
@@ -104,11 +107,13 @@ class NewMatter(forms.Form):
 @staff(Permission.MARKETS_MATTER_KEEP, step_up=True)
 @require_POST
 def register(request: StaffRequest, country: str) -> HttpResponse:
-    """Take a matter in, or move one."""
+    """Take a matter in, move one, publish it, or clear the listed parties that it touches."""
     post = request.POST
     try:
         if do := post.get("publish", ""):
             _publishing(request, do)
+        elif post.get("clear"):
+            clear(request.presence, post.get("thing", ""), frozenset(post.getlist("shown")))
         elif move := post.get("move", ""):
             move_matter(
                 request.presence, post.get("thing", ""), move, taken=post.get("taken", ""),
@@ -180,6 +185,7 @@ def _page(request: StaffRequest, country: str, form: NewMatter | None = None) ->
         "market": found, "steps": steps, "may": has(request.presence.member, _LEAVE),
         "standing": STANDINGS[found.standing.state] if found.standing else "",
         "matters": [(MATTERS[kind], count) for kind, count in found.matters.items()],
+        "clears": has(request.presence.member, Permission.ORDERS_LAW_CONFIRM), "lists": loaded(),
         "keeps": has(request.presence.member, Permission.MARKETS_MATTER_KEEP), "new": form or NewMatter(),
         "register": [(MATTERS[one.row.kind], MATTER_STATES[one.row.state], STANCES[one.row.stance], one,
                       publishing.papers_of(one.row)) for one in register_of(country)],

@@ -32,6 +32,7 @@ SECTIONS = (
     ("languages", gettext_lazy("Languages")),
     ("red-lines", gettext_lazy("Red lines")),
     ("refusals", gettext_lazy("Refusals")),
+    ("matters", gettext_lazy("Proceedings and regulators")),
     ("promises", gettext_lazy("Our promises")),
     ("corrections", gettext_lazy("Corrections")),
     ("measure", gettext_lazy("How we measure")),
