@@ -47,7 +47,7 @@ class Homeserver:
     def connected(self) -> MatrixConnector:
         """One more connection to it, for whoever closes what they were given."""
         return MatrixConnector(
-            self.address, self.home / "keys" / "matrix", self.control, countries=self._countries
+            self.address, self.home / "keys" / "matrix", self.control, countries=self._countries, helper=True
         )
 
     @property

@@ -32,6 +32,7 @@ PUBLIC_ROOMS = (
     "ledger",
     "letters",
     "flows",
+    "intake",
     "assembly",
     "portal",
     "transparency",

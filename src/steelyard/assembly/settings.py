@@ -42,7 +42,9 @@ _public = urlsplit(CONFIG.public_url)
 ALLOWED_HOSTS = [_public.hostname or "localhost", "localhost", "127.0.0.1"]
 DATABASES = {"default": _database(CONFIG.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LOCALE_PATHS = [SOURCE / "base" / "locale"]  # base is no application: it has no tables
+LOCALE_PATHS = [
+    SOURCE / room / "locale" for room in ("base", "intake")
+]  # no applications: they have no tables
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

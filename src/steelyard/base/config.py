@@ -50,6 +50,20 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """Alias or id of the operator's own public channel, where the day is posted."""
 
 
+class ChannelModerators(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A helper that channels' owners invite, and which reports their own moderators see first. Off by default."""
+
+    bot: bool = False
+    harms: tuple[str, ...] = ()
+    """Of the rulebook; what `house.channel_moderators` excludes goes to the desk at once whatever stands here."""
+    highest_severity: int = 2
+    """1 to 4: nothing graver is handed to a channel's moderators."""
+
+    def __post_init__(self) -> None:
+        if self.harms and not self.bot:
+            raise ValueError("reports reach a channel's moderators through the bot: set bot = true")
+
+
 class Telegram(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Our bot on Telegram; it runs when keys/telegram/token is there (`steelyard telegram`)."""
 
@@ -229,6 +243,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: str = ""
     """A screening policy folder; empty: the starter policy."""
     matrix: Matrix = Matrix()
+    channel_moderators: ChannelModerators = ChannelModerators()
     telegram: Telegram = Telegram()
     transparency_database: TransparencyDatabase = TransparencyDatabase()
     translation: Translation = Translation()

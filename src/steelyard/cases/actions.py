@@ -18,8 +18,15 @@ from steelyard.cases.clocks import (
     start_clock,
     start_clocks_of,
 )
-from steelyard.cases.models import Basis, Case
-from steelyard.cases.states import MOVES, OPEN_STATES, CaseKind, CaseState
+from steelyard.cases.models import Basis, Case, Referral
+from steelyard.cases.states import (
+    MOVES,
+    OPEN_STATES,
+    REFERRAL_MOVES,
+    CaseKind,
+    CaseState,
+    ReferralState,
+)
 from steelyard.evidence.store import closed, put_away
 from steelyard.ledger.actions import Facts, record
 from steelyard.notices.models import Notice
@@ -33,9 +40,9 @@ from steelyard.vault.actions import new_key
 from steelyard.vault.models import DataKey
 
 __all__ = [
-    "claim_case", "decide_case", "held_by", "join_decided", "lapse_case", "open_or_join", "pause_clock",
-    "pauses_allowed", "propose_case", "release_case", "resume_clock", "send_back_case", "settle_case",
-    "start_clock",
+    "claim_case", "decide_case", "decide_in_channel", "end_referral", "held_by", "join_decided",
+    "lapse_case", "open_or_join", "pause_clock", "pauses_allowed", "propose_case", "refer",
+    "release_case", "resume_clock", "send_back_case", "settle_case", "start_clock",
     "start_clocks_of",
 ]  # fmt: skip
 
@@ -56,10 +63,12 @@ def open_or_join(
     arrived_at: datetime | None = None,
     key: DataKey | None = None,
     severity: int = 0,
+    referable: bool = False,
 ) -> Case:
     """The open case of this kind about `subject`, or a new one. How many reports join it decides nothing.
 
     Clocks run from `arrived_at` at the first door (now unless given); an order starts every one its instrument names.
+    `referable`: it may wait for the channel's own moderators; anything else that joins brings the case to the desk.
     `key`: that of another case, where the two are one matter and may only be told of together.
     """
     case = _open_case(kind, subject)
@@ -74,6 +83,8 @@ def open_or_join(
         )
         start_clocks_of(case, order, clock, arrived_at) if order else start_clock(case, clock, arrived_at)
         record(f"cases:{kind}:opened", actor="steelyard", about=case, key=case.key, facts=_facts(case))
+    elif not (referable and notice and _first_of(case, notice)):
+        end_referral(case, "contest")
     if notice and case.behind_until:  # somebody new says it too: until it is known who, it does not wait
         case.behind_until = None
         case.save(update_fields=["behind_until"])
@@ -94,11 +105,17 @@ def _open_case(kind: CaseKind, subject: Subject | None) -> Case | None:
     return Case.objects.filter(kind=kind, subject=subject, state__in=OPEN_STATES).first()
 
 
+def _first_of(case: Case, notice: Notice) -> bool:
+    """Whoever reports the same thing twice wants somebody else to look."""
+    return not notice.sender or not case.bases.filter(notice__sender=notice.sender).exists()
+
+
 @transaction.atomic
 def claim_case(member: Member, case_ref: str) -> Case:
     """Take a case to work on. Refused while somebody else has it."""
     case = case_for(member, case_ref, Permission.CASES_CASE_CLAIM, lock=True)
     _move(case, "claim", member.ref)
+    end_referral(case, "contest", by=member.ref)
     case.claimed_by, case.claimed_at = member.ref, now()
     case.save(update_fields=["claimed_by", "claimed_at"])
     return case
@@ -144,6 +161,7 @@ def decide_case(case: Case, member: Member, *, by: str) -> None:
 def lapse_case(case: Case, actor: str, *, by: str = "person") -> None:
     """What the case rested on is gone: nothing is decided, and its clocks are over."""
     _move(case, "lapse", actor, by=by)
+    end_referral(case, "contest")
     case.decided_at = database_now()
     case.save(update_fields=["decided_at"])
     meet_clocks(case, case.decided_at)
@@ -152,6 +170,7 @@ def lapse_case(case: Case, actor: str, *, by: str = "person") -> None:
 def settle_case(case: Case) -> None:
     """Nobody has it in hand, and a decision about the same content answers it: its clocks are met."""
     _move(case, "settle", "steelyard", by="machine")
+    end_referral(case, "contest")
     case.decided_at = database_now()
     case.save(update_fields=["decided_at"])
     meet_clocks(case, case.decided_at)
@@ -181,6 +200,35 @@ def note_crowds(named: Mapping[int, str], every: list[int]) -> None:
         case.behind_until = clock.starts_at + (clock.ends_at - clock.starts_at) / 2 if clock else None
         case.save(update_fields=["behind_until"])
         record("cases:notice:crowd_noted", actor="steelyard", about=case, key=case.key, facts=_facts(case))
+
+
+def decide_in_channel(case: Case, account: str) -> None:
+    """A moderator of the channel decided it, before anybody of the desk had it in hand."""
+    end_referral(case, "act", by=account)
+    _move(case, "settle", account, by="moderator")
+    case.decided_at = database_now()
+    case.save(update_fields=["decided_at"])
+    meet_clocks(case, case.decided_at)
+
+
+def refer(case: Case, channel: Subject, until: datetime) -> Referral:
+    """The channel's own moderators see it first; its clock runs on. Once for each subject: see `was_referred`."""
+    referral = Referral.objects.create(case=case, channel=channel, until=until)
+    record("cases:referral:waiting", actor="steelyard", about=referral, key=case.key,
+           after=referral.state, facts=_facts(case))  # fmt: skip
+    return referral
+
+
+def end_referral(case: Case, move: str, *, by: str = "", because: str = "") -> None:
+    """It is with the platform's desk, or decided. Nothing happens where none waits."""
+    row = Referral.objects.select_for_update().filter(case=case, state=ReferralState.WAITING).first()
+    if row is None:
+        return
+    before, row.state = row.state, next_state(REFERRAL_MOVES, move, ReferralState(row.state))
+    row.ended_by, row.ended_at = by, database_now()
+    row.save(update_fields=["state", "ended_by", "ended_at"])
+    record(f"cases:referral:{row.state}", actor=by or "steelyard", about=row, key=case.key, before=before,
+           after=row.state, because=because, facts=_facts(case, by="moderator" if by else "nobody"))  # fmt: skip
 
 
 def _move(case: Case, move: str, actor: str, *, by: str = "person") -> None:

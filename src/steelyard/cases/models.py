@@ -6,7 +6,7 @@ from django.db import models
 
 from steelyard.base.clock import now
 from steelyard.base.models import Referenced
-from steelyard.cases.states import CaseKind, CaseState
+from steelyard.cases.states import CaseKind, CaseState, ReferralState
 from steelyard.notices.models import Notice
 from steelyard.orders.models import Order
 from steelyard.screening.models import Finding
@@ -34,6 +34,25 @@ class Case(Referenced):
 
     class Meta:
         indexes = (models.Index(fields=["state", "kind", "-severity", "created_at"]),)
+
+
+class Referral(Referenced):
+    """A report that a channel's own moderators see before the desk does, and until when."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="referral")
+    channel = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="referrals")
+    until = models.DateTimeField()
+    state = models.CharField(
+        max_length=12, choices=[(s, s) for s in ReferralState], default=ReferralState.WAITING
+    )
+    ended_by = models.CharField(max_length=26, default="", blank=True)
+    """The moderator's account; "" where it ended by itself"""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["until"], condition=models.Q(state="waiting"), name="cases_referral_waits"),
+        )
 
 
 class Deadline(Referenced):

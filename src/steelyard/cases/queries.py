@@ -10,13 +10,14 @@ from django.db.models.lookups import GreaterThan
 
 from steelyard.base.clock import database_now
 from steelyard.cases.access import cases_for, hidden_keys
-from steelyard.cases.models import KEEP_UNTIL, Case, Deadline
-from steelyard.cases.states import OPEN_STATES, CaseKind
+from steelyard.cases.models import KEEP_UNTIL, Case, Deadline, Referral
+from steelyard.cases.states import OPEN_STATES, CaseKind, CaseState, ReferralState
 from steelyard.orders.models import Order
 from steelyard.people.access import has
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 from steelyard.screening.models import Campaign
+from steelyard.subjects.models import Subject
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def queue(
     How many reported something moves nothing forward. What only reporters who act as one have reported stands
     behind the rest until half of its clock is over.
     """
-    found = cases_for(member).filter(state__in=OPEN_STATES)
+    found = cases_for(member).filter(state__in=OPEN_STATES).exclude(_elsewhere_first())
     found = found.filter(kind=kind) if kind else found
     found = found.filter(harm=harm) if harm else found
     lines = found.annotate(
@@ -60,8 +61,42 @@ def queue(
 
 def queue_sizes(member: Member) -> dict[str, int]:
     """How many open cases of each kind the member may see."""
-    found = cases_for(member).filter(state__in=OPEN_STATES).values_list("kind").annotate(Count("pk"))
-    return dict(found)
+    found = cases_for(member).filter(state__in=OPEN_STATES).exclude(_elsewhere_first())
+    return dict(found.values_list("kind").annotate(Count("pk")))
+
+
+def _elsewhere_first() -> Exists:
+    """A channel's own moderators have it, and their time is not over: by the clock, whoever notes its end."""
+    waiting = Referral.objects.filter(state=ReferralState.WAITING, until__gt=database_now())
+    return Exists(waiting.filter(case=OuterRef("pk")))
+
+
+def with_moderators(channels: Iterable[str] | None, connector: str) -> QuerySet[Case]:
+    """Cases that the moderators of these channels (the platform's ids; None: of all) have now, the oldest first."""
+    found = Case.objects.filter(
+        state=CaseState.OPEN, referral__state=ReferralState.WAITING, referral__until__gt=database_now(),
+        referral__channel__connector=connector,
+    )  # fmt: skip
+    if channels is not None:
+        found = found.filter(referral__channel__native_id__in=list(channels))
+    return found.select_related("subject__key", "subject__author", "key", "referral__channel").order_by("pk")
+
+
+def waiting_referral(case: Case) -> Referral | None:
+    """The referral of this case that its channel's moderators still have."""
+    return Referral.objects.filter(case=case, state=ReferralState.WAITING, until__gt=database_now()).first()
+
+
+def was_referred(subject: Subject) -> bool:
+    """The moderators of its channel have had it once: what is reported of it now is for the desk."""
+    return Referral.objects.filter(case__subject=subject).exists()
+
+
+def lapsed_referrals() -> QuerySet[Referral]:
+    """Those whose time is over and whose end nobody has noted."""
+    return Referral.objects.filter(state=ReferralState.WAITING, until__lte=database_now()).select_related(
+        "case__key", "case__subject"
+    )
 
 
 def open_case_of(kind: CaseKind, campaign: Campaign) -> Case | None:

@@ -38,10 +38,32 @@ MOVES = {
     ("settle", CaseState.OPEN): CaseState.DECIDED,
 }
 
+
+class ReferralState(StrEnum):
+    WAITING = "waiting"
+    """The channel's own moderators have it, until its time is over."""
+    ACTED = "acted"
+    """One of them decided."""
+    HANDED_ON = "handed_on"
+    """They left it to the platform's team."""
+    LAPSED = "lapsed"
+    """Nobody of them acted in time."""
+    CONTESTED = "contested"
+    """Somebody turned to the platform itself: reported it again, sent a notice, or named something graver."""
+
+
+REFERRAL_MOVES = {
+    ("act", ReferralState.WAITING): ReferralState.ACTED,
+    ("hand_on", ReferralState.WAITING): ReferralState.HANDED_ON,
+    ("lapse", ReferralState.WAITING): ReferralState.LAPSED,
+    ("contest", ReferralState.WAITING): ReferralState.CONTESTED,
+}
+
 OPEN_STATES = (CaseState.OPEN, CaseState.IN_REVIEW, CaseState.SECOND_NEEDED)
 
 WHO_MOVES = {
     CaseState.OPEN: "anyone with the queue's permission",
     CaseState.IN_REVIEW: "the member who claimed it",
     CaseState.SECOND_NEEDED: "a second member, not the one who proposed",
+    ReferralState.WAITING: "a moderator of the channel, until its time is over",
 }

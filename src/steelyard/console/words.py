@@ -116,6 +116,13 @@ PAUSED_FOR = {
     "impossible": _("it cannot be done for reasons outside our power"),
     "third_country_conflict": _("a court weighs a conflict with the law of another State"),
 }
+REFERRAL_STATES = {
+    "waiting": _("The channel’s own moderators look at it first."),
+    "acted": _("A moderator of the channel decided."),
+    "handed_on": _("The channel’s moderators left it to you."),
+    "lapsed": _("The channel’s moderators did not act in time."),
+    "contested": _("It was with the channel’s moderators; somebody wanted you to look."),
+}
 CASE_STATES = {
     "open": _("Waits for somebody"),
     "in_review": _("In review"),
@@ -152,7 +159,12 @@ CONSEQUENCES = {
 }
 OUTCOMES_OF: dict[str, dict[str, Any]] = {
     "channel": {"contain": _("Close to new posts"), "restore": _("Open again")},
-    "account": {"contain": _("Stop from posting"), "restore": _("Let it post again")},
+    "account": {
+        "contain": _("Stop from posting"),
+        "restore": _("Let it post again"),
+        "mute": _("Stop from writing in one channel"),
+        "unmute": _("Let it write in the channel again"),
+    },
 }
 """What an outcome means for a channel or an account, where that differs from a post."""
 CONSEQUENCES_OF: dict[str, dict[str, Any]] = {
@@ -175,6 +187,8 @@ OPERATIONS = {
     "remove_item": _("Remove a post"),
     "label_item": _("Label a post"),
     "unlabel_item": _("Take a label away"),
+    "mute_in_channel": _("Stop an account from writing in one channel"),
+    "unmute_in_channel": _("Let an account write in a channel again"),
     "remove_reactions": _("Remove an account’s reactions"),
     "freeze_channel": _("Close a channel to new posts"),
     "unfreeze_channel": _("Open a channel again"),
@@ -195,6 +209,9 @@ LETTER_KINDS = {
     "notice_outcome": _("The outcome of a notice"),
     "notice_reversed": _("A changed outcome of a notice"),
     "announcement": _("An announcement"),
+    "report_referred": _("Who looks at a report first"),
+    "report_answered": _("What a channel’s moderators did with a report"),
+    "moderators_asked": _("A report for a channel’s moderators"),
     "notifier_answered": _("The answer to a notifier’s complaint"),
     "batch_received": _("That a batch arrived"),
     "batch_decided": _("That a batch has its outcomes"),

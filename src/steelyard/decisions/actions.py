@@ -41,7 +41,7 @@ _FACTS, _STATEMENT, _COMPLAINT, _ANSWER = (
 )  # fmt: skip
 FIXED = ["fixed"]
 """The points of whoever has changed what was hidden and asks for a look: no complaint, and no bar to one."""
-AFTERWARDS = {  # a label leaves the post as it is
+AFTERWARDS = {  # a label leaves a post as it is, and who may not write in one channel may elsewhere
     Outcome.CONTAIN: SubjectState.CONTAINED,
     Outcome.REMOVE: SubjectState.REMOVED,
     Outcome.RESTORE: SubjectState.VISIBLE,
@@ -68,6 +68,8 @@ class Weighed:
     decided_by_machine: bool = False
     decided_by: str = ""
     label: str = ""
+    moderators_of: Subject | None = None
+    """The channel whose own moderator decides, `decided_by` being their account"""
     rule: str = ""
     territory: tuple[str, ...] = ()
     instrument: str = ""
@@ -100,6 +102,7 @@ def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs
         decided_by_machine=weighed.decided_by_machine,
         decided_by=weighed.decided_by,
         label=weighed.label,
+        moderators_of=weighed.moderators_of,
         rule=weighed.rule,
         territory=list(weighed.territory),
         instrument=weighed.instrument,
@@ -230,7 +233,6 @@ def public(decision: Decision) -> Facts:
     """What the public log says of a decision. Every number of the day is counted from these."""
     kind = decision.subject.kind if decision.subject else ""
     outcome = LIFT if _lifts(decision) else decision.outcome
-    by = "machine" if decision.decided_by_machine else "two" if decision.second else "person"
     return Facts(
         harm=decision.harm,
         verb=f"{outcome}_{kind}" if kind else outcome,
@@ -240,7 +242,7 @@ def public(decision: Decision) -> Facts:
         instrument=decision.instrument,
         authority_country=decision.authority_country,
         reversal=decision.reverses_id is not None,
-        by=by,
+        by=_decided_by(decision),
     )
 
 
@@ -248,6 +250,14 @@ def _lifts(decision: Decision) -> bool:
     """It reverses another, brings something back, or is a restriction's end, which no person decides."""
     ended = decision.decided_by_machine and decision.outcome == Outcome.NONE
     return decision.reverses_id is not None or decision.outcome == Outcome.RESTORE or ended
+
+
+def _decided_by(decision: Decision) -> str:
+    if decision.decided_by_machine:
+        return "machine"
+    if decision.moderators_of_id:
+        return "moderator"
+    return "two" if decision.second else "person"
 
 
 def state_reasons(decision: Decision, language: str) -> tuple[Statement, Reasons, str]:

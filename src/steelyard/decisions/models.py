@@ -27,6 +27,10 @@ class Decision(Referenced):
     second = models.CharField(max_length=26, default="", blank=True)
     approval = models.CharField(max_length=26, default="", blank=True)
     """The act of two persons that carries the second signature"""
+    moderators_of = models.ForeignKey(
+        Subject, null=True, on_delete=models.PROTECT, related_name="decided_in_it"
+    )
+    """The channel whose own moderator decided it, under `decided_by`; null where we did"""
     label = models.CharField(max_length=16, default="", blank=True)
     """Which label, of an outcome that labels"""
     rule = models.CharField(max_length=80, default="", blank=True)

@@ -158,6 +158,10 @@ def _restriction(decision: Decision) -> str:
     if decision.outcome == Outcome.LABEL:
         said = isolated(label_words(decision.label, get_language() or ""))
         return _("We have put a label beside your post. It says: “%(label)s”") % {"label": said}
+    if decision.outcome == Outcome.MUTE and decision.moderators_of:
+        return _("A moderator of the channel “%(channel)s” has stopped you from writing in it.") % {
+            "channel": _named(decision.moderators_of)
+        }
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _("We have closed your channel to new posts.")
@@ -182,6 +186,8 @@ def _duration(decision: Decision) -> str:
         return _("This ends by itself on %(day)s; then everything is as before.") % {
             "day": day(decision.until)
         }
+    if decision.outcome == Outcome.MUTE:
+        return _("You can still read everything, and write elsewhere, unless this decision is reversed.")
     return _unless_reversed(decision)
 
 
@@ -219,6 +225,11 @@ def _facts(decision: Decision, ground: str) -> str:
 
 
 def _found_by_people(decision: Decision, ground: str) -> str:
+    if decision.moderators_of:
+        return _(
+            "A moderator of the channel “%(channel)s”, who is none of our staff, read what you posted there and found "
+            "that it goes against our rule “%(ground)s”."
+        ) % {"channel": _named(decision.moderators_of), "ground": ground}
     if decision.ground == MISUSE:
         return _(
             "You had been warned. Two people looked at what you posted, before and after the warning, one post at a "

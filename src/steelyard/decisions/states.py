@@ -11,10 +11,17 @@ class Outcome(StrEnum):
     LABEL = "label"
     """Words of ours beside a post that stays as it is."""
     UNLABEL = "unlabel"
+    MUTE = "mute"
+    """An account may not write in one channel: only a moderator of that channel decides so."""
+    UNMUTE = "unmute"
 
 
-RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE, Outcome.LABEL})
+RESTRICTS = frozenset({Outcome.CONTAIN, Outcome.REMOVE, Outcome.LABEL, Outcome.MUTE})
 """What its author is told the reasons of (DSA Art. 17(1)(a)) and what is counted as a restriction."""
+
+
+BACK = frozenset({Outcome.RESTORE, Outcome.UNLABEL, Outcome.UNMUTE})
+"""What only ends what another decision did."""
 
 
 class Label(StrEnum):

@@ -40,7 +40,7 @@ def strike_of(decision: Decision) -> Strike | None:
     """What `decision` counts now. Nothing when a machine made it, when it rests on an order, or when it is over."""
     if decision.made_at is None or not decision.decided_by or not decision.ground.startswith("terms."):
         return None
-    if decision.source == "order":
+    if decision.source == "order" or decision.moderators_of_id:  # their word counts in their channel
         return None
     if decision.state != DecisionState.MADE or decision.outcome not in (Outcome.CONTAIN, Outcome.REMOVE):
         return None

@@ -14,6 +14,8 @@ CARRIED_OUT_BY: dict[tuple[Kind, Outcome], Operation] = {
     (Kind.CHANNEL, Outcome.RESTORE): Operation.UNFREEZE_CHANNEL,
     (Kind.ACCOUNT, Outcome.CONTAIN): Operation.MUTE_ACCOUNT,
     (Kind.ACCOUNT, Outcome.RESTORE): Operation.UNMUTE_ACCOUNT,
+    (Kind.ACCOUNT, Outcome.MUTE): Operation.MUTE_IN_CHANNEL,
+    (Kind.ACCOUNT, Outcome.UNMUTE): Operation.UNMUTE_IN_CHANNEL,
 }
 """What is missing cannot be decided: no platform of ours removes a channel or an account for good."""
 

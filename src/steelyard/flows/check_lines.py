@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.base.errors import BadInput, SteelyardError
 from steelyard.cases.states import OPEN_STATES, CaseKind
-from steelyard.decisions.states import DecisionState, Outcome
+from steelyard.decisions.states import BACK, DecisionState, Outcome
 from steelyard.enforcement.connector import Target, connector, connectors
 from steelyard.evidence.marks import KINDS
 from steelyard.flows.same_again import known_by
@@ -205,7 +205,7 @@ def _what_is_known(line: Checked, subject: Subject | None) -> Checked:
         return replace(line, already="open")
     if decided is None:
         return line
-    outcome = Outcome.NONE if decided.outcome in (Outcome.RESTORE, Outcome.UNLABEL) else decided.outcome
+    outcome = Outcome.NONE if decided.outcome in BACK else decided.outcome
     return replace(line, already=str(outcome), since=decided.made_at)
 
 

@@ -60,6 +60,9 @@ FOLLOWED = timedelta(days=7)
 TAKEN_DOWN = frozenset({Operation.CONTAIN_ITEM, Operation.REMOVE_ITEM})
 
 
+IN_CHANNEL = (Operation.MUTE_IN_CHANNEL, Operation.UNMUTE_IN_CHANNEL)
+
+
 def run(stop: Event) -> None:
     """Until `stop`: measures in this thread, the rest in others, so that none of it delays a measure."""
     rounds = [deliver_letters, take_up_lines, deliver_webhooks, carry_out_steps]
@@ -191,6 +194,10 @@ def _answer_authority(row: Measure) -> None:
 
 
 def _target(row: Measure) -> Target:
+    if Operation(row.operation) in IN_CHANNEL:
+        first = row.decision.reverses or row.decision
+        channel = first.moderators_of.native_id if first.moderators_of else ""
+        return Target(row.subject.native_id, channel, kind="account")
     return Target(row.subject.native_id, row.subject.channel.native_id if row.subject.channel else "")
 
 

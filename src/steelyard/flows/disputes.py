@@ -23,7 +23,7 @@ from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import answer, argument, reasons_of, words
 from steelyard.decisions.disputes import close_dispute, dispute_of, note_dispute, outcome_of
 from steelyard.decisions.models import Decision, Dispute
-from steelyard.decisions.states import DecisionState, DisputeState, Outcome
+from steelyard.decisions.states import RESTRICTS, DecisionState, DisputeState
 from steelyard.evidence.actions import look
 from steelyard.evidence.store import is_put_away
 from steelyard.flows.lift import found_wrong
@@ -69,7 +69,7 @@ def settle_dispute(
 
 
 def _carry_out(decision: Decision, member_ref: str, outcome: str) -> None:
-    if decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE):
+    if decision.outcome in RESTRICTS:
         found_wrong(decision, member_ref, because=outcome, case=decision.case)
     elif decision.case and (basis := decision.case.bases.exclude(notice=None).first()):
         clock = fact("house.notice_decided", now().date())

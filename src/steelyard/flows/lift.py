@@ -22,6 +22,7 @@ from steelyard.misuse.actions import take_back_with
 from steelyard.screening.campaigns import decided
 from steelyard.screening.models import Campaign
 from steelyard.subjects.actions import locked
+from steelyard.subjects.models import Subject
 from steelyard.subjects.states import SubjectState
 
 
@@ -35,12 +36,13 @@ def found_wrong(
 
 def lift(
     decisions: Sequence[Decision], member_ref: str, *, because: str, case: Case | None, language: str = "",
-    final: bool = False, copies: bool = True, tell_author: bool = True,
+    final: bool = False, copies: bool = True, tell_author: bool = True, moderators_of: Subject | None = None,
 ) -> Decision:  # fmt: skip
     """Reverse the first of `decisions` and, before it, the others. Inside the caller's transaction.
 
     `copies`: what only followed, because the content is the same or nearly the same, comes back too. `final`: also a
-    removal, which cannot be brought back, as a complaint, a dispute body or a court may want.
+    removal, which cannot be brought back, as a complaint, a dispute body or a court may want. `moderators_of`: the
+    channel whose moderator does it.
 
     The author hears once, of the first; without `tell_author` the caller writes to them. Returns its reversal. Two
     decisions on one post take turns: the subject is locked before anybody asks what still restricts it.
@@ -50,7 +52,9 @@ def lift(
         locked(first.subject_id)
     for other in others:
         carry_out(_reverse(other, member_ref, because=because, case=case, final=final), tell_author=False)
-    reversal = _reverse(first, member_ref, because=because, case=case, final=final)
+    reversal = _reverse(
+        first, member_ref, because=because, case=case, final=final, moderators_of=moderators_of
+    )
     carry_out(reversal, language=language, tell_author=tell_author)
     for decision in decisions if copies else ():
         for copy in let_go(decision, member_ref):
@@ -104,8 +108,9 @@ def end_what_is_over() -> int:
 
 
 def _reverse(
-    decision: Decision, member_ref: str, *, because: str, case: Case | None, final: bool = False
-) -> Decision:
+    decision: Decision, member_ref: str, *, because: str, case: Case | None, final: bool = False,
+    moderators_of: Subject | None = None,
+) -> Decision:  # fmt: skip
     found = (
         Decision.objects.select_for_update(of=("self",))
         .select_related("subject__key", "subject__author", "case__key")
@@ -115,7 +120,7 @@ def _reverse(
     _may_be_reversed(found, complaint=complaint or final)
     weighed = as_in(
         found, outcome=_what_follows(found), source="complaint" if complaint else found.source, words=because,
-        decided_by=member_ref, reverses=found,
+        decided_by=member_ref, reverses=found, moderators_of=moderators_of,
     )  # fmt: skip
     take_back_with(found, member_ref, because=because)
     return write(weighed, found.subject, case, needs_second=False)
@@ -123,7 +128,7 @@ def _reverse(
 
 def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:
     """A removal cannot be brought back; a complaint against it is upheld all the same."""
-    reversible = {Outcome.CONTAIN, Outcome.LABEL} | ({Outcome.REMOVE} if complaint else set())
+    reversible = {Outcome.CONTAIN, Outcome.LABEL, Outcome.MUTE} | ({Outcome.REMOVE} if complaint else set())
     standing = (DecisionState.MADE, DecisionState.ENDED) if complaint else (DecisionState.MADE,)
     if decision.outcome not in reversible or decision.state not in standing:
         raise Refused(
@@ -142,4 +147,6 @@ def _what_follows(decision: Decision) -> Outcome:
         return Outcome.NONE
     if decision.outcome == Outcome.LABEL:
         return Outcome.UNLABEL
+    if decision.outcome == Outcome.MUTE:
+        return Outcome.UNMUTE
     return Outcome.NONE if in_force(subject).exclude(pk=decision.pk).exists() else Outcome.RESTORE

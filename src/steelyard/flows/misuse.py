@@ -314,7 +314,7 @@ def _content(member: Member, account: Subject, since: datetime) -> Record:
     them. How much of it was in order nobody counts."""
     found = told_of(member, Decision.objects.filter(subject__author=account)).filter(
         state=DecisionState.MADE, outcome__in=[Outcome.CONTAIN, Outcome.REMOVE], made_at__gte=since,
-        decided_by_machine=False,
+        decided_by_machine=False, moderators_of=None,
     )  # fmt: skip
     rows = (
         found.exclude(source="order")

@@ -25,6 +25,7 @@ from steelyard.rulebook.queries import harms
 WORDS = {
     Outcome.REMOVE: "removed", Outcome.CONTAIN: "limited", Outcome.RESTORE: "no_violation",
     Outcome.NONE: "no_violation", Outcome.LABEL: "limited", Outcome.UNLABEL: "no_violation",
+    Outcome.MUTE: "limited", Outcome.UNMUTE: "no_violation",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from steelyard.decisions.attachments import FileGiven, files_of, look_at_file
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import answered_with, hidden_by_rules_alone, in_force, told_of
 from steelyard.decisions.reasons import MISUSE, Reasons, compose
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import BACK, Outcome
 from steelyard.decisions.strikes import Strike, strikes_of
 from steelyard.enforcement.actions import limits_by_country
 from steelyard.enforcement.connector import Ability, connector, connectors
@@ -368,7 +368,8 @@ def _abilities(case: Case) -> dict[str, Ability]:
         return {}
     manifest = connector(case.subject.connector).manifest
     labels = case.kind != CaseKind.ORDER and not closed(case.harm)  # a label answers no order
-    outcomes = (one for one in Outcome if labels or one != Outcome.LABEL)
+    of_channels = (Outcome.MUTE, Outcome.UNMUTE)  # only a channel's own moderators
+    outcomes = (one for one in Outcome if one not in of_channels and (labels or one != Outcome.LABEL))
     found = ((outcome, operation_for(case.subject.kind, outcome)) for outcome in outcomes)
     return {outcome: manifest.ability(op) for outcome, op in found if op and manifest.offers(op)}
 
@@ -377,9 +378,7 @@ def _earlier(member: Member, case: Case) -> int:
     if case.subject is None or case.subject.author is None or case.kind == CaseKind.COMPLAINT:
         return 0
     found = told_of(member, Decision.objects.filter(subject__author=case.subject.author, state="made"))
-    return (
-        found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, Outcome.RESTORE, Outcome.UNLABEL]).count()
-    )
+    return found.exclude(case=case).exclude(outcome__in=[Outcome.NONE, *BACK]).count()
 
 
 def named_instrument(id_: str, language: str) -> str:

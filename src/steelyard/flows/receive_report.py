@@ -1,6 +1,7 @@
 """A member reports a post, a channel or an account from inside the platform.
 
-However many do, it is one case, and a person decides.
+However many do, it is one case, and a person decides: of the channel's own moderators first where the operator's policy
+says so, else at the desk.
 """
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from steelyard.base.clock import now
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.enforcement.connector import SeenReport
+from steelyard.flows.channel_moderators import hand_to_moderators, who_sees_first
 from steelyard.flows.languages import language_of
 from steelyard.flows.locate import locate_reported, remember
 from steelyard.flows.resting import resting_now
@@ -26,6 +28,7 @@ def receive_report(report: SeenReport) -> Notice | None:
     event = f"{report.connector}:{report.id}"
     clock = fact("house.notice_decided", now().date())
     thing = locate_reported(report)
+    first = who_sees_first(report, thing)
     with transaction.atomic():
         if Notice.objects.filter(platform_event=event).exists():
             return None
@@ -38,7 +41,11 @@ def receive_report(report: SeenReport) -> Notice | None:
             hold(resting, notice)
             return notice
         subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None
-        open_or_join(CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice)
+        case = open_or_join(
+            CaseKind.NOTICE, subject, harm=harm, language=language, clock=clock, notice=notice,
+            referable=bool(first.moderators),
+        )  # fmt: skip
+        hand_to_moderators(case, notice, first)
         return notice
 
 

@@ -87,6 +87,7 @@ def _covers(decision: Decision) -> bool:
         decision.subject is not None
         and decision.subject.kind == Kind.POST
         and not decision.decided_by_machine
+        and decision.moderators_of_id is None
         and decision.ground.startswith("terms.")
         and decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE)
         and decision.state == DecisionState.MADE

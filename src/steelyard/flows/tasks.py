@@ -32,6 +32,15 @@ def look_for_puppets(timestamp: int) -> int:
     return len(look())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="lapse_referrals", retry=3)
+def lapse_referrals(timestamp: int) -> int:
+    """Each minute: reports that a channel's moderators did not act on in time. Safe to run again."""
+    from steelyard.flows.channel_moderators import lapse_referrals as lapse
+
+    return lapse()
+
+
 @app.periodic(cron="5 0 * * *")
 @app.task(queueing_lock="publish_yesterday", retry=10)
 def publish_yesterday(timestamp: int) -> str:

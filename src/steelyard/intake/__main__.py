@@ -59,6 +59,10 @@ async def serve() -> None:
         pull(inbox, lanes.on_network, lanes.on_database, door.counts),
         keep_files_refused(gate, home() / "gate" / "files", lanes.on_database),
     ]
+    if config().channel_moderators.bot:
+        from steelyard.intake.moderators import help_moderators
+
+        rounds.append(help_moderators(inbox, lanes.on_asking, lanes.on_database))
     if config().platforms:
         rounds.append(take_arrivals(stream, lanes.on_database, door.counts))
     tasks = [loop.create_task(each) for each in rounds]

@@ -16,6 +16,8 @@ def now_it_is(reversal: Decision) -> str:
     kind = _kind(reversal)
     if _of_label(reversal):
         return _("We have taken the label beside your post away.")
+    if reversal.outcome == Outcome.UNMUTE:
+        return _("You can write again in the channel where a moderator had stopped you.")
     if reversal.outcome == Outcome.RESTORE:
         return {
             Kind.POST: _("Your post is visible again, exactly as it was."),
@@ -41,6 +43,8 @@ def now_it_is(reversal: Decision) -> str:
 
 
 def sorry(reversal: Decision) -> str:
+    if reversal.outcome == Outcome.UNMUTE:
+        return _("The decision was wrong and has been reversed. We are sorry.")
     if _of_label(reversal):
         return _("Our decision to label it was wrong and has been reversed. We are sorry.")
     if _stays(reversal):

@@ -41,6 +41,7 @@ BY = {
     "machine": gettext_lazy("a rule alone"),
     "person": gettext_lazy("one person"),
     "two": gettext_lazy("two people"),
+    "moderator": gettext_lazy("a moderator of the channel"),
     "nobody": gettext_lazy("nobody"),
 }
 OUTCOMES = {
@@ -50,6 +51,8 @@ OUTCOMES = {
     "restore": gettext_lazy("brought back"),
     "label": gettext_lazy("labelled"),
     "unlabel": gettext_lazy("label taken away"),
+    "mute": gettext_lazy("stopped from writing in one channel"),
+    "unmute": gettext_lazy("may write in the channel again"),
     "none": gettext_lazy("nothing was restricted"),
 }
 SOURCES = {

@@ -8,7 +8,7 @@ import msgspec
 
 SOURCES = ("rule", "notice", "order", "complaint")
 KINDS = ("post", "channel", "account")
-RESTRICTS = ("contain", "remove", "label")
+RESTRICTS = ("contain", "remove", "label", "mute")
 
 
 class HarmDay(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ class Figure:
 
 
 _MADE = "type = 'decisions:decision:made'"
-_RESTRICTS = f"{_MADE} AND outcome IN ('contain', 'remove', 'label') AND reversal = 0"
+_RESTRICTS = f"{_MADE} AND outcome IN ('contain', 'remove', 'label', 'mute') AND reversal = 0"
 _LIFTS = f"{_MADE} AND reversal = 1"
 _NOTHING = f"{_MADE} AND outcome = 'none' AND reversal = 0"
 _DECISIONS = _("decisions that took effect")

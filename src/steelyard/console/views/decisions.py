@@ -14,7 +14,7 @@ from steelyard.console.forms import Answer
 from steelyard.console.views.cases import case_page
 from steelyard.console.words import said
 from steelyard.decisions.queries import case_behind, recent_decisions
-from steelyard.decisions.states import Outcome
+from steelyard.decisions.states import BACK
 from steelyard.flows.decide_case import countersign_decision, decline_decision, undo_decision
 from steelyard.flows.decide_complaint import Becomes, decide_complaint
 from steelyard.flows.read_case import read_case
@@ -95,7 +95,7 @@ def decisions(request: StaffRequest) -> HttpResponse:
 @require_GET
 def decision(request: StaffRequest, ref: str) -> HttpResponse:
     page = read_decision(request.presence, ref)
-    undoable = page.decision.state == "made" and page.decision.outcome in ("contain", "label")
+    undoable = page.decision.state == "made" and page.decision.outcome in ("contain", "label", "mute")
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
     context = {
         "page": page, "decision": page.decision, "may_undo": may_undo,
@@ -115,7 +115,7 @@ def undo(request: StaffRequest, ref: str) -> HttpResponse:
     except (Refused, BadInput) as fault:
         messages.error(request, said(fault))
     else:
-        back = reversal.outcome in (Outcome.RESTORE, Outcome.UNLABEL)
+        back = reversal.outcome in BACK
         messages.success(
             request,
             _(

@@ -31,15 +31,17 @@ from steelyard.enforcement.connector import (
 )  # fmt: skip
 from steelyard.enforcement.connectors.matrix import accounts, federation, held, links, reading
 from steelyard.enforcement.connectors.matrix.gate import tell_gate
+from steelyard.enforcement.connectors.matrix.helper import HELPER, NOBODY, Helper
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
 from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_channel, seen_post
 from steelyard.enforcement.connectors.matrix.wire import Absent, Wire
 from steelyard.enforcement.elsewhere import Handed, Hit, ListedRule
+from steelyard.enforcement.moderated import Answer, Powers
 from steelyard.enforcement.public_reading import PublicList, PublicPage
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
-WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream"})
+WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream", HELPER})
 LISTS = {
     Operation.FREEZE_CHANNEL: ("channels", True),
     Operation.UNFREEZE_CHANNEL: ("channels", False),
@@ -55,7 +57,7 @@ class MatrixConnector:
     """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket.
 
     `verified_reports`: an encrypted message that its reader disclosed is opened (disclosure.py), no other.
-    `countries`: the module was given a country database.
+    `countries`: the module was given a country database. `helper`: our account for channels' moderators is used.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class MatrixConnector:
         name: str = "matrix",
         verified_reports: bool = False,
         countries: bool = False,
+        helper: bool = False,
     ) -> None:
-        self.manifest = matrix_manifest(name, countries=countries)
+        self.manifest = matrix_manifest(name, countries=countries, helper=helper)
         self.wire = Wire(homeserver)
         self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR, verified_reports=verified_reports)
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
+        self.moderator = Helper(self.wire, keys) if helper else None
         self._name, self._keys, self._control = name, keys, control
         self._countries, self._joined = countries, set[str]()
 
@@ -103,6 +107,8 @@ class MatrixConnector:
                 found = self._notify(targets[0], key, params)
             case Operation.POST_ANNOUNCEMENT:
                 found = self._announce(targets[0], key, params)
+            case Operation.MUTE_IN_CHANNEL | Operation.UNMUTE_IN_CHANNEL:
+                found = self._helper().mute(operation, targets[0])
             case Operation.CLOSE_REGISTRATION | Operation.OPEN_REGISTRATION:
                 found = self._registration(operation, targets[0])
             case _:
@@ -281,6 +287,35 @@ class MatrixConnector:
     def _enter(self, room: str, token: str) -> None:
         if room not in self._joined:
             self._joined.add(accounts.join(self.wire, token, room))
+
+    # For channels' own moderators.
+
+    def helper(self) -> str:
+        return self.moderator.account() if self.moderator else ""
+
+    def moderators(self, channel: str) -> tuple[str, ...]:
+        found = self.moderator.moderators(channel) if self.moderator else ()
+        return tuple(one for one in found if one[1:].partition(":")[0] not in WRITE_FOR_OPERATOR)
+
+    def powers(self, account: str, channel: str, over: str = "") -> Powers:
+        return self.moderator.powers(account, channel, over) if self.moderator else NOBODY
+
+    def channels_helped(self) -> tuple[str, ...]:
+        return self.moderator.channels() if self.moderator else ()
+
+    def channel_rules(self, channel: str) -> str:
+        return self._helper().rules(channel)
+
+    def write_channel_rules(self, channel: str, text: str) -> None:
+        self._helper().write_rules(channel, text)
+
+    async def listen(self, since: Path, answer: Answer) -> None:
+        await self._helper().listen(since, answer)
+
+    def _helper(self) -> Helper:
+        if self.moderator is None:
+            raise Refused("No helper for moderators is configured.", do="Set channel_moderators.bot.")
+        return self.moderator
 
     # Listening.
 

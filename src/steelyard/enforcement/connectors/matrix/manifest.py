@@ -14,8 +14,11 @@ _HELD = _("A client that already shows the post keeps it until it loads the chan
 _SOON = timedelta(milliseconds=100)
 
 
-def matrix_manifest(name: str, *, countries: bool = False) -> Manifest:
-    """`countries`: the operator configured a country database, so newcomers of a country can be refused."""
+def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False) -> Manifest:
+    """`countries`: the operator configured a country database, so newcomers of a country can be refused.
+
+    `helper`: our own account works in people's channels for their moderators.
+    """
     return Manifest(
         connector=name,
         platform="Matrix",
@@ -67,6 +70,7 @@ def matrix_manifest(name: str, *, countries: bool = False) -> Manifest:
                 limits=(_("Refuses the same words or the same file; a changed copy is another one."),),
             ),
             *(_registration() if countries else ()),
+            *(_in_channel() if helper else ()),
         ),
     )
 
@@ -79,6 +83,17 @@ def _registration() -> tuple[Ability, Ability]:
             _(
                 "By network address: who comes by a relay in another country is taken, and who travels there is not."
             ),
+        ),
+    )
+
+
+def _in_channel() -> tuple[Ability, Ability]:
+    return _pair(
+        Operation.MUTE_IN_CHANNEL,
+        Operation.UNMUTE_IN_CHANNEL,
+        limits=(
+            _("Our helper must be in the channel with the power to do it."),
+            _("Special rights that the account had in the channel are not given back."),
         ),
     )
 
