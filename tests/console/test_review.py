@@ -19,7 +19,7 @@ from steelyard.people.actions import grant_role, link_from_operator
 from steelyard.people.models import Approval, Member
 from steelyard.people.permissions import Role
 from steelyard.subjects.models import Subject
-from steelyard.transparency.models import DayReport
+from steelyard.transparency.models import Annotation, DayReport
 from tests.cast import present
 from tests.console.browsers import browser, enrolled
 from tests.flows.stories import SCAM, SCAM_RU, delivered, noticed, ordered, screened, token_in, verified
@@ -332,6 +332,17 @@ def test_ines_publishes_the_day_from_the_console(platform):
     assert (page.status_code, page.url.path) == (200, "/console/days")
     assert DayReport.objects.get().day == now().date()
     assert ines.post("/console/days", {"day": "2999-01-01"}).status_code == 400
+
+
+def test_ines_writes_an_event_beside_the_public_charts_and_takes_it_back(platform):
+    ines, today = enrolled("ines"), now().date().isoformat()
+    page = ines.post("/console/days/event", {"on": today, "kind": "rule", "text": "Bulk offers are spam."})
+    assert "Nouvelle règle: <bdi>Bulk offers are spam.</bdi>" in page.content.decode()
+    assert (
+        ines.post("/console/days/event", {"on": "2999-01-01", "kind": "rule", "text": "x"}).status_code == 400
+    )
+    page = ines.post("/console/days/event", {"take_back": Annotation.objects.get().ref})
+    assert "Bulk offers" not in page.content.decode()
 
 
 def test_a_case_about_a_channel_names_it_and_offers_only_what_the_platform_can_do(platform):

@@ -14,18 +14,23 @@ from django.test import Client
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.config import Recipients, config
-from steelyard.flows.publish_day import publish_day
+from steelyard.base.errors import NoSuchThing
+from steelyard.flows.publish_day import publish_day, standing
 from steelyard.ledger.actions import Facts, Happening, record_many
+from steelyard.ledger.models import Entry
 from steelyard.orders.models import Order, ToldRefusal
 from steelyard.portal.caching import forget
 from steelyard.portal.views.figures import per_million
 from steelyard.transparency import sums
+from steelyard.transparency.annotations import annotate, take_back
 from steelyard.transparency.figures import figures
-from steelyard.transparency.models import LanguageTable
+from steelyard.transparency.models import DayTime, LanguageTable
 from steelyard.transparency.periods import period
+from steelyard.transparency.promises import all_promises, read_all
+from steelyard.transparency.states import AnnotationKind
 from steelyard.vault.actions import new_key
 from tests.browser import accessible, fits
-from tests.flows.stories import SCAM_RU, screened
+from tests.cast import member
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "fr", "ru", "ar", "fa"]
@@ -67,7 +72,8 @@ def month(platform):
             key = new_key()
             record_many([Happening(verb, "steelyard", key, key, facts=facts) for verb, facts in HAPPENED])
     for back in (3, 2):
-        publish_day((today - timedelta(days=back)).date())
+        with set_clock((today - timedelta(days=back - 1)).replace(hour=0, minute=5)):
+            publish_day((today - timedelta(days=back)).date())
     return (today - timedelta(days=2)).date()
 
 
@@ -259,9 +265,64 @@ def test_the_site_can_be_read_before_the_first_day_is_published():
 
 
 def test_a_promise_shows_where_it_stands(month, platform):
+    """With n and interval, and its days as a line, a table, a file and the query."""
     page = Client().get("/en/transparency/promises").content.decode()
-    assert "Kept at the moment: 100 of 100." in page
-    screened(platform, "$1", SCAM_RU)
+    assert "Kept at the moment: 100 of 100 (n = 2)." in page
+    assert f"In the thirty days to {month}, 2 of 2: 100 % (95% interval 34.2–100 %)" in page
+    chart = page[page.index('id="published"') : page.index("</figure>", page.index('id="published"'))]
+    assert '<path class="goal"' in chart
+    assert f'<th scope="row"><bdi>{month}</bdi></th>' in chart
+    assert "SELECT count(DISTINCT day)" in chart
+    figure = "/transparency/figures/promise-published"
+    rows = Client().get(f"{figure}.csv").content.decode().split()
+    assert rows == [
+        "day,value,good,n,kept",
+        f"{month - timedelta(days=1)},1.0,1,1,True",
+        f"{month},1.0,2,2,True",
+    ]
+    assert Client().get(f"{figure}.json").json()["query"].startswith("SELECT count(DISTINCT day)")
+    assert Client().get(f"/fr{figure}").status_code == 200
+
+
+def test_a_day_that_was_published_late_breaks_the_promise(month):
+    with set_clock(now() + timedelta(days=3)):
+        publish_day(month + timedelta(days=1))
+    page = Client().get("/en/transparency/promises").content.decode()
+    assert "Not kept at the moment: 67 of 100 (n = 3)." in page
+
+
+def test_of_fewer_than_five_people_a_promise_tells_nothing(month):
+    for n, told in ((4, "Nothing to measure yet."), (5, "Kept at the moment: 100 of 100 (n = 5).")):
+        DayTime.objects.all().delete()
+        DayTime.objects.create(day=month, what="notice", key="scam", minutes=60, n=n)
+        read_all(month)
+        (one,) = (each for each in all_promises() if each.id == "notices")
+        assert standing(one) == told
+
+
+def test_an_event_that_staff_wrote_stands_beside_the_days_until_it_is_taken_back(month):
+    ines = member("ines")
+    assert "Outage" not in Client().get("/en/transparency").content.decode()
+    row = annotate(ines, month, AnnotationKind.OUTAGE, "Screening stood still <b>for an hour</b>.")
+    entry = Entry.objects.get(verb="transparency:annotation:written")
+    assert b"Screening" not in bytes(entry.leaf), (
+        "the words are on the page; the log has that there is an event"
+    )
+    for path in ("", "/harms/scam", "/promises", "/figures/restricted?per=day"):
+        page = Client().get(f"/en/transparency{path}").content.decode()
+        assert (
+            f"{month}</span>: <bdi>Outage: Screening stood still &lt;b&gt;for an hour&lt;/b&gt;.</bdi>"
+            in page
+        ), path
+        assert '<path class="event"' in page
+    assert "Panne" in Client().get("/fr/transparency").content.decode()
+    rows = Client().get("/transparency/events.csv").content.decode().splitlines()
+    assert rows == ["day,kind,event", f"{month},outage,Screening stood still <b>for an hour</b>."]
+    take_back(ines, row.ref)
+    assert "Outage" not in Client().get("/en/transparency").content.decode()
+    assert Client().get("/transparency/events.csv").content.decode().splitlines() == rows[:1]
+    with pytest.raises(NoSuchThing):
+        annotate(member("otto"), month, AnnotationKind.EVENT, "Not mine to write.")
 
 
 def test_a_period_by_its_dates_gives_what_the_moving_one_gave_when_it_was_linked(month):

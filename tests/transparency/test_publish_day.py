@@ -170,7 +170,7 @@ def test_a_promise_is_posted_when_it_moves_and_not_again_while_it_stands(announc
     told = [text for _, text in monday.announced if text.endswith("/promises")]
     assert len(told) == 3
     assert "Our promise: Every day is published" in told[0]
-    assert "By 31 December 2026. Kept at the moment: 100 of 100." in told[0]
+    assert "By 31 December 2026. Kept at the moment: 100 of 100 (n = 1)." in told[0]
     assert "Nothing to measure yet." not in told[0].split("Nine of ten notices")[0]
 
 

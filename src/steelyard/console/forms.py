@@ -20,6 +20,8 @@ from steelyard.flows.read_case import CaseView, Why
 from steelyard.people.permissions import Role
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms
+from steelyard.transparency.annotations import LONGEST
+from steelyard.transparency.texts import EVENTS
 
 
 def country_codes(text: str) -> tuple[str, ...]:
@@ -192,6 +194,24 @@ class SortArrival(Because):
         error_messages={"required": _("Choose what it is.")},
     )
     field_order = ("desk", "because")
+
+
+class WriteEvent(forms.Form):
+    """Beside the charts of days."""
+
+    on = forms.DateField(
+        label=_("Day (UTC)"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    kind = forms.ChoiceField(
+        label=_("What was it?"), choices=[(str(kind), name) for kind, name in EVENTS.items()]
+    )
+    text = forms.CharField(
+        label=_("In one line"),
+        help_text=_(
+            "Public, in your words. Nothing about a person, and nothing about a matter that may not be told of."
+        ),
+        max_length=LONGEST,
+    )
 
 
 class PublishDay(forms.Form):

@@ -99,6 +99,7 @@ urlpatterns = [
     path("markets/<str:country>/change", markets.change, name="change_market"),
     path("markets/<str:country>/register", markets.register, name="change_register"),
     path("days", days.days, name="days"),
+    path("days/event", days.event, name="event"),
     path("statements", statements.statements, name="statements"),
     path("account", account.account, name="account"),
     path("account/sign-ins/<str:ref>/end", account.end, name="end_sign_in"),

@@ -151,12 +151,16 @@ def promise_announcement(told: Sequence[Promise], language: str) -> str:
 
 
 def standing(promise: Promise) -> str:
-    """Where a promise stands, in the active language."""
-    _day, value, kept = promise.newest or (None, None, None)
-    if value is None:
+    """Where a promise stands, in the active language: a share with how many it is a share of."""
+    read = promise.newest
+    if read is None or read.value is None:
         return _("Nothing to measure yet.")
-    shown = _("%(n)s of 100") % {"n": round(value * 100)} if promise.share else str(round(value))
-    words = _("Kept at the moment: %(value)s.") if kept else _("Not kept at the moment: %(value)s.")
+    shown = str(round(read.value))
+    if promise.share:
+        shown = _("%(n)s of 100") % {"n": round(read.value * 100)}
+        if read.n is not None:
+            shown = _("%(share)s (n = %(n)s)") % {"share": shown, "n": read.n}
+    words = _("Kept at the moment: %(value)s.") if read.kept else _("Not kept at the moment: %(value)s.")
     return words % {"value": shown}
 
 

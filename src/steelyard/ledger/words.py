@@ -171,6 +171,8 @@ HAPPENED = {
     "screening:hash_list:confirmed": _("Hash confirmed"),
     "screening:hash_list:rejected": _("Hash rejected"),
     "screening:hash_list:withdrawn": _("Hash withdrawn"),
+    "transparency:annotation:written": _("Event written beside the charts"),
+    "transparency:annotation:taken_back": _("Event beside the charts taken back"),
     "transparency:day:published": _("Report of a day published"),
     "transparency:statement:submitted": _("Statement of reasons sent to the Union’s database"),
     "transparency:statement:composed_again": _("Statement for the Union’s database written again"),

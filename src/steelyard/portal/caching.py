@@ -16,7 +16,7 @@ for_everybody = cache_control(public=True, max_age=60)
 
 KEPT = 100
 """Pages, of some tens of kilobytes each"""
-_pages: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
+_pages: OrderedDict[tuple[str, str, tuple[int, int]], bytes] = OrderedDict()
 View = Callable[..., HttpResponse]
 
 
@@ -33,7 +33,7 @@ def until_next_publication(view: View) -> View:
         if page := _pages.get(key):
             return HttpResponse(page)
         answer = view(request, *given, **named)
-        if newest and answer.status_code == HTTPStatus.OK:
+        if newest[0] and answer.status_code == HTTPStatus.OK:
             _pages[key] = answer.content
             while len(_pages) > KEPT:
                 _pages.popitem(last=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import log, sqrt
 from statistics import median
+from typing import ClassVar
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -29,27 +30,105 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An event beside the days: where it stands in the chart, its number there, its day and what it was."""
+
+    x: float
+    number: int
+    day: date
+    what: str
+
+
+Event = tuple[date, str]
+
+
+@dataclass(frozen=True)
 class DailyBars:
     """Thin bars from zero, one a day, oldest first; gridlines where weeks begin; a line of 7-day medians."""
 
+    template: ClassVar = "portal/bars.html"
     bars: tuple[Bar, ...]
     weeks: tuple[float, ...]
     line: str
     top: int
     first: date
     last: date
+    marks: tuple[Mark, ...] = ()
 
     @property
     def drawn(self) -> SafeString:
         """The bars and the gridlines as two paths: ninety elements less for a telephone to lay out."""
-        weeks = "".join(f"M{x} 0V{HEIGHT}" for x in self.weeks)
+        weeks = _upright(self.weeks)
         bars = "".join(f"M{bar.x} {HEIGHT}V{bar.y}h{bar.width}V{HEIGHT}z" for bar in self.bars if bar.height)
         return mark_safe(  # noqa: S308 - numbers that we computed
             f'<path class="grid" d="{weeks}" vector-effect="non-scaling-stroke"/><path class="bar" d="{bars}"/>'
         )
 
 
-def daily_bars(values: Sequence[tuple[date, int]]) -> DailyBars | None:
+@dataclass(frozen=True)
+class DailyLine:
+    """A value a day from zero to `top`, as a line with a gap where there was none; the goal dashed."""
+
+    template: ClassVar = "portal/line.html"
+    path: str
+    goal: float
+    weeks: tuple[float, ...]
+    top: str
+    first: date
+    last: date
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def drawn(self) -> SafeString:
+        return mark_safe(  # noqa: S308 - numbers that we computed
+            f'<path class="grid" d="{_upright(self.weeks)}" vector-effect="non-scaling-stroke"/>'
+            f'<path class="goal" d="M0 {self.goal}H{WIDTH}" vector-effect="non-scaling-stroke"/>'
+            f'<path class="line" d="{self.path}" vector-effect="non-scaling-stroke"/>'
+        )
+
+
+def _upright(places: Sequence[float]) -> str:
+    return "".join(f"M{x} 0V{HEIGHT}" for x in places)
+
+
+def daily_line(
+    values: Sequence[tuple[date, float | None]],
+    goal: float,
+    top: float,
+    shown: str,
+    events: Sequence[Event] = (),
+) -> DailyLine | None:
+    """The chart of a value per day, each a step as wide as its day; None when there is no day to show."""
+    if not values:
+        return None
+    step = WIDTH / max(len(values), 30)
+    path, before = "", None
+    for at, (_, value) in enumerate(values):
+        if value is not None:
+            joins = "V" if before is not None else f"M{at * step:.2f} "
+            path += f"{joins}{_y(value, top)}H{(at + 1) * step:.2f}"
+        before = value
+    days = [day for day, _ in values]
+    return DailyLine(
+        path, _y(goal, top), _weeks(days, step), shown, days[0], days[-1], _marks(days, step, events)
+    )
+
+
+def _weeks(days: Sequence[date], step: float) -> tuple[float, ...]:
+    return tuple(round(at * step, 2) for at, day in enumerate(days) if day.isoweekday() == 1)
+
+
+def _marks(days: Sequence[date], step: float, events: Sequence[Event]) -> tuple[Mark, ...]:
+    """Events on the days drawn, numbered from the oldest; those of one day share a place."""
+    places = {day: at for at, day in enumerate(days)}
+    here = [(day, what) for day, what in sorted(events) if day in places]
+    return tuple(
+        Mark(round((places[day] + 0.5) * step, 2), number, day, what)
+        for number, (day, what) in enumerate(here, 1)
+    )
+
+
+def daily_bars(values: Sequence[tuple[date, int]], events: Sequence[Event] = ()) -> DailyBars | None:
     """The chart of a count per day; None when there is no day to show."""
     if not values:
         return None
@@ -66,8 +145,9 @@ def daily_bars(values: Sequence[tuple[date, int]]) -> DailyBars | None:
         )
         for at, (day, value) in enumerate(values)
     )
-    weeks = tuple(round(at * step, 2) for at, (day, _) in enumerate(values) if day.isoweekday() == 1)
-    return DailyBars(bars, weeks, _medians(values, step, top), top, values[0][0], values[-1][0])
+    days = [day for day, _ in values]
+    line = _medians(values, step, top)
+    return DailyBars(bars, _weeks(days, step), line, top, days[0], days[-1], _marks(days, step, events))
 
 
 def _medians(values: Sequence[tuple[date, int]], step: float, top: int) -> str:
@@ -84,7 +164,7 @@ def _height(value: float, top: int) -> float:
     return round(HEIGHT * value / top, 2)
 
 
-def _y(value: float, top: int) -> float:
+def _y(value: float, top: float) -> float:
     return round(HEIGHT - HEIGHT * value / top, 2)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
-from steelyard.portal.charts import DailyBars, Whisker
+from steelyard.portal.charts import DailyBars, DailyLine, Whisker
 from steelyard.transparency.audited import Audited
-from steelyard.transparency.figures import Figure
+from steelyard.transparency.figures import ANYONE, Figure
 from steelyard.transparency.periods import Period
+from steelyard.transparency.promises import Promised
 
 SOURCES = ("rule", "notice", "partner", "order", "complaint")
 SOURCE_WORDS = {
@@ -25,6 +27,17 @@ SOURCE_WORDS = {
     "complaint": _("complaints"),
     "": _("other"),
 }
+COUNTED = {
+    True: _("Run this on the files counts.csv of the days of this period, or on the public ledger itself. Anyone can "
+            "recompute it."),
+    False: _("An auditor can recompute it: this was run on the records of each day, and read into what is shown here."),
+}  # fmt: skip
+PROMISED = {
+    True: _("Run for each day over the thirty days that end with it, on what the published days say. Anyone can "
+            "recompute it from their files."),
+    False: _("Run for each day over the thirty days that end with it, on the times of those days. An auditor can "
+             "recompute it; of fewer than five people nothing is told."),
+}  # fmt: skip
 WIDTH = 100
 
 
@@ -59,12 +72,12 @@ class Exhibit:
     columns: Sequence[object]
     rows: Sequence[Row]
     when: Period
-    figure: Figure | Audited | None = None
+    figure: Figure | Audited | Promised | None = None
     note: str = ""
     """Unit, who decided, what it does not show"""
     sources: Sequence[str] = ()
     """Sources in the bars, for the key above the table"""
-    chart: DailyBars | None = None
+    chart: DailyBars | DailyLine | None = None
     empty: str = ""
     tabled: bool = True
     """False where the page has the same numbers in a table of its own"""
@@ -90,7 +103,14 @@ class Exhibit:
 
     @property
     def by_anyone(self) -> bool:
-        return isinstance(self.figure, Figure)
+        return self.figure is not None and self.figure.who == ANYONE
+
+    @property
+    def how(self) -> StrPromise | str:
+        """On what the query is to be run, and by whom."""
+        if isinstance(self.figure, Promised):
+            return PROMISED[self.by_anyone]
+        return COUNTED[self.by_anyone]
 
     @property
     def bars(self) -> bool:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("transparency/matters.json", matters.file, name="matters-file"),
     path("transparency/papers/<str:ref>", matters.paper, name="paper"),
     path("transparency/refusals.csv", refused.register_file, name="refusals"),
+    path("transparency/events.csv", one.events_file, name="events"),
     path("transparency/files.csv", one.files, name="files"),
     path("transparency/figures/<str:figure>.csv", one.figure_file, {"ending": "csv"}, name="figure-csv"),
     path("transparency/figures/<str:figure>.json", one.figure_file, {"ending": "json"}, name="figure-json"),

@@ -35,6 +35,7 @@ from steelyard.portal.views.figures import (
     harms,
     one,
     partners,
+    promised,
     refused,
 )
 
@@ -106,7 +107,7 @@ urlpatterns = [
     path("transparency/refusals", refused.refusals, name="refusals"),
     path("transparency/matters", matters.matters, name="matters"),
     path("transparency/matters/<str:ref>", matters.matter, name="matter"),
-    path("transparency/promises", about.promises, name="promises"),
+    path("transparency/promises", promised.promises, name="promises"),
     path("transparency/corrections", about.corrections, name="corrections"),
     path("transparency/measure", about.measure, name="measure"),
     path("transparency/data", about.data, name="data"),

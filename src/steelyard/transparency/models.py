@@ -8,6 +8,7 @@ from django.db import models
 from steelyard.base.identifiers import new_ref
 from steelyard.base.models import Dispatch, Referenced
 from steelyard.decisions.models import Statement
+from steelyard.transparency.states import AnnotationKind
 
 
 class DayReport(Referenced):
@@ -123,12 +124,26 @@ class Reading(models.Model):
     day = models.DateField()
     value = models.FloatField(null=True)
     """None where there was nothing to measure"""
+    good = models.BigIntegerField(null=True)
+    """Of a share: how many of `n` were as promised. None for a count, and for fewer people than are told of"""
+    n = models.BigIntegerField(null=True)
     kept = models.BooleanField(null=True)
     since = models.DateField()
     """First day of the goal as it was worded then"""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["promise", "day"], name="a_promise_once_a_day"),)
+
+
+class Annotation(Referenced):
+    """An event that a person of ours wrote beside the charts of days. Never changed, at most taken back."""
+
+    day = models.DateField(db_index=True)
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in AnnotationKind])
+    text = models.CharField(max_length=160)
+    """In public, as it was written"""
+    written_by = models.CharField(max_length=26)
+    withdrawn_at = models.DateTimeField(null=True)
 
 
 class LanguageTable(models.Model):

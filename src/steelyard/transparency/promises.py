@@ -6,13 +6,27 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
 
 from steelyard.rulebook.queries import promises as goals
-from steelyard.transparency.models import DayCount, DayReport, DayTime, Reading
+from steelyard.transparency.figures import ANYONE, AUDITOR
+from steelyard.transparency.models import Reading
+from steelyard.transparency.periods import Period
+from steelyard.transparency.suppression import LEAST
 
 OVER = 30
 """Days that a reading looks back over."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """Where a promise stood on a day. Of a share: `good` of `n`, and `value` is their quotient."""
+
+    day: date
+    value: float | None
+    """None where there was nothing to measure"""
+    kept: bool | None
+    good: int | None = None
+    n: int | None = None
 
 
 @dataclass(frozen=True)
@@ -24,15 +38,35 @@ class Promise:
     target: float
     at_most: bool
     share: bool
-    readings: tuple[tuple[date, float | None, bool | None], ...]
-    """Oldest first, only where something changed, and the newest."""
+    sql: str
+    """The query behind each reading; `:first` and `:last` are the days that it looks at"""
+    who: str
+    newest: Read | None
+    changed: tuple[date, ...]
+    """Days on which it began or ceased to be kept, oldest first."""
+
+    @property
+    def figure(self) -> "Promised":
+        return Promised(PREFIX + self.id, self.texts["en"], self.sql, self.who, self)
 
     def text(self, language: str) -> str:
         return self.texts.get(language, self.texts["en"])
 
-    @property
-    def newest(self) -> tuple[date, float | None, bool | None] | None:
-        return self.readings[-1] if self.readings else None
+
+PREFIX = "promise-"
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promise's readings as a figure: a row a day, each over the thirty days that end with it."""
+
+    id: str
+    title: str
+    sql: str
+    who: str
+    promise: Promise
+    unit: str = "share of what is promised, or a number"
+    columns: tuple[str, ...] = ("day", "value", "good", "n", "kept")
 
 
 def read_all(day: date) -> list[str]:
@@ -41,15 +75,15 @@ def read_all(day: date) -> list[str]:
     moved = []
     for id_, goal in goals().items():
         before = Reading.objects.filter(promise=id_, day__lt=day).order_by("-day").first()
-        value = _measured(goal["measure"], day)
-        kept = None if value is None else _kept(goal["measure"], value)
+        read = _read(goal["measure"], day)
         Reading.objects.update_or_create(
-            promise=id_, day=day, defaults={"value": value, "kept": kept, "since": goal["since"]}
-        )
+            promise=id_, day=day,
+            defaults={"value": read.value, "kept": read.kept, "good": read.good, "n": read.n, "since": goal["since"]},
+        )  # fmt: skip
         if (
             before is None
             or before.since != goal["since"]
-            or (kept is not None and kept != _last_known(id_, day))
+            or (read.kept is not None and read.kept != _last_known(id_, day))
         ):
             moved.append(id_)
     return moved
@@ -60,65 +94,91 @@ def _last_known(id_: str, day: date) -> bool | None:
     return found.kept if found else None
 
 
+def _read(measure: Mapping[str, Any], day: date) -> Read:
+    """The printed query, run over the thirty days that end with `day`."""
+    sql = _sql(measure).replace(":first", "%(first)s::date").replace(":last", "%(last)s::date")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"first": day - timedelta(days=OVER - 1), "last": day})
+        good, n = cursor.fetchone()
+    if measure["kind"] not in SHARES:
+        return Read(day, float(good), _kept(measure, good))
+    if n < (LEAST if measure["kind"] == "within" else 1):  # of fewer than five people nothing is told
+        return Read(day, None, None)
+    value = min(1.0, good / n)
+    return Read(day, value, _kept(measure, value), int(good), int(n))
+
+
 def _kept(measure: Mapping[str, Any], value: float) -> bool:
     return bool(value <= measure["at_most"] if "at_most" in measure else value >= measure["at_least"])
 
 
-def _measured(measure: Mapping[str, Any], day: date) -> float | None:
-    return _MEASURES[measure["kind"]](measure, day - timedelta(days=OVER - 1), day)
+SHARES = ("within", "days_published")
+_QUERIES = {
+    # There is no action that grants one; if there ever were, its entry would be counted here.
+    "red_lines_granted": """\
+SELECT coalesce(sum(n), 0) AS granted, NULL AS n FROM transparency_daycount
+WHERE type = 'orders:redline:granted' AND day BETWEEN :first AND :last""",
+    "within": """\
+SELECT coalesce(sum(n) FILTER (WHERE minutes <= {minutes}), 0) AS good, coalesce(sum(n), 0) AS n
+FROM transparency_daytime WHERE what = '{what}' AND day BETWEEN :first AND :last""",
+    # A day is one version that was published, complete, before the day after it was over.
+    "days_published": """\
+SELECT count(DISTINCT day) FILTER (WHERE complete AND day >= :first AND created_at < day + 2) AS good,
+:last - greatest(:first, min(day)) + 1 AS n FROM transparency_dayreport WHERE day <= :last""",
+}
 
 
-def _red_lines_granted(measure: Mapping[str, Any], first: date, last: date) -> float | None:
-    """There is no action that grants one; if there ever were, its entry would be counted here."""
-    rows = DayCount.objects.filter(type="orders:redline:granted", day__gte=first, day__lte=last)
-    return float(rows.aggregate(all=Sum("n"))["all"] or 0)
-
-
-def _within(measure: Mapping[str, Any], first: date, last: date) -> float | None:
-    rows = DayTime.objects.filter(what=measure["what"], day__gte=first, day__lte=last)
-    count = rows.aggregate(all=Sum("n"))["all"] or 0
-    if not count:
-        return None
-    in_time = rows.filter(minutes__lte=measure["minutes"]).aggregate(all=Sum("n"))["all"] or 0
-    return float(in_time / count)
-
-
-def _days_published(measure: Mapping[str, Any], first: date, last: date) -> float | None:
-    oldest = DayReport.objects.order_by("day").values_list("day", flat=True).first()
-    start = max(first, oldest) if oldest else last
-    published = DayReport.objects.filter(day__gte=start, day__lte=last).values("day").distinct().count()
-    return float(min(1.0, published / ((last - start).days + 1)))
-
-
-_MEASURES = {"red_lines_granted": _red_lines_granted, "within": _within, "days_published": _days_published}
+def _sql(measure: Mapping[str, Any]) -> str:
+    return _QUERIES[measure["kind"]].format(**measure)
 
 
 def all_promises() -> list[Promise]:
-    """Every goal with where it stands and how it got there."""
-    kept: dict[str, list[tuple[date, float | None, bool | None]]] = {}
+    """Every goal with where it stands and when that changed."""
+    newest = {row.promise: row for row in Reading.objects.order_by("promise", "-day").distinct("promise")}
+    changed: dict[str, list[date]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_TURNS)
-        for promise, *turn in cursor.fetchall():
-            kept.setdefault(promise, []).append((turn[0], turn[1], turn[2]))
-    return [_promise(id_, goal, kept.get(id_, [])[-MOST_TURNS:]) for id_, goal in goals().items()]
+        for promise, day in cursor.fetchall():
+            changed.setdefault(promise, []).append(day)
+    return [
+        _promise(id_, goal, newest.get(id_), changed.get(id_, [])[-MOST_TURNS:])
+        for id_, goal in goals().items()
+    ]
+
+
+def promised(id_: str) -> Promised | None:
+    """The figure of this id."""
+    return next((one.figure for one in all_promises() if one.figure.id == id_), None)
+
+
+def readings(id_: str, period: Period) -> list[Read]:
+    """The readings of a promise on the published days of a period, oldest first."""
+    rows = Reading.objects.filter(promise=id_, day__gte=period.first, day__lte=period.last_day).order_by(
+        "day"
+    )
+    return [_as_read(row) for row in rows]
 
 
 MOST_TURNS = 50
 _TURNS = """
-    SELECT promise, day, value, kept FROM (
-        SELECT *, lag(kept) OVER w AS before, lead(day) OVER w AS next, row_number() OVER w AS place
-        FROM transparency_reading WINDOW w AS (PARTITION BY promise ORDER BY day)) AS reading
-    WHERE place = 1 OR next IS NULL OR kept IS DISTINCT FROM before ORDER BY promise, day
+    SELECT promise, day FROM (
+        SELECT promise, day, kept, lag(kept) OVER (PARTITION BY promise ORDER BY day) AS before
+        FROM transparency_reading WHERE kept IS NOT NULL) AS reading
+    WHERE kept IS DISTINCT FROM before ORDER BY promise, day
 """
 
 
-def _promise(
-    id_: str, goal: Mapping[str, Any], found: list[tuple[date, float | None, bool | None]]
-) -> Promise:
+def _as_read(row: Reading) -> Read:
+    return Read(row.day, row.value, row.kept, row.good, row.n)
+
+
+def _promise(id_: str, goal: Mapping[str, Any], newest: Reading | None, changed: list[date]) -> Promise:
     measure = goal["measure"]
     return Promise(
         id=id_, since=goal["since"], by=goal["by"],
         texts={key: value for key, value in goal.items() if isinstance(value, str)},
         target=float(measure.get("at_most", measure.get("at_least", 0))), at_most="at_most" in measure,
-        share=measure["kind"] != "red_lines_granted", readings=tuple(found),
+        share=measure["kind"] in SHARES, sql=_sql(measure),
+        who=AUDITOR if measure["kind"] == "within" else ANYONE,
+        newest=_as_read(newest) if newest else None, changed=tuple(changed),
     )  # fmt: skip

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
-from django.db.models import Max, Sum
+from django.db import connection
+from django.db.models import Sum
 from django.db.models.fields.json import KT
 
 from steelyard.base.errors import NoSuchThing
@@ -61,9 +62,16 @@ def counted_files(first: date, last: date) -> list[tuple[date, int, str]]:
     return [(day, version, digest or "") for day, version, digest in found]
 
 
-def newest_publication() -> int:
-    """Changes with every publication, and with nothing else; 0 before the first."""
-    return DayReport.objects.aggregate(last=Max("pk"))["last"] or 0
+def newest_publication() -> tuple[int, int]:
+    """Changes with every publication and every event written beside the charts, and with nothing else; the first is
+    0 before the first day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT coalesce(max(id), 0) FROM transparency_dayreport),"
+            " (SELECT count(*) + count(withdrawn_at) FROM transparency_annotation)"
+        )
+        day, events = cursor.fetchone()
+        return int(day), int(events)
 
 
 def versions(when: date) -> list[DayReport]:

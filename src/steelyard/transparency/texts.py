@@ -1,11 +1,19 @@
-"""The two sentences that stand on every report and every page, in the languages of the service."""
+"""The two sentences that stand on every report and every page, and what events beside the charts are called."""
 
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from steelyard.base.config import config
+from steelyard.transparency.states import AnnotationKind
+
+EVENTS = {
+    AnnotationKind.RULE: gettext_lazy("New rule"),
+    AnnotationKind.LAW: gettext_lazy("Law in force"),
+    AnnotationKind.OUTAGE: gettext_lazy("Outage"),
+    AnnotationKind.EVENT: gettext_lazy("Event"),
+}
 
 
 def excludes() -> str:

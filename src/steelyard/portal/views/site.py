@@ -18,7 +18,7 @@ from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars
 from steelyard.portal.exhibits import Exhibit, Row
-from steelyard.portal.views.figures.page import SECTIONS, period_name
+from steelyard.portal.views.figures.page import SECTIONS, events, period_name
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.queries import harms, instruments
 from steelyard.transparency.counting import KINDS, SOURCES, Numbers
@@ -53,7 +53,7 @@ def _posts_by_day(lines: list[DayLine]) -> Exhibit:
     """The newest days' posts as bars; the table of days stands below it on the page."""
     values = [(line.day, line.post) for line in reversed(lines)]
     when = period(f"{max(values[0][0], values[-1][0] - timedelta(days=SHOWN - 1))}_{values[-1][0]}")
-    chart = daily_bars(values)
+    chart = daily_bars(values, events(values))
     return Exhibit(
         id="restricted", figure=figures()["restricted"].narrowed(kind="post").each_day(), when=when, head=_("Day"),
         finding=_("Posts restricted a day since %(first)s: at most %(top)s")

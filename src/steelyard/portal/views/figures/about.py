@@ -1,4 +1,4 @@
-"""What we promise, how we measure, what we corrected, and the data itself."""
+"""How we measure, what we corrected, and the data itself."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from steelyard.flows.publish_day import standing
 from steelyard.ledger.queries import has_checkpoint
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
@@ -19,16 +18,6 @@ from steelyard.transparency.promises import all_promises
 from steelyard.transparency.queries import corrections as all_corrections
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import files_of
-
-
-@require_safe
-@for_everybody
-@until_next_publication
-def promises(request: HttpRequest) -> HttpResponse:
-    found = [
-        {"one": one, "text": one.text(words.language()), "standing": standing(one)} for one in all_promises()
-    ]
-    return render(request, "portal/promises.html", {"sections": SECTIONS, "promises": found})
 
 
 @require_safe
@@ -71,6 +60,7 @@ def data(request: HttpRequest) -> HttpResponse:
     report = day_report(last) if last else None
     context = {
         "sections": SECTIONS, "report": report, "files": files_of(report) if report else [],
-        "figures": [*figures(), *audited()], "periods": periods(), "sealed": has_checkpoint(sealed=True),
+        "figures": [*figures(), *audited(), *(one.figure.id for one in all_promises())],
+        "periods": periods(), "sealed": has_checkpoint(sealed=True),
     }  # fmt: skip
     return render(request, "portal/data.html", context)

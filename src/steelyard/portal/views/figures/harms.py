@@ -9,7 +9,7 @@ from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.charts import daily_bars
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
-from steelyard.portal.views.figures.page import chosen, days_of, page, rows_of
+from steelyard.portal.views.figures.page import chosen, days_of, events, page, rows_of
 from steelyard.rulebook.queries import harms, rules
 from steelyard.transparency import sums
 from steelyard.transparency.figures import figures
@@ -82,7 +82,7 @@ def _harm_by_day(harm: str, when: Period) -> Exhibit:
         id="days", figure=figure.each_day(), when=when, head=_("Day"), columns=[_("Restricted")],
         finding=_("On %(day)s: %(n)s, this month: %(month)s")
         % {"day": last.isoformat(), "n": newest, "month": month},
-        rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)], chart=daily_bars(values),
+        rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)], chart=daily_bars(values, events(values)),
         note=_("Unit: posts, channels and accounts restricted. The line is the median of seven days."),
     )  # fmt: skip
 

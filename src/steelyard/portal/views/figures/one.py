@@ -10,15 +10,21 @@ from django.views.decorators.http import require_safe
 
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
+from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
+from steelyard.portal.exhibits import Exhibit
 from steelyard.portal.views.figures.audited import exhibit_of
 from steelyard.portal.views.figures.page import as_csv, chosen, page, plain
+from steelyard.portal.views.figures.promised import history
 from steelyard.transparency import sums
+from steelyard.transparency.annotations import annotations
 from steelyard.transparency.audited import Audited, audited
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.periods import MOST_DAYS, Period
+from steelyard.transparency.promises import Promised, promised, readings
 from steelyard.transparency.queries import counted_files
 
+Asked = Figure | Audited | Promised
 NARROWED_BY = ("harm", "country", "kind")
 """Columns that an address may narrow a figure to one value of"""
 
@@ -30,8 +36,14 @@ def one_figure(request: HttpRequest, figure: str) -> HttpResponse:
     found, when = _figure(request, figure), chosen(request)
     _bounded(found, when)
     lead = _("The number, the query, and the files it was run on. Run it yourself: the result is this table.")
-    exhibit = plain(found, when) if isinstance(found, Figure) else exhibit_of(found, when)
-    return page(request, _(found.title), lead, when, [exhibit], figure=found)
+    title = found.promise.text(words.language()) if isinstance(found, Promised) else _(found.title)
+    return page(request, title, lead, when, [_exhibit(found, when)], figure=found)
+
+
+def _exhibit(found: Asked, when: Period) -> Exhibit:
+    if isinstance(found, Promised):
+        return history(found.promise, when)
+    return plain(found, when) if isinstance(found, Figure) else exhibit_of(found, when)
 
 
 @require_safe
@@ -62,9 +74,18 @@ def files(request: HttpRequest) -> HttpResponse:
     return as_csv(("day", "version", "file", "sha256"), rows)
 
 
-def _rows(found: Figure | Audited, when: Period) -> Sequence[Sequence[Any]]:
+@require_safe
+def events_file(request: HttpRequest) -> HttpResponse:
+    """What stands beside the charts of days, as a file."""
+    return as_csv(("day", "kind", "event"), ((one.day, one.kind, one.text) for one in annotations()))
+
+
+def _rows(found: Asked, when: Period) -> Sequence[Sequence[Any]]:
     if isinstance(found, Figure):
         return sums.daily(found, when) if found.by == "day" else sums.over(found, when)
+    if isinstance(found, Promised):
+        reads = readings(found.promise.id, when)
+        return [tuple(getattr(read, name) for name in found.columns) for read in reads]
     if found.id.startswith("languages_"):
         shown = sums.languages(when, found.what)
         return [*sorted(shown.cells.items()), ("", shown.others)]
@@ -72,12 +93,12 @@ def _rows(found: Figure | Audited, when: Period) -> Sequence[Sequence[Any]]:
     return [tuple(getattr(took, name) for name in found.columns) for took in times]
 
 
-def _figure(request: HttpRequest, id_: str) -> Figure | Audited:
+def _figure(request: HttpRequest, id_: str) -> Asked:
     """What the address names, narrowed and by days as it says."""
     found = figures().get(id_)
     if found is None:
-        if id_ in audited():
-            return audited()[id_]
+        if known := audited().get(id_) or promised(id_):
+            return known
         raise NoSuchThing("There is no such figure.")
     try:
         found = found.narrowed(**{name: request.GET[name] for name in NARROWED_BY if name in request.GET})
@@ -86,7 +107,7 @@ def _figure(request: HttpRequest, id_: str) -> Figure | Audited:
     return found.each_day() if request.GET.get("per") == "day" else found
 
 
-def _bounded(found: Figure | Audited, when: Period) -> None:
+def _bounded(found: Asked, when: Period) -> None:
     """A figure for each day is read from the days themselves, a quarter of them at most."""
     by_day = isinstance(found, Figure) and found.by == "day"
     if by_day and (when.last_day - when.first).days >= MOST_DAYS:

@@ -16,8 +16,11 @@ from steelyard.portal.caching import for_strangers_tools
 from steelyard.portal.charts import daily_bars, interval
 from steelyard.portal.exhibits import Exhibit, Row, segments
 from steelyard.transparency import sums
+from steelyard.transparency.annotations import annotations
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.periods import LAST_DAYS, Period, newest_day, period, periods
+from steelyard.transparency.states import AnnotationKind
+from steelyard.transparency.texts import EVENTS
 
 FEW = 100
 """Below this many a share says little: it is shown in grey"""
@@ -78,7 +81,7 @@ def plain(figure: Figure, when: Period) -> Exhibit:
     by_day = figure.by == "day"
     return Exhibit(
         id=figure.id, figure=figure, when=when, head=str(words.COLUMNS[names[0]]),
-        chart=daily_bars(rows) if by_day else None,
+        chart=daily_bars(rows, events(rows)) if by_day else None,
         finding=f"{_(figure.title)}: {sum(row[-1] for row in rows)}",
         columns=[*(words.COLUMNS[name] for name in names[1:]), words.COLUMNS["n"]],
         rows=[
@@ -89,6 +92,17 @@ def plain(figure: Figure, when: Period) -> Exhibit:
         ],
         empty=_("None in this period, except what may not be disclosed."),
     )  # fmt: skip
+
+
+def events(values: Sequence[tuple[date, Any]]) -> list[tuple[date, str]]:
+    """What a person of ours wrote beside the days that are drawn."""
+    if not values:
+        return []
+    days = [day for day, _value in values]
+    return [
+        (one.day, f"{EVENTS[AnnotationKind(one.kind)]}: {one.text}")
+        for one in annotations(min(days), max(days))
+    ]
 
 
 def share(good: int, n: int) -> tuple[str, str]:
