@@ -2,26 +2,38 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
+import msgspec
 import pytest
 
-from steelyard.base.clock import now
+from steelyard.base.clock import now, set_clock
+from steelyard.base.config import AbuseImagery, Sample, config, read_config
 from steelyard.base.errors import BadInput, NoSuchThing
-from steelyard.cases.models import Case
+from steelyard.cases.actions import open_or_join, settle_case
+from steelyard.cases.models import KEEP_UNTIL, Case, Deadline
+from steelyard.cases.states import CaseKind
+from steelyard.decisions.models import Decision
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.connector import SeenReport, Target
+from steelyard.evidence import store
+from steelyard.evidence.actions import contents
 from steelyard.evidence.models import Exhibit, Look, PutAway
 from steelyard.flows.disputes import case_file
+from steelyard.flows.erase_put_away import erase_put_away
 from steelyard.flows.follow import decision_for
 from steelyard.flows.read_case import open_closed, read_case
 from steelyard.flows.read_decision import read_decision
 from steelyard.flows.receive_report import receive_report
 from steelyard.flows.replay import replay
 from steelyard.ledger.models import Entry
+from steelyard.rulebook.queries import fact
+from steelyard.screening import sample
 from steelyard.screening.engine import load_screen
 from steelyard.screening.policy import STARTER
+from steelyard.vault.actions import unseal
 from tests.cast import present
-from tests.flows.stories import SCAM, decided, delivered, noticed, screened, token_in
+from tests.flows.stories import HARMLESS, SCAM, decided, delivered, noticed, screened, token_in
 from tests.platform import CHANNEL
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +86,85 @@ def test_replay_the_case_file_and_the_decision_pages_leave_it_out(platform):
     assert "content.txt" not in filed.namelist()
     assert read_decision(present("ada"), decision.ref).text == ""
     assert decision_for(token_in(platform.letters[-1][1])).post == ""
+
+
+@pytest.fixture
+def stated(monkeypatch):
+    """The operator has read its own law, and says so in the settings."""
+    law = AbuseImagery(kept_for="P1Y", source="Law of the operator (invented), section 5")
+    monkeypatch.setattr(store, "config", lambda: msgspec.structs.replace(config(), abuse_imagery=law))
+
+
+@pytest.fixture
+def confirmed(case):
+    """Ada found that it is: it is hidden and stays put away."""
+    decided("ada", case, ground="terms.child_abuse", words="Seen by hash.")
+    return case
+
+
+YEARS = timedelta(days=800)
+
+
+def test_while_no_law_is_stated_nothing_is_erased_and_the_page_says_that_it_is_unknown(confirmed):
+    with set_clock(now() + YEARS):
+        assert erase_put_away() == 0
+        told = read_case(present("ada"), confirmed.ref).closed
+    assert (told.kept_until, told.erased_at) == (None, None)
+    assert "a lawyer has to" in told.source
+    assert contents(Exhibit.objects.get())
+
+
+def test_once_the_period_is_over_the_key_is_destroyed_and_what_was_decided_stays(confirmed, stated):
+    exhibit = Exhibit.objects.select_related("key").get()
+    before = bytes(exhibit.sealed)
+    with set_clock(now() + timedelta(days=364)):
+        assert erase_put_away() == 0
+    with set_clock(now() + timedelta(days=366)):
+        assert (erase_put_away(), erase_put_away()) == (1, 0)
+        lena = present("lena")
+        told = read_case(lena, confirmed.ref).closed
+        assert (told.erased_at, told.source) == (now(), "Law of the operator (invented), section 5")
+        with pytest.raises(NoSuchThing):
+            open_closed(lena, confirmed.ref, because="The police ask what it says.")
+        noticed("$1", harm="child_abuse")  # it is named again: a new copy, nothing breaks
+    exhibit.key.refresh_from_db()
+    exhibit.refresh_from_db()
+    assert (exhibit.key.wrapped, bytes(exhibit.sealed)) == (None, b"")
+    with pytest.raises(NoSuchThing):  # nor from a copy of the database that somebody kept
+        unseal(exhibit.key, before, place="evidence.exhibit")
+    assert Entry.objects.filter(verb="evidence:subject:erased").count() == 1
+    assert read_decision(present("ada"), Decision.objects.get().ref).words == "Seen by hash."
+
+
+def test_what_an_order_preserves_or_somebody_still_decides_is_not_erased(case, stated):
+    with set_clock(now() + YEARS):
+        assert erase_put_away() == 0, "the case is open"
+    decided("ada", case, ground="terms.child_abuse", words="Seen by hash.")
+    lasts = fact("eevidence.preserved", now().date())
+    order = open_or_join(CaseKind.ORDER, case.subject, harm="child_abuse", clock=lasts)
+    settle_case(order)
+    Deadline.objects.filter(case=order).update(duty=KEEP_UNTIL, ends_at=now() + YEARS, met_at=None)
+    with set_clock(now() + YEARS - timedelta(days=1)):
+        assert erase_put_away() == 0, "an order has it preserved"
+    with set_clock(now() + YEARS + timedelta(days=1)):
+        assert erase_put_away() == 1
+
+
+def test_words_of_the_sample_that_were_put_away_later_are_tried_on_nothing(platform, monkeypatch):
+    monkeypatch.setattr(sample, "config", lambda: msgspec.structs.replace(config(), sample=Sample(share=1.0)))
+    screened(platform, "$1", HARMLESS)
+    assert replay(load_screen(STARTER)).posts == 1
+    noticed("$1", harm="child_abuse")
+    told = replay(load_screen(STARTER))
+    assert (told.posts, told.gone) == (0, 1)
+
+
+def test_a_period_without_the_law_that_names_it_is_no_setting(tmp_path):
+    for text in ('kept_for = "P1Y"', 'source = "A law"', 'kept_for = "1 year"\nsource = "A law"'):
+        file = tmp_path / "steelyard.toml"
+        file.write_text(f"[abuse_imagery]\n{text}\n")
+        with pytest.raises(BadInput):
+            read_config(file)
 
 
 def test_what_turns_out_to_be_none_is_evidence_like_any_other_again(case):

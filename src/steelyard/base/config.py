@@ -207,6 +207,21 @@ class Recipients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     by_country: dict[str, int] = {}
 
 
+class AbuseImagery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the operator's own law has images of the abuse of children kept. Until it is stated, all is kept."""
+
+    kept_for: str = ""
+    """An ISO 8601 period, for example P1Y, counted from the day they were put away; then their keys are destroyed."""
+    source: str = ""
+    """The law that says so, with its article: whoever reads a case sees it."""
+
+    def __post_init__(self) -> None:
+        if bool(self.kept_for) != bool(self.source.strip()):
+            raise ValueError("abuse imagery is kept for a period that a law names: state both, or neither")
+        if self.kept_for and not re.fullmatch(r"P(?=\d)(\d+Y)?(\d+M)?(\d+D)?", self.kept_for):
+            raise ValueError("the period in which abuse imagery is kept reads like P1Y, P6M or P90D")
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: str = "Steelyard"
     public_url: str = "http://localhost:8470"
@@ -252,6 +267,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Platforms at the generic door; the door runs when there is one."""
     stream: Stream = Stream()
     sample: Sample = Sample()
+    abuse_imagery: AbuseImagery = AbuseImagery()
     classifiers: tuple[Classifier, ...] = ()
     legal_bases: tuple[LegalBasis, ...] = ()
     """For surfaces that are not public. End-to-end encrypted ones have none and never get one."""

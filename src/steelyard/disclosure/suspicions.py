@@ -115,6 +115,12 @@ def contents_of(row: Suspicion) -> tuple[Manifest, dict[str, bytes]]:
     return unpacked(unseal(row.key, row.sealed, place=_FILES))
 
 
+def under_way(subject: Subject) -> bool:
+    """Whether a suspicion about it was prepared, and is neither handed over nor dropped."""
+    over = (SuspicionState.SENT, SuspicionState.DROPPED)
+    return Suspicion.objects.filter(subject=subject).exclude(state__in=over).exists()
+
+
 def telling_waits(subject: Subject | None) -> bool:
     """Whether the author is not to be told of a decision on this now.
 

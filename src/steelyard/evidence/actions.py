@@ -5,6 +5,7 @@ import hmac
 import os
 
 import msgspec
+from django.db.models import QuerySet
 
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.base.errors import gettext_noop as _
@@ -13,7 +14,7 @@ from steelyard.evidence.models import Exhibit, Look
 from steelyard.evidence.store import is_put_away
 from steelyard.ledger.actions import Facts, record
 from steelyard.subjects.models import Subject
-from steelyard.vault.actions import seal, unseal
+from steelyard.vault.actions import new_key, seal, unseal
 
 _PLACE = "evidence.exhibit"
 
@@ -26,18 +27,22 @@ class _Sealed(msgspec.Struct, frozen=True):
 def keep(
     subject: Subject, content: bytes, *, origin: str, media_type: str = "text/plain", sealed: bool = False
 ) -> Exhibit:
-    """Seal a copy of `content`. The same content of the same subject is kept once.
+    """Seal a copy of `content` under the subject's key and one of its own: without either it is gone.
+
+    The same content of the same subject is kept once.
 
     `sealed`: kept for a matter under secrecy, so that not even the time of it is public.
     """
-    for known in subject.exhibits.all():
+    for known in kept_of(subject):
         if contents(known) == content:
             return known
     salt = os.urandom(32)
     body = msgspec.msgpack.encode(_Sealed(salt, content))
+    key = new_key(subject.key.ring)
     exhibit = Exhibit.objects.create(
         subject=subject,
-        sealed=seal(subject.key, body, place=_PLACE),
+        key=key,
+        sealed=seal(key, seal(subject.key, body, place=_PLACE), place=_PLACE),
         commitment=hmac.new(salt, content, hashlib.sha256).hexdigest(),
         media_type=media_type,
         origin=origin,
@@ -55,23 +60,36 @@ def keep(
     return exhibit
 
 
+def kept_of(subject: Subject) -> QuerySet[Exhibit]:
+    """The copies of `subject` that were not erased, the newest first."""
+    return subject.exhibits.filter(erased_at=None).select_related("key", "subject__key").order_by("-pk")
+
+
 def contents(exhibit: Exhibit) -> bytes:
     """The bytes, for machines (restoring, comparing). People go through `look`."""
-    opened = unseal(exhibit.subject.key, exhibit.sealed, place=_PLACE)
+    sealed = unseal(exhibit.key, exhibit.sealed, place=_PLACE) if exhibit.key else exhibit.sealed
+    opened = unseal(exhibit.subject.key, sealed, place=_PLACE)
     return msgspec.msgpack.decode(opened, type=_Sealed).content
 
 
 def kept_in(channel: Subject, *, limit: int) -> list[Exhibit]:
     """The newest texts that were kept of a channel's posts, for machines; none of what is put away."""
-    found = Exhibit.objects.filter(subject__channel=channel, media_type="text/plain", subject__put_away=None)
-    return list(found.select_related("subject__key").order_by("-pk")[:limit])
+    found = Exhibit.objects.filter(
+        subject__channel=channel, media_type="text/plain", subject__put_away=None, erased_at=None
+    )
+    return list(found.select_related("key", "subject__key").order_by("-pk")[:limit])
+
+
+def newest_of(subject: Subject) -> Exhibit | None:
+    """The newest copy, for a program; None where there is none any more, or it is put away."""
+    return None if is_put_away(subject) else kept_of(subject).first()
 
 
 def words_of(subject: Subject) -> str:
     """The newest words of a post, for a machine. Raises NoSuchThing when none are kept, or they are closed or gone."""
     if is_put_away(subject):
         raise NoSuchThing("This is closed.", "No program is tried on it.")
-    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
+    exhibit = kept_of(subject).filter(media_type="text/plain").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
     return contents(exhibit).decode("utf-8", "replace")
@@ -84,7 +102,7 @@ def look(member_ref: str, subject: Subject, *, because: str) -> bytes:
     """
     if is_put_away(subject):
         raise NoSuchThing("This is closed.", "Nobody sees it by default.")
-    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
+    exhibit = kept_of(subject).filter(media_type="text/plain").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
     seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because)
@@ -100,7 +118,7 @@ def look_into(member_ref: str, subject: Subject, *, because: str) -> bytes:
     if not because.strip():
         raise BadInput(_("Say why you have to see it."), _("Looking is written down with its reason."),
                        field="because")  # fmt: skip
-    exhibit = subject.exhibits.filter(media_type="text/plain").order_by("-pk").first()
+    exhibit = kept_of(subject).filter(media_type="text/plain").first()
     if exhibit is None:
         raise NoSuchThing("No copy of this was kept.", "It was reported but never seen by us.")
     seen = Look.objects.create(exhibit=exhibit, member=member_ref, because=because[:200])

@@ -28,6 +28,11 @@ def marks_of(subject: Subject) -> list[Named]:
     return list(subject.marks.values_list("kind", "value").order_by("pk"))
 
 
+def words_put_away() -> set[str]:
+    """The marks of texts that are put away: no program is tried on such a text, wherever else it was kept."""
+    return set(Mark.objects.filter(kind=TEXT).exclude(subject__put_away=None).values_list("value", flat=True))
+
+
 def bearers(named: Iterable[Named]) -> list[int]:
     """Subjects, by primary key, that bear exactly one of these marks."""
     found: set[int] = set()

@@ -4,18 +4,23 @@ from django.db import models
 
 from steelyard.base.models import Referenced
 from steelyard.subjects.models import Subject
+from steelyard.vault.models import DataKey
 
 
 class Exhibit(Referenced):
     """What a subject looked like at a moment, sealed under the subject's key."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="exhibits")
+    key = models.ForeignKey(DataKey, null=True, on_delete=models.PROTECT)
+    """Its own beside the subject's, so that the copy can be erased and what was decided about it stays"""
     sealed = models.BinaryField()
     commitment = models.CharField(max_length=64)
     """HMAC-SHA256 with a salt inside the sealed record: proves the content later, tells nothing today."""
     media_type = models.CharField(max_length=80, default="text/plain")
     origin = models.CharField(max_length=40)
     """How it reached us: stream, platform, notice."""
+    erased_at = models.DateTimeField(null=True)
+    """When its key was destroyed and its bytes were deleted"""
 
 
 class Look(Referenced):
@@ -29,6 +34,8 @@ class PutAway(Referenced):
 
     subject = models.OneToOneField(Subject, on_delete=models.PROTECT, related_name="put_away")
     harm = models.CharField(max_length=32)
+    erased_at = models.DateTimeField(null=True)
+    """When the period of the law was over and what we held was erased; what it can be recognised by stays"""
 
 
 class Mark(models.Model):

@@ -1,14 +1,18 @@
 """The sealed store: what nobody sees by default, no program is tried on, and no export holds."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from msgspec import structs
 
 from steelyard.base.clock import now
+from steelyard.base.config import config
 from steelyard.evidence.marks import TEXT, Named, marks_of
 from steelyard.evidence.models import Look, PutAway
 from steelyard.ledger.actions import Facts, record
-from steelyard.rulebook.queries import fact
+from steelyard.rulebook.queries import Fact, fact
 from steelyard.subjects.models import Subject
+from steelyard.vault.actions import destroy
 
 UNKNOWN = "unknown"
 
@@ -23,6 +27,10 @@ class Closed:
     commitments: tuple[str, ...]
     kept_until: datetime | None
     """None: no law is known that names the period"""
+    source: str
+    """The law that names it, as the operator stated it; or why it is unknown"""
+    erased_at: datetime | None
+    """When what we held was erased, because that period was over"""
     looks: int
     """How often a person opened a copy, before and since"""
 
@@ -56,8 +64,35 @@ def give_back(subject: Subject, actor: str, *, because: str) -> None:
 
 def kept_until(row: PutAway) -> datetime | None:
     """The end of the period that the operator's law names; None while nobody has named one."""
-    period = fact("abuse_imagery.kept_for", row.created_at.date())
+    period = kept_for(row.created_at.date())
     return None if period.value == UNKNOWN else row.created_at + period.period()
+
+
+def kept_for(day: date) -> Fact:
+    """The period with its source: as the operator stated it, else the rulebook's, which is unknown."""
+    known, stated = fact("abuse_imagery.kept_for", day), config().abuse_imagery
+    return structs.replace(known, value=stated.kept_for, source=stated.source) if stated.kept_for else known
+
+
+def due() -> list[PutAway]:
+    """What is to be erased: its period is over. Nothing while no law is known that names one."""
+    rows = PutAway.objects.filter(erased_at=None).select_related(
+        "subject__key", "subject__author", "subject__channel"
+    )
+    return [row for row in rows.order_by("pk") if (end := kept_until(row)) and end <= now()]
+
+
+def erase(row: PutAway) -> None:
+    """Destroy what we hold of it, in the caller's transaction. Its hashes, what was decided and who looked stay."""
+    row.erased_at = now()
+    row.save(update_fields=["erased_at"])
+    for exhibit in row.subject.exhibits.filter(erased_at=None).select_related("key"):
+        if exhibit.key:
+            destroy(exhibit.key)
+        exhibit.sealed, exhibit.erased_at = b"", row.erased_at
+        exhibit.save(update_fields=["sealed", "erased_at"])
+    record("evidence:subject:erased", actor="steelyard", about=row, key=row.subject.key,
+           because=kept_for(row.created_at.date()).source, facts=Facts(harm=row.harm, by="machine"))  # fmt: skip
 
 
 def from_outside(subject: Subject | None) -> Closed | None:
@@ -70,5 +105,7 @@ def from_outside(subject: Subject | None) -> Closed | None:
         hashes=tuple(named for named in marks_of(subject) if named[0] != TEXT),
         commitments=tuple(subject.exhibits.order_by("pk").values_list("commitment", flat=True)),
         kept_until=kept_until(row),
+        source=kept_for(row.created_at.date()).source,
+        erased_at=row.erased_at,
         looks=Look.objects.filter(exhibit__subject=subject).count(),
     )

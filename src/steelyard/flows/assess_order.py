@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from steelyard.base.config import config
-from steelyard.evidence.actions import contents, kept_in
+from steelyard.evidence.actions import contents, kept_in, newest_of
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Asked, Assessment, Words, assess
 from steelyard.orders.assessment.clocks import seat_of
@@ -38,7 +38,7 @@ def widest_scope(order: Order) -> tuple[str, ...]:
 def contents_of(order: Order) -> tuple[str, ...]:
     """The words of what an order is about, as they were kept. For the checks: nobody looks."""
     subjects = _subjects_of(order)
-    named = [one.exhibits.order_by("-pk").first() for one in subjects]
+    named = [newest_of(one) for one in subjects]
     # An order against a channel is about what the channel says.
     kept = [*named, *(one for subject in subjects for one in kept_in(subject, limit=_READ))]
     return tuple(contents(one).decode("utf-8", "replace") for one in kept if one)

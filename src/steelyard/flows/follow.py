@@ -19,8 +19,7 @@ from steelyard.decisions.reasons import Reasons, extent
 from steelyard.decisions.states import SAME_AS, TOOK_EFFECT, DecisionState, Outcome
 from steelyard.decisions.strikes import Strike, strike_of
 from steelyard.disclosure.queries import packages_of
-from steelyard.evidence.actions import contents
-from steelyard.evidence.store import is_put_away
+from steelyard.evidence.actions import contents, newest_of
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
 from steelyard.letters.answers.actions import answer_json, answer_pdf
@@ -289,7 +288,5 @@ def _is(decision: Decision, state: SubjectState) -> bool:
 
 
 def _post(decision: Decision) -> str:
-    if decision.subject is None or is_put_away(decision.subject):
-        return ""
-    exhibit = decision.subject.exhibits.order_by("-pk").first()
+    exhibit = newest_of(decision.subject) if decision.subject else None
     return contents(exhibit).decode("utf-8", "replace") if exhibit else ""

@@ -11,6 +11,7 @@ import msgspec
 
 from steelyard.base.errors import NoSuchThing
 from steelyard.evidence.actions import words_of
+from steelyard.evidence.marks import text_mark, words_put_away
 from steelyard.flows.languages import language_of
 from steelyard.screening.engine import Item, Screen, Verdict
 from steelyard.screening.engine.items import CONTAINING, STRENGTH, Action, RuleState
@@ -48,7 +49,7 @@ class Replayed(msgspec.Struct, frozen=True):
     policy: str
     posts: int
     gone: int
-    """Posts whose words were erased, so that nothing can be said of them."""
+    """Posts whose words were erased or put away, so that nothing can be said of them."""
     lines: tuple[Line, ...]
     rules: dict[str, tuple[int, int]]
     """How often each rule matched: then, and under the other policy."""
@@ -105,7 +106,11 @@ def _past(*, sample: bool) -> Iterator[Past | None]:
     found = Subject.objects.filter(kind="post", findings__isnull=False).distinct().order_by("pk")
     for subject in found.select_related("key").prefetch_related("findings").iterator(chunk_size=AT_ONCE):
         yield _of(subject)
+    away = words_put_away() if sample else set()
     for kept in samples() if sample else ():
+        if text_mark(kept.text)[1] in away:
+            yield None
+            continue
         item = Item("", kept.text, kept.surface, kept.facts, scores=kept.scores)
         yield Past("", item, language_of(kept.text), Action(kept.action), frozenset(kept.rules))
 

@@ -12,7 +12,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import SAME_AS, DecisionState, Outcome
 from steelyard.enforcement.connector import SeenPost, connector
-from steelyard.evidence.actions import contents
+from steelyard.evidence.actions import contents, newest_of
 from steelyard.evidence.marks import PDQ, TEXT, Named, bearers, marks_of, pictures
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.look_at_media import hashed
@@ -139,7 +139,7 @@ def _decided_by_itself(subject: Subject) -> bool:
 
 def _length(subject: Subject) -> int:
     """Characters of the post as it was kept. Read by the program, shown to nobody."""
-    exhibit = subject.exhibits.order_by("-pk").first()
+    exhibit = newest_of(subject)
     return len(contents(exhibit).decode("utf-8", "replace").strip()) if exhibit else 0
 
 

@@ -107,6 +107,15 @@ def tell_whom_we_delayed(timestamp: int) -> int:
     return tell()
 
 
+@app.periodic(cron="35 1 * * *")
+@app.task(queueing_lock="erase_put_away", retry=3)
+def erase_put_away(timestamp: int) -> int:
+    """Each night: abuse imagery that the operator's law has had kept long enough. Safe to run again."""
+    from steelyard.flows.erase_put_away import erase_put_away as erase
+
+    return erase()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="end_misuse", retry=3)
 def end_misuse(timestamp: int) -> int:

@@ -54,6 +54,7 @@ HAPPENED = {
     "evidence:exhibit:looked": _("Evidence looked at"),
     "evidence:exhibit:opened": _("Evidence that was put away opened"),
     "evidence:subject:put_away": _("Put away from all eyes"),
+    "evidence:subject:erased": _("Erased when its period was over"),
     "evidence:subject:given_back": _("Given back to be seen"),
     "ledger:matter:sealed": _("Put under secrecy"),
     "ledger:matter:disclosed": _("Secrecy ended"),
