@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -94,6 +95,14 @@ class Homeserver:
     def send(self, who: MemberSession, room: str, kind: str, content: dict[str, Any]) -> str:
         path = f"/_matrix/client/v3/rooms/{room}/send/{kind}/{secrets.token_hex(8)}"
         return str(self.connector.wire.call("PUT", path, token=who.token, json=content)["event_id"])
+
+    def upload(self, who: MemberSession, content: bytes) -> str:
+        """A file of theirs, as yet in no post. Returns its address."""
+        answer = httpx.post(
+            f"{self.address}/_matrix/media/v3/upload", params={"filename": "look.png"}, content=content,
+            headers={"Authorization": f"Bearer {who.token}", "Content-Type": "image/png"},
+        )  # fmt: skip
+        return str(answer.json()["content_uri"])
 
     def edit(self, who: MemberSession, room: str, post: str, text: str) -> str:
         return self.send(

@@ -4,7 +4,7 @@ The same stories run against a real Synapse in tests/assembly.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from steelyard.enforcement.connector import (
     Held,
     KnownThere,
     Manifest,
+    Mark,
     Operation,
     PlatformReceipt,
     Reading,
@@ -30,6 +31,14 @@ from steelyard.enforcement.connector import (
 )
 
 AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+MARKS = {
+    Operation.CLOSE_CHANNEL: Mark.CLOSED, Operation.UNLIST_CHANNEL: Mark.UNLISTED,
+    Operation.LIMIT_ACCOUNT: Mark.LIMITED, Operation.SUSPEND_ACCOUNT: Mark.SUSPENDED,
+}  # fmt: skip
+UNMARKS = {
+    Operation.REOPEN_CHANNEL: Mark.CLOSED, Operation.RELIST_CHANNEL: Mark.UNLISTED,
+    Operation.UNLIMIT_ACCOUNT: Mark.LIMITED, Operation.UNSUSPEND_ACCOUNT: Mark.SUSPENDED,
+}  # fmt: skip
 ITEMS = {Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, Operation.REMOVE_ITEM}
 CHANNEL = "!market:home"
 OWNER = "@olga:home"
@@ -48,7 +57,9 @@ class MemoryPlatform(Apart):
         self.labels: dict[str, str] = {}
         self.removed: set[str] = set()
         self.refused: dict[str, Mapping[str, Any]] = {}
-        """Closed channels and muted accounts, with what whoever is refused reads"""
+        """Frozen channels and muted accounts, with what whoever is refused reads"""
+        self.marks: dict[str, dict[Mark, Mapping[str, Any]]] = {}
+        """What else a member meets at a channel or an account, with what was said of it"""
         self.channels = {CHANNEL: SeenChannel(connector="memory", id=CHANNEL, name="Market", owner=OWNER)}
         self.letters: list[tuple[str, str]] = []
         self.announced: list[tuple[str, str]] = []
@@ -66,6 +77,7 @@ class MemoryPlatform(Apart):
             connector="memory",
             platform="Memory",
             discloses=("subscriber", "identification"),
+            sees=("item", "channel", "account", "media"),
             abilities=tuple(
                 Ability(
                     operation=operation,
@@ -84,6 +96,18 @@ class MemoryPlatform(Apart):
                     (Operation.UNFREEZE_CHANNEL, Operation.FREEZE_CHANNEL),
                     (Operation.MUTE_ACCOUNT, Operation.UNMUTE_ACCOUNT),
                     (Operation.UNMUTE_ACCOUNT, Operation.MUTE_ACCOUNT),
+                    (Operation.CLOSE_CHANNEL, Operation.REOPEN_CHANNEL),
+                    (Operation.REOPEN_CHANNEL, Operation.CLOSE_CHANNEL),
+                    (Operation.UNLIST_CHANNEL, Operation.RELIST_CHANNEL),
+                    (Operation.RELIST_CHANNEL, Operation.UNLIST_CHANNEL),
+                    (Operation.LIMIT_ACCOUNT, Operation.UNLIMIT_ACCOUNT),
+                    (Operation.UNLIMIT_ACCOUNT, Operation.LIMIT_ACCOUNT),
+                    (Operation.SUSPEND_ACCOUNT, Operation.UNSUSPEND_ACCOUNT),
+                    (Operation.UNSUSPEND_ACCOUNT, Operation.SUSPEND_ACCOUNT),
+                    (Operation.QUARANTINE_MEDIA, Operation.RELEASE_MEDIA),
+                    (Operation.RELEASE_MEDIA, Operation.QUARANTINE_MEDIA),
+                    (Operation.ACKNOWLEDGE_REPORT, None),
+                    (Operation.REPLY_TO_REPORT, None),
                     (Operation.CLOSE_REGISTRATION, Operation.OPEN_REGISTRATION),
                     (Operation.OPEN_REGISTRATION, Operation.CLOSE_REGISTRATION),
                     (Operation.NOTIFY_ACCOUNT, None),
@@ -125,28 +149,37 @@ class MemoryPlatform(Apart):
         if (operation, key + target.id) in self.calls:
             return
         self.calls.append((operation, key + target.id))
-        if operation in (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM):
-            self._hide(
-                target.id, hidden=operation == Operation.CONTAIN_ITEM, countries=params.get("countries")
-            )
-        elif operation == Operation.REMOVE_ITEM:
-            self.removed.add(target.id)
-        elif operation == Operation.LABEL_ITEM:
-            self.labels[target.id] = params["label"]
-        elif operation == Operation.UNLABEL_ITEM:
-            self.labels.pop(target.id, None)
-        elif operation in (Operation.FREEZE_CHANNEL, Operation.MUTE_ACCOUNT):
-            self.refused[target.id] = params
-        elif operation in (Operation.UNFREEZE_CHANNEL, Operation.UNMUTE_ACCOUNT):
-            self.refused.pop(target.id, None)
-        elif operation == Operation.CLOSE_REGISTRATION:
-            self.closed.add(target.id)
-        elif operation == Operation.OPEN_REGISTRATION:
-            self.closed.discard(target.id)
-        elif operation == Operation.NOTIFY_ACCOUNT:
-            self.letters.append((target.id, params["text"]))
-        elif operation == Operation.POST_ANNOUNCEMENT:
-            self.announced.append((target.channel, params["text"]))
+        marks = self.marks.setdefault(target.id, {})
+        if operation in MARKS:
+            marks[MARKS[operation]] = params
+        elif operation in UNMARKS:
+            marks.pop(UNMARKS[operation], None)
+        else:
+            self._do_once(operation, target, params)
+
+    def _do_once(self, operation: Operation, target: Target, params: Mapping[str, Any]) -> None:
+        done: dict[Operation, Callable[[], object]] = {
+            Operation.CONTAIN_ITEM: lambda: self._hide(
+                target.id, hidden=True, countries=params.get("countries")
+            ),
+            Operation.RESTORE_ITEM: lambda: self._hide(target.id, hidden=False, countries=None),
+            Operation.QUARANTINE_MEDIA: lambda: self.hidden.add(target.id),
+            Operation.RELEASE_MEDIA: lambda: self.hidden.discard(target.id),
+            Operation.REMOVE_ITEM: lambda: self.removed.add(target.id),
+            Operation.LABEL_ITEM: lambda: self.labels.update({target.id: params["label"]}),
+            Operation.UNLABEL_ITEM: lambda: self.labels.pop(target.id, None),
+            Operation.FREEZE_CHANNEL: lambda: self.refused.update({target.id: params}),
+            Operation.MUTE_ACCOUNT: lambda: self.refused.update({target.id: params}),
+            Operation.UNFREEZE_CHANNEL: lambda: self.refused.pop(target.id, None),
+            Operation.UNMUTE_ACCOUNT: lambda: self.refused.pop(target.id, None),
+            Operation.CLOSE_REGISTRATION: lambda: self.closed.add(target.id),
+            Operation.OPEN_REGISTRATION: lambda: self.closed.discard(target.id),
+            Operation.NOTIFY_ACCOUNT: lambda: self.letters.append((target.id, params["text"])),
+            Operation.ACKNOWLEDGE_REPORT: lambda: self.letters.append((params["reporter"], params["text"])),
+            Operation.REPLY_TO_REPORT: lambda: self.letters.append((params["reporter"], params["text"])),
+            Operation.POST_ANNOUNCEMENT: lambda: self.announced.append((target.channel, params["text"])),
+        }
+        done.get(operation, lambda: None)()
 
     def _hide(self, id_: str, *, hidden: bool, countries: list[str] | None) -> None:
         self.hidden.discard(id_)
@@ -157,7 +190,12 @@ class MemoryPlatform(Apart):
             self.hidden.add(id_)
 
     def probe(self, target: Target) -> Reading:
-        assert not target.id.startswith(("!", "@")), "only a post can be read back"
+        if target.kind in ("channel", "account"):
+            refused = Mark.FROZEN if target.kind == "channel" else Mark.MUTED
+            met = [*self.marks.get(target.id, {}), *([refused] if target.id in self.refused else [])]
+            return Reading(Sight.VISIBLE, marks=tuple(sorted(met)))
+        if target.kind == "media":
+            return Reading(Sight.HIDDEN if target.id in self.hidden else Sight.VISIBLE)
         if target.id in self.removed:
             return Reading(Sight.REMOVED)
         if target.id in self.hidden or target.id not in self.posts:

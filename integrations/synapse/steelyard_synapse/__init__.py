@@ -7,6 +7,7 @@ asks over a Unix socket, briefly, and lets pass when no answer comes.
 
 import hashlib
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from synapse.events import EventBase
 from synapse.module_api import NOT_SPAM, ModuleApi, errors
 
 from steelyard_synapse.deliveries import Deliveries
+from steelyard_synapse.directory import Directory
+from steelyard_synapse.files import Files
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.labels import Labels
@@ -21,6 +24,7 @@ from steelyard_synapse.ops import Parts, serve_ops
 from steelyard_synapse.places import Places
 from steelyard_synapse.refusals import Refusals, edited, fingerprint, words_of
 from steelyard_synapse.selftest import SelfTest
+from steelyard_synapse.trial import PROBE
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +45,21 @@ class SteelyardModule:
         self.hiding = Hiding(api)
         self.gate = Gate(api._hs.get_reactor(), config["gate_socket"], self.refusals)
         self.places = Places(api, config["country_database"])
+        self.directory = Directory(api, self.hiding)
         self.selftest = SelfTest(api, self.hiding)
         api.register_spam_checker_callbacks(
             check_event_for_spam=self.check_event,
             check_media_file_for_spam=self.check_media,
             check_registration_for_spam=self.places.check_registration,
+            user_may_publish_room=self.directory.may_publish,
         )
         parts = Parts(
             hiding=self.hiding,
             gate=self.gate,
             selftest=self.selftest,
             places=self.places,
+            directory=self.directory,
+            files=Files(api),
             deliveries=Deliveries(api),
             labels=Labels(api),
             policy_server=self._policy_server(),
@@ -88,10 +96,14 @@ class SteelyardModule:
 
     async def check_event(self, event: EventBase) -> Any:
         """Before an event is accepted. Returns NOT_SPAM or (FORBIDDEN, what its author is told)."""
+        if event.type == PROBE:
+            met = self.refusals.met_by(event.room_id, event.sender)
+            return errors.Codes.FORBIDDEN, {"steelyard": {"probe": met}}
         if event.type not in ASKED_ABOUT or event.sender in self.exempt or self.selftest.is_own(event):
             return NOT_SPAM
         words = words_of(event.type, event.content)
         reason = self.refusals.applies(event.room_id, event.sender, fingerprint(words))
+        reason = reason or self.refusals.too_soon(event.sender, time.monotonic())
         reason = reason or await self._edits_hidden(event) or await self._asked(event, words)
         return (errors.Codes.FORBIDDEN, {"steelyard": reason}) if reason else NOT_SPAM
 

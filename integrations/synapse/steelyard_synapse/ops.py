@@ -15,7 +15,11 @@ from synapse.http.servlet import (
 )
 from synapse.module_api import DirectServeJsonResource, ModuleApi
 
+from steelyard_synapse.asked import BATCH, events_of, is_text, must_work
+from steelyard_synapse.channels import channel_handlers
 from steelyard_synapse.deliveries import Deliveries
+from steelyard_synapse.directory import Directory
+from steelyard_synapse.files import Files
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.labels import Labels
@@ -25,12 +29,11 @@ from steelyard_synapse.posts import SETTLED_MS, posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import read_cursor, reports_after
 from steelyard_synapse.rooms import room_facts
-from steelyard_synapse.selftest import SelfTest, Trial
+from steelyard_synapse.selftest import SelfTest
 
 if TYPE_CHECKING:
     from steelyard_synapse.policy_server import PolicyServer
 
-BATCH = 500
 Handler = Callable[[Any], Awaitable[dict[str, Any]]]
 
 
@@ -60,6 +63,8 @@ class Parts:
     gate: Gate
     selftest: SelfTest
     places: Places
+    directory: Directory
+    files: Files
     deliveries: Deliveries
     labels: Labels
     policy_server: "PolicyServer | None"
@@ -82,21 +87,23 @@ def serve_ops(api: ModuleApi, token: str, parts: Parts) -> None:
         }
 
     async def hide(request: Any) -> dict[str, Any]:
-        _must_work(selftest.hides)
+        must_work(selftest.hides)
         asked = parse_json_object_from_request(request)
-        return await hiding.hide(_events(asked), str(asked.get("case", "")))
+        events = events_of(asked)
+        found = await hiding.hide(events, str(asked.get("case", "")))
+        return {**found, "files": await parts.files.shown_by(events)}
 
     async def restore(request: Any) -> dict[str, Any]:
-        _must_work(selftest.hides)
-        return await hiding.restore(_events(parse_json_object_from_request(request)))
+        must_work(selftest.hides)
+        return await hiding.restore(events_of(parse_json_object_from_request(request)))
 
     async def redact(request: Any) -> dict[str, Any]:
-        _must_work(selftest.removes)
+        must_work(selftest.removes)
         asked = parse_json_object_from_request(request)
-        return await redact_as_author(api, _events(asked), str(asked.get("reason", "")))
+        return await redact_as_author(api, events_of(asked), str(asked.get("reason", "")))
 
     async def reports(request: Any) -> dict[str, Any]:
-        _must_work(selftest.feeds)
+        must_work(selftest.feeds)
         try:
             after = read_cursor(parse_string(request, "after", default="0.0.0"))
         except ValueError:
@@ -105,7 +112,7 @@ def serve_ops(api: ModuleApi, token: str, parts: Parts) -> None:
         return await api.run_db_interaction("steelyard_reports", reports_after, after, limit)
 
     async def posts(request: Any) -> dict[str, Any]:
-        _must_work(selftest.feeds)
+        must_work(selftest.feeds)
         after = parse_integer(request, "after")
         settled = parse_integer(request, "settled_ms", default=SETTLED_MS)
         return await api.run_db_interaction("steelyard_posts", posts_after, after, settled, BATCH)
@@ -136,10 +143,10 @@ def serve_ops(api: ModuleApi, token: str, parts: Parts) -> None:
     async def label(request: Any) -> dict[str, Any]:
         asked = parse_json_object_from_request(request)
         told = asked.get("label")
-        if told is not None and not (isinstance(told, dict) and all(map(_is_text, told.values()))):
+        if told is not None and not (isinstance(told, dict) and all(map(is_text, told.values()))):
             raise SynapseError(400, "label is code and words, or null.", Codes.INVALID_PARAM)
         try:
-            return await parts.labels.put(_events(asked), told)
+            return await parts.labels.put(events_of(asked), told)
         except ValueError as full:
             raise SynapseError(400, str(full), Codes.LIMIT_EXCEEDED) from full
 
@@ -163,25 +170,6 @@ def serve_ops(api: ModuleApi, token: str, parts: Parts) -> None:
         ("reached", "GET", reached),
         ("label", "POST", label),
         ("rules", "GET", rules),
+        *channel_handlers(api, parts),
     ):
         api.register_web_resource(f"/_synapse/client/steelyard/{name}", Ops(token, method, handler))
-
-
-def _events(asked: dict[str, Any]) -> list[str]:
-    events = asked.get("events")
-    if not isinstance(events, list) or not all(isinstance(event, str) for event in events):
-        raise SynapseError(400, "events is a list of event ids.", Codes.INVALID_PARAM)
-    if len(events) > BATCH:
-        raise SynapseError(400, f"At most {BATCH} events in one call.", Codes.TOO_LARGE)
-    return list(dict.fromkeys(events))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _must_work(trial: Trial) -> None:
-    if trial.state == "pending":
-        raise SynapseError(503, "The self-test has not finished yet. Try again in a moment.", Codes.UNKNOWN)
-    if trial.state != "passed":
-        raise SynapseError(501, f"{trial.what} is switched off: {trial.why}", Codes.UNRECOGNIZED)

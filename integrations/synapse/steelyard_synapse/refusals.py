@@ -19,6 +19,9 @@ class Refusals:
         self.channels: dict[str, Reason] = {}
         self.accounts: dict[str, Reason] = {}
         self.content: dict[str, Reason] = {}
+        self.limited: dict[str, Reason] = {}
+        """Accounts that post less often; `every`: seconds from one post to the next."""
+        self._posted: dict[str, float] = {}
         self.files: dict[str, frozenset[bytes]] = {}
         """Beginnings of the SHA-256 and MD5 of listed files: which lists they are on is not known here."""
 
@@ -37,15 +40,35 @@ class Refusals:
         self.channels = dict(told.get("channels", {}))
         self.accounts = dict(told.get("accounts", {}))
         self.content = dict(told.get("content", {}))
+        self.limited = dict(told.get("limited", {}))
+        self._posted = {who: at for who, at in self._posted.items() if who in self.limited}
 
     def applies(self, channel: str, account: str, content: str) -> Reason | None:
         return self.channels.get(channel) or self.accounts.get(account) or self.content.get(content)
+
+    def too_soon(self, account: str, now: float) -> Reason | None:
+        """For a limited account, whose post counts when it is let through here. `now`: seconds that only grow."""
+        reason = self.limited.get(account)
+        if reason is None:
+            return None
+        before = self._posted.get(account)
+        if before is not None and now - before < float(reason.get("every") or 0):
+            return reason
+        self._posted[account] = now
+        return None
+
+    def met_by(self, channel: str, account: str) -> list[str]:
+        """What a post of `account` in `channel` meets here, whatever its words, for whoever only asks."""
+        lists = {"frozen": (self.channels, channel), "muted": (self.accounts, account),
+                 "limited": (self.limited, account)}  # fmt: skip
+        return [mark for mark, (entries, id_) in lists.items() if id_ in entries]
 
     def counts(self) -> dict[str, int]:
         return {
             "channels": len(self.channels),
             "accounts": len(self.accounts),
             "content": len(self.content),
+            "limited": len(self.limited),
             "files": sum(map(len, self.files.values())),
         }
 

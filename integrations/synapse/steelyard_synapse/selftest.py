@@ -12,10 +12,12 @@ from synapse.api.errors import SynapseError
 from synapse.events import EventBase
 from synapse.module_api import ModuleApi, UserID
 
+from steelyard_synapse.closing import Closing
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.posts import posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import START, reports_after
+from steelyard_synapse.trial import try_to_write
 
 logger = logging.getLogger(__name__)
 
@@ -54,14 +56,22 @@ class SelfTest:
     def __init__(self, api: ModuleApi, hiding: Hiding) -> None:
         self.api, self.hiding = api, hiding
         self.user = api.get_qualified_user_id(LOCALPART)
-        self.hides, self.removes, self.feeds, self.signs = (
-            Trial(what) for what in ("Hiding", "Removing", "Reading posts and reports", "The policy server")
-        )
+        self.hides, self.removes, self.feeds, self.signs, self.moves, self.tries = (
+            Trial(what)
+            for what in (
+                "Hiding", "Removing", "Reading posts and reports", "The policy server", "Closing channels",
+                "Trying to write",
+            )
+        )  # fmt: skip
+        self.closing = Closing(api, hiding)
         self.sign: Callable[[EventBase], Awaitable[None]] | None = None
         """Sign an event as the policy server and have Synapse check it; None where there is none."""
 
     def told(self) -> dict[str, Any]:
-        others = {"removing": self.removes, "feeds": self.feeds, "policy_server": self.signs}
+        others = {
+            "removing": self.removes, "feeds": self.feeds, "policy_server": self.signs, "closing": self.moves,
+            "trying": self.tries,
+        }  # fmt: skip
         return {**self.hides.told(), "others": {name: one.told() for name, one in others.items()}}
 
     def is_own(self, event: EventBase) -> bool:
@@ -73,7 +83,7 @@ class SelfTest:
     async def run(self) -> None:
         """Hiding last: while it is pending, so is the whole."""
         trials = ((self.feeds, self._feeds), (self.removes, self._removing), (self.signs, self._signing),
-                  (self.hides, self._hiding))  # fmt: skip
+                  (self.moves, self._moving), (self.tries, self._trying), (self.hides, self._hiding))  # fmt: skip
         passed = [await trial.run(tried) for trial, tried in trials if trial.state != "passed"]
         if not all(passed):
             self.api.delayed_background_call(AGAIN_AFTER_MS, self.run, desc="steelyard_selftest")
@@ -96,6 +106,13 @@ class SelfTest:
             raise WrongAnswer("this version of Synapse lacks what it is made of")
         event = await self._post(await self._room(), {"body": "Self-test: signed."})
         await self.sign(await self.api._store.get_event(event))
+
+    async def _moving(self) -> None:
+        await self.closing.move(self.user, await self._room(), "join")
+
+    async def _trying(self) -> None:
+        if (await try_to_write(self.api, self.user, await self._room()))["marks"] != []:
+            raise WrongAnswer("a probe met what nobody put there")
 
     async def _hiding(self) -> None:
         await self._try_it(await self._room())

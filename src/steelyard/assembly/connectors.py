@@ -53,10 +53,12 @@ def _telegram() -> Connector:
     )
 
 
-def _at(address: str, operations: Sequence[str], reads_back: bool, secret: str) -> Connector:
+def _at(address: str, operations: Sequence[str], sees: tuple[str, ...], secret: str) -> Connector:
     from steelyard.enforcement.connectors.http import HttpConnector
 
-    tried = Platform(name="tried", callback=address, operations=tuple(operations), reads_back=reads_back)
+    tried = Platform(
+        name="tried", callback=address, operations=tuple(operations), reads_back=bool(sees), sees=sees
+    )
     return HttpConnector(tried, lambda: (secret,))
 
 

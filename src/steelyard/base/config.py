@@ -145,6 +145,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """It answers what an ordinary member sees; otherwise its receipts are believed."""
     limits_by_country: bool = False
     """It can hide a post in some countries alone: `contain_item` with `params.countries`."""
+    sees: tuple[str, ...] = ("item",)
+    """Of what it answers that: item, channel, account, media."""
+    ends_itself: tuple[str, ...] = ()
+    """Operations that it ends by itself when their time is over; the others we end."""
     links: str = ""
     """The shape of its links, with {id}: https://board.example/p/{id}"""
     media: str = ""

@@ -26,12 +26,24 @@ def check(  # noqa: PLR0917 - typer fills them by name
     post: Annotated[
         str, typer.Option(help="Link or identifier of a post that may be hidden and brought back.")
     ] = "",
-    channel: Annotated[str, typer.Option(help="A channel that may be closed and opened.")] = "",
-    account: Annotated[str, typer.Option(help="An account that may be muted and written to.")] = "",
+    channel: Annotated[
+        str, typer.Option(help="A channel that may be frozen, taken out of the directory and put back.")
+    ] = "",
+    closable: Annotated[
+        str, typer.Option(help="A channel that may be closed and opened, and may lose its members by it.")
+    ] = "",
+    account: Annotated[
+        str, typer.Option(help="An account that may be muted, limited, suspended and written to.")
+    ] = "",
+    file: Annotated[str, typer.Option(help="The address of a posted file that may be taken away.")] = "",
     operation: Annotated[
         list[str] | None, typer.Option(help="What the callback declares; repeatable. For an address only.")
     ] = None,
     reads_back: Annotated[bool, typer.Option(help="The callback answers what a member sees.")] = True,
+    sees: Annotated[
+        list[str] | None,
+        typer.Option(help="Of what it answers that: item, channel, account, media; repeatable."),
+    ] = None,
 ) -> None:
     """Try each rule of the contract on a platform that is there for tests, and say which are kept.
 
@@ -42,11 +54,15 @@ def check(  # noqa: PLR0917 - typer fills them by name
     from steelyard.enforcement.connector import Target
 
     by_address = name.startswith(("http://", "https://"))
-    platform = _at(name, operation, reads_back) if by_address else _attached(name)
+    platform = (
+        _at(name, operation, tuple(sees or ["item"]) if reads_back else ()) if by_address else _attached(name)
+    )
     subjects = Subjects(
         post=(platform.find(post) or Target(post, channel)) if post else None,
         channel=Target(channel, kind="channel") if channel else None,
+        closable=Target(closable, kind="channel") if closable else None,
         account=Target(account, kind="account") if account else None,
+        file=Target(file, kind="media") if file else None,
     )
     results = try_all(platform, subjects)
     for one in results:
@@ -66,7 +82,7 @@ def _attached(name: str) -> "Connector":
     return connector(name)
 
 
-def _at(address: str, operations: list[str] | None, reads_back: bool) -> "Connector":
+def _at(address: str, operations: list[str] | None, sees: tuple[str, ...]) -> "Connector":
     import django
 
     from steelyard.enforcement.connector import connector_at
@@ -79,4 +95,4 @@ def _at(address: str, operations: list[str] | None, reads_back: bool) -> "Connec
             "No secret is given.", do="Put the one your callback checks with into STEELYARD_SECRET."
         )
     declared = operations or ["contain_item", "restore_item"]
-    return connector_at(address, declared, reads_back=reads_back, secret=secret)
+    return connector_at(address, declared, sees=sees, secret=secret)

@@ -20,7 +20,6 @@ from steelyard.enforcement.connector import (
     Operation,
     PlatformReceipt,
     Reading,
-    Sight,
     connector,
     connectors,
 )
@@ -100,23 +99,6 @@ def overtaken(measure: Measure) -> bool:
     return Measure.objects.filter(subject=measure.subject_id, pk__gt=measure.pk).exists()
 
 
-WANTED = {
-    Operation.CONTAIN_ITEM: {Sight.HIDDEN, Sight.REMOVED},
-    Operation.REMOVE_ITEM: {Sight.REMOVED, Sight.HIDDEN},
-    Operation.RESTORE_ITEM: {Sight.VISIBLE},
-}
-
-
-def seen_by_members(operation: Operation) -> bool:
-    """Whether an ordinary member can see the effect. A closed channel and a muted account look as before."""
-    return operation in WANTED
-
-
-def took_effect(operation: Operation, reading: Reading) -> bool:
-    """Whether an ordinary member now sees what the measure wanted."""
-    return reading.sight in WANTED[operation]
-
-
 def confirm_measure(
     measure: Measure, receipt: PlatformReceipt, reading: Reading | None, handed: Sequence[Handed] = ()
 ) -> None:
@@ -129,7 +111,7 @@ def confirm_measure(
     measure.receipt = {
         "reference": receipt.reference,
         "at": receipt.at.isoformat(),
-        **({"sight": reading.sight, "content_hash": reading.content_hash} if reading else {}),
+        **(_seen(reading) if reading else {}),
         **_elsewhere(measure, handed),
     }
     measure.save(update_fields=["state", "confirmed_at", "receipt"])
@@ -147,6 +129,11 @@ def confirm_measure(
             by="machine",
         ),
     )
+
+
+def _seen(reading: Reading) -> dict[str, object]:
+    found: dict[str, object] = {"sight": reading.sight, "content_hash": reading.content_hash}
+    return {**found, "marks": list(reading.marks)} if reading.marks else found
 
 
 def _elsewhere(measure: Measure, handed: Sequence[Handed]) -> dict[str, object]:

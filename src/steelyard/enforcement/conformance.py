@@ -6,16 +6,32 @@ everything as it found it wherever the manifest says that this can be done.
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from steelyard.base.errors import Refused, Unreachable
-from steelyard.enforcement.connector import Ability, Connector, Operation, PlatformReceipt, Sight, Target
+from steelyard.enforcement.connector import (
+    Ability,
+    Connector,
+    Operation,
+    PlatformReceipt,
+    Reading,
+    Sight,
+    Target,
+)
+from steelyard.enforcement.reading_back import seen_by_members, took_effect
 
-MESSAGES = (Operation.NOTIFY_ACCOUNT, Operation.POST_ANNOUNCEMENT)
+MESSAGES = (
+    Operation.NOTIFY_ACCOUNT, Operation.POST_ANNOUNCEMENT, Operation.ACKNOWLEDGE_REPORT,
+    Operation.REPLY_TO_REPORT,
+)  # fmt: skip
 BLOCKS = (Operation.BLOCK_CONTENT, Operation.UNBLOCK_CONTENT)
+ANSWERS = (Operation.ACKNOWLEDGE_REPORT, Operation.REPLY_TO_REPORT)
 SAID = {"label": "test", "text": "A test of the connection.", "reason": "A test of the connection."}
+NOWHERE = Target("AQ", kind="country")
+"""Antarctica: nobody comes from there while this runs."""
 UNKNOWN = Target("steelyard-conformance-no-such-thing", "steelyard-conformance-nowhere")
 GONE = {Sight.HIDDEN, Sight.REMOVED}
 
@@ -25,7 +41,10 @@ class Subjects(msgspec.Struct, frozen=True, kw_only=True):
 
     post: Target | None = None
     channel: Target | None = None
+    closable: Target | None = None
+    """A channel whose members may be lost, since closing may cost them their place"""
     account: Target | None = None
+    file: Target | None = None
     words: str = ""
     """The post's, for a platform that keeps no copy."""
 
@@ -78,19 +97,22 @@ def _rules(platform: Connector, subjects: Subjects) -> Iterator[tuple[str, Calla
     yield "The same key does the same once.", one.same_key
     yield "What is contained is out of an ordinary member's sight.", one.contained
     yield "What is brought back is identical, byte for byte.", one.restored
-    yield (
-        "A label can be put on a post and taken away.",
-        lambda: one.there_and_back(Operation.LABEL_ITEM, subjects.post),
-    )
-    yield (
-        "A closed channel can be opened again.",
-        lambda: one.there_and_back(Operation.FREEZE_CHANNEL, subjects.channel),
-    )
-    yield (
-        "A muted account can write again.",
-        lambda: one.there_and_back(Operation.MUTE_ACCOUNT, subjects.account),
-    )
+    for rule, operation, thing in (
+        ("A label can be put on a post and taken away.", Operation.LABEL_ITEM, subjects.post),
+        ("A frozen channel takes posts again.", Operation.FREEZE_CHANNEL, subjects.channel),
+        ("A channel taken out of the directory can be put back.", Operation.UNLIST_CHANNEL, subjects.channel),
+        ("A closed channel can be opened again.", Operation.CLOSE_CHANNEL, subjects.closable),
+        ("A muted account can write again.", Operation.MUTE_ACCOUNT, subjects.account),
+        ("A limited account can write as often as before.", Operation.LIMIT_ACCOUNT, subjects.account),
+        ("A suspended account takes part again.", Operation.SUSPEND_ACCOUNT, subjects.account),
+        ("A banned account may come in again.", Operation.BAN_ACCOUNT, subjects.account),
+        ("A file taken away is handed out again.", Operation.QUARANTINE_MEDIA, subjects.file),
+        ("Newcomers refused from a place are taken again.", Operation.CLOSE_REGISTRATION, NOWHERE),
+    ):
+        yield rule, partial(one.there_and_back, operation, thing)
     yield "A letter is sent once per key.", one.letter
+    yield "A reporter is answered once per key.", one.answer
+    yield "Only what the manifest names is handed over, and nothing of nobody.", one.disclosed
 
 
 class _Trial:
@@ -171,17 +193,46 @@ class _Trial:
 
     def there_and_back(self, operation: Operation, target: Target | None) -> None:
         there, back, thing = self._pair(operation, target)
+        before = self._looked(thing)
         for each in (there, there, back):
             receipt = self._act(each, thing, params=SAID)
             _need(thing.id in (*receipt.done, *receipt.already), f"Its receipt of {each} does not name it.")
+            if before and seen_by_members(each):
+                seen = self._platform.probe(thing)
+                _need(took_effect(each, seen), f"After {each} a member sees it as: {seen.words()}.")
+        _need(self._looked(thing) == before, "A member does not find it as it was before.")
+
+    def _looked(self, thing: Target) -> Reading | None:
+        return self._platform.probe(thing) if self._manifest.shows(thing) else None
 
     def letter(self) -> None:
         account = self._subjects.account
         if account is None or not self._manifest.offers(Operation.NOTIFY_ACCOUNT):
             raise NotTried("No account was named, or it writes to nobody.")
-        key, said = _key(), {"text": "A test of the connection. Nothing has happened.", "language": "en"}
-        receipts = [self._act(Operation.NOTIFY_ACCOUNT, account, key, said) for _ in range(2)]
+        self._once(Operation.NOTIFY_ACCOUNT, account, {"language": "en"})
+
+    def answer(self) -> None:
+        account, offered = self._subjects.account, [one for one in ANSWERS if self._manifest.offers(one)]
+        if account is None or not offered:
+            raise NotTried("No account was named, or it answers no reporter.")
+        report = Target("conformance-report", kind="report")
+        for operation in offered:
+            self._once(operation, report, {"language": "en", "reporter": account.id})
+
+    def _once(self, operation: Operation, target: Target, said: Mapping[str, Any]) -> None:
+        key, words = _key(), {"text": "A test of the connection. Nothing has happened.", **said}
+        receipts = [self._act(operation, target, key, words) for _ in range(2)]
         _need(receipts[0].reference == receipts[1].reference, "The same key has two references.")
+
+    def disclosed(self) -> None:
+        account, offered = self._subjects.account, self._manifest.discloses
+        if account is None or not offered:
+            raise NotTried("No account was named, or it hands nothing over.")
+        _need(not self._platform.held_about(UNKNOWN.id, offered), "It hands over what nobody has.")
+        for category in offered:
+            held = self._platform.held_about(account.id, [category])
+            others = {one.category for one in held} - {category}
+            _need(not others, f"Asked for {category}, it handed over: {', '.join(sorted(others))}.")
 
     def _read_pair(self) -> tuple[Operation, Operation, Target]:
         if not self._manifest.reads_back:

@@ -17,9 +17,9 @@ import msgspec
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
 
 __all__ = [  # the two errors are part of the contract: worth retrying, and not
-    "COUNTRIES", "Ability", "Author", "Connector", "Held", "KnownThere", "Linked", "Manifest", "MemberSession",
-    "Membership", "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading", "Refused", "Seen",
-    "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
+    "COUNTRIES", "Ability", "Author", "Connector", "Held", "KnownThere", "Linked", "Manifest", "Mark",
+    "MemberSession", "Membership", "NotAccepted", "Operation", "Places", "PlatformReceipt", "ReadPost", "Reading",
+    "Refused", "Seen", "SeenAccount", "SeenChannel", "SeenMedia", "SeenPost", "SeenReport",
     "Sight", "Surface", "Target", "Unreachable", "connector", "connector_at",
     "connectors", "content_hash",
     "fingerprint", "forget_connectors", "register", "register_addresses",
@@ -52,12 +52,33 @@ class Operation(StrEnum):
     REMOVE_REACTIONS = "remove_reactions"
     """An account's recent reactions to other people's posts: the target is the account."""
     FREEZE_CHANNEL = "freeze_channel"
+    """No new posts; what is there stays readable."""
     UNFREEZE_CHANNEL = "unfreeze_channel"
+    CLOSE_CHANNEL = "close_channel"
+    """Nobody reads it or comes in; its members are told why (`params`: `reason`, `case`, `appeal`)."""
+    REOPEN_CHANNEL = "reopen_channel"
+    UNLIST_CHANNEL = "unlist_channel"
+    """Not in the directory or in searches; whoever has its address reads and writes as before."""
+    RELIST_CHANNEL = "relist_channel"
     MUTE_ACCOUNT = "mute_account"
+    """No new posts; it reads as before."""
     UNMUTE_ACCOUNT = "unmute_account"
     MUTE_IN_CHANNEL = "mute_in_channel"
     """An account may not write in one channel: the target names both."""
     UNMUTE_IN_CHANNEL = "unmute_in_channel"
+    LIMIT_ACCOUNT = "limit_account"
+    """It posts less often; `params`: `every` (seconds between two posts), else the platform's own measure."""
+    UNLIMIT_ACCOUNT = "unlimit_account"
+    SUSPEND_ACCOUNT = "suspend_account"
+    """It takes part in nothing: no post, no channel entered or made. It is kept, with all that it has."""
+    UNSUSPEND_ACCOUNT = "unsuspend_account"
+    QUARANTINE_MEDIA = "quarantine_media"
+    """A file that nobody is handed any more, wherever it was posted: the target is its address, of kind media."""
+    RELEASE_MEDIA = "release_media"
+    ACKNOWLEDGE_REPORT = "acknowledge_report"
+    """A report made inside the platform (the target) was taken up; `params`: `reporter`, `text`, `language`."""
+    REPLY_TO_REPORT = "reply_to_report"
+    """What became of it, with the same parameters."""
     BLOCK_CONTENT = "block_content"
     UNBLOCK_CONTENT = "unblock_content"
     BAN_ACCOUNT = "ban_account"
@@ -86,6 +107,8 @@ class Ability(msgspec.Struct, frozen=True, kw_only=True):
     """What it does not reach or what is lost, in English for the catalogues."""
     alone: bool = True
     """Whether a rule may have it done without a person; False where it cannot be taken back and nobody said so."""
+    ends_itself: bool = False
+    """The platform itself ends it at the target's `until`; otherwise we do, with the inverse."""
     needs_words: bool = False
     """The platform keeps no copy of what it took away: `params["text"]` carries ours."""
 
@@ -106,6 +129,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Whether `contain_item` takes `params["countries"]`: hidden there, and in no other country any more."""
     reads_back: bool = True
     """Whether it can be read as an ordinary member reads it; otherwise its receipts are believed."""
+    sees: tuple[str, ...] = ("item",)
+    """What it can read back so, by the target's kind; of the others its receipts are believed."""
     discloses: tuple[str, ...] = ()
     """Categories of data that it can hand over about an account, for a lawful request."""
 
@@ -123,14 +148,23 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
             "Choose a measure the platform has.",
         )
 
+    def shows(self, target: "Target") -> bool:
+        """Whether an ordinary member's view of it can be had."""
+        return self.reads_back and target.kind in self.sees
+
 
 class Target(msgspec.Struct, frozen=True):
-    """What an operation is about: a post (with its channel), a channel, an account, a fingerprint."""
+    """What an operation is about: a post (with its channel), a channel, an account, a file, a fingerprint.
+
+    With it, for which case it is done and until when; both may be left out.
+    """
 
     id: str
     channel: str = ""
     kind: str = "item"
-    """item, channel, account or country"""
+    """item, channel, account, media, report or country"""
+    case: str = ""
+    until: datetime | None = None
 
 
 class PlatformReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,12 +194,30 @@ class Sight(StrEnum):
     """An ordinary member cannot read the place at all, so nothing can be said."""
 
 
+class Mark(StrEnum):
+    """What an ordinary member meets in a channel, or finds when writing from an account."""
+
+    FROZEN = "frozen"
+    CLOSED = "closed"
+    UNLISTED = "unlisted"
+    MUTED = "muted"
+    LIMITED = "limited"
+    SUSPENDED = "suspended"
+    BANNED = "banned"
+
+
 class Reading(msgspec.Struct, frozen=True):
-    """What an ordinary member sees of one post."""
+    """What an ordinary member sees of one post, channel, account or file."""
 
     sight: Sight
     content_hash: str = ""
     """As in SeenPost, so a post that came back can be compared with the one that arrived."""
+    marks: tuple[Mark, ...] = ()
+    """Of a channel or an account; () is a place like any other."""
+
+    def words(self) -> str:
+        """The view in a line, by the contract's own words."""
+        return ", ".join([self.sight, *self.marks])
 
 
 class SeenMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -370,7 +422,10 @@ class Connector(Protocol):
         ...
 
     def probe(self, target: Target) -> Reading:
-        """Read a post back as an ordinary member. Raises Unreachable."""
+        """Read a post, channel, account or file back as an ordinary member. Raises Unreachable.
+
+        Unreadable for a kind that the manifest does not name in `sees`.
+        """
         ...
 
     def find(self, link: str) -> Target | None:
@@ -452,7 +507,7 @@ def fingerprint(words: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest() if plain else ""
 
 
-Addressed = Callable[[str, Sequence[str], bool, str], Connector]
+Addressed = Callable[[str, Sequence[str], tuple[str, ...], str], Connector]
 _addressed: list[Addressed] = []
 
 
@@ -461,9 +516,12 @@ def register_addresses(factory: Addressed) -> None:
     _addressed[:] = [factory]
 
 
-def connector_at(address: str, operations: Sequence[str], *, reads_back: bool, secret: str) -> Connector:
-    """A platform at the generic door that is not attached, for trying it out. Raises BadInput."""
-    return _addressed[0](address, operations, reads_back, secret)
+def connector_at(address: str, operations: Sequence[str], *, sees: tuple[str, ...], secret: str) -> Connector:
+    """A platform at the generic door that is not attached, for trying it out. Raises BadInput.
+
+    `sees`: of what it answers an ordinary member's view; () where it is never read back.
+    """
+    return _addressed[0](address, operations, sees, secret)
 
 
 _factories: dict[str, Callable[[], Connector]] = {}

@@ -12,10 +12,11 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, prefetch_related_objects
 
 from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing, Refused, Unreachable
+from steelyard.base.identifiers import shown
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import (
     attempt,
@@ -31,8 +32,6 @@ from steelyard.enforcement.actions import (
     confirm_measure,
     note_elsewhere,
     params_of,
-    seen_by_members,
-    took_effect,
 )
 from steelyard.enforcement.connector import (
     COUNTRIES,
@@ -44,6 +43,7 @@ from steelyard.enforcement.connector import (
 )
 from steelyard.enforcement.elsewhere import Federated, Handed
 from steelyard.enforcement.models import Measure
+from steelyard.enforcement.reading_back import seen_by_members, took_effect
 from steelyard.flows.answer_order import orders_of, write_answer
 from steelyard.flows.leave_market import carry_out_steps
 from steelyard.flows.submit_statements import connected, submit_statements
@@ -52,9 +52,11 @@ from steelyard.letters.actions import MAIL, enclosed_in, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
 from steelyard.letters.webhooks import deliver_webhooks
+from steelyard.subjects.states import Kind
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 500
+KINDS = {Kind.POST: "item", Kind.CHANNEL: "channel", Kind.ACCOUNT: "account"}
 FOLLOWED = timedelta(days=7)
 """For so long another server is asked about that did not acknowledge a removal."""
 TAKEN_DOWN = frozenset({Operation.CONTAIN_ITEM, Operation.REMOVE_ITEM})
@@ -80,6 +82,7 @@ def run(stop: Event) -> None:
 def deliver_measures() -> int:
     """Carry out what is due; returns how many rows were taken."""
     rows = claim(Measure, limit=AT_ONCE, lease=LEASE)
+    prefetch_related_objects(rows, "subject__channel", "subject__key", "decision__case__key")
     groups: dict[tuple[str, str], list[Measure]] = defaultdict(list)
     oldest = _oldest_unfinished(rows)
     for row in rows:
@@ -105,7 +108,7 @@ def _carry_out(name: str, operation: Operation, group: Sequence[Measure]) -> Non
     with attempt(*group):
         platform = connector(name)
         alike = [row for row in group if row.sealed is None]
-        size = platform.manifest.ability(operation).batch if seen_by_members(operation) else 1
+        size = platform.manifest.ability(operation).batch
         for start in range(0, len(alike), size):
             _batch(platform, operation, alike[start : start + size])
         for row in group:
@@ -160,15 +163,17 @@ def _confirm(
     """Believe only what an ordinary member sees; where there is nothing to see, the platform's receipt."""
     if by_hand := receipt.by_hand.get(target.id):
         return give_up(row, by_hand)
+    if target.id not in (*receipt.done, *receipt.already) and target.kind != "item":
+        return give_up(row, "The platform does not know it.")
     somewhere = COUNTRIES in params_of(row)  # we read it from one country only
-    if somewhere or not seen_by_members(Operation(row.operation)) or not platform.manifest.reads_back:
+    if somewhere or not seen_by_members(Operation(row.operation)) or not platform.manifest.shows(target):
         return _believe(row, target, receipt)
     try:
         reading = platform.probe(target)
     except Unreachable as trouble:
         return try_later(row, trouble.lines())
     if not took_effect(Operation(row.operation), reading):
-        return try_later(row, f"An ordinary member still sees it as: {reading.sight}.")
+        return try_later(row, f"An ordinary member still sees it as: {reading.words()}.")
     with transaction.atomic():
         if still_mine(row):
             confirm_measure(row, receipt, reading, handed)
@@ -194,11 +199,12 @@ def _answer_authority(row: Measure) -> None:
 
 
 def _target(row: Measure) -> Target:
+    subject, case = row.subject, row.decision.case
+    channel, kind = subject.channel.native_id if subject.channel else "", KINDS[Kind(subject.kind)]
     if Operation(row.operation) in IN_CHANNEL:
         first = row.decision.reverses or row.decision
-        channel = first.moderators_of.native_id if first.moderators_of else ""
-        return Target(row.subject.native_id, channel, kind="account")
-    return Target(row.subject.native_id, row.subject.channel.native_id if row.subject.channel else "")
+        channel, kind = first.moderators_of.native_id if first.moderators_of else "", "account"
+    return Target(subject.native_id, channel, kind, shown(case.ref) if case else "", row.decision.until)
 
 
 def _key(rows: Sequence[Measure]) -> str:

@@ -19,12 +19,16 @@ class Reason(msgspec.Struct, frozen=True):
     reason: str = ""
     case: str = ""
     appeal: str = ""
+    every: int = 0
+    """For a limited account: seconds from one post to the next"""
 
 
 class Lists(msgspec.Struct):
     channels: dict[str, Reason] = {}
     accounts: dict[str, Reason] = {}
     content: dict[str, Reason] = {}
+    limited: dict[str, Reason] = {}
+    """Accounts that post less often; the module counts, so that this holds while nobody answers"""
 
 
 class Question(msgspec.Struct):

@@ -2,8 +2,6 @@
 
 import secrets
 
-import httpx
-
 from steelyard.enforcement.connector import SeenMedia, Target
 from tests.homeserver import Homeserver
 from tests.screening.images.pictures import blocks, file
@@ -11,20 +9,10 @@ from tests.screening.images.pictures import blocks, file
 PICTURE = file(blocks(60, 80))
 
 
-def uploaded(homeserver: Homeserver, content: bytes) -> str:
-    answer = httpx.post(
-        f"{homeserver.address}/_matrix/media/v3/upload",
-        params={"filename": "look.png"},
-        content=content,
-        headers={"Authorization": f"Bearer {homeserver.person('uma').token}", "Content-Type": "image/png"},
-    )
-    return str(answer.json()["content_uri"])
-
-
 def test_the_file_of_a_post_comes_as_it_was_uploaded(homeserver: Homeserver) -> None:
     uma = homeserver.person("uma")
     room = homeserver.channel(uma)
-    sent = {"msgtype": "m.image", "body": "look.png", "url": uploaded(homeserver, PICTURE)}
+    sent = {"msgtype": "m.image", "body": "look.png", "url": homeserver.upload(uma, PICTURE)}
     post = homeserver.connector.fetch(Target(homeserver.send(uma, room, "m.room.message", sent), room))
     assert post
     (media,) = post.media

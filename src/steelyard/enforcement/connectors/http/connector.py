@@ -12,6 +12,7 @@ from steelyard.base.errors import Unreachable, gettext_noop
 from steelyard.base.identifiers import new_ref
 from steelyard.enforcement.apart import Apart
 from steelyard.enforcement.connector import (
+    Mark,
     Operation,
     PlatformReceipt,
     Reading,
@@ -69,12 +70,16 @@ class HttpConnector(Apart):
         )  # fmt: skip
 
     def probe(self, target: Target) -> Reading:
+        if not self.manifest.shows(target):
+            return Reading(Sight.UNREADABLE)
         said = self._ask("read", target=msgspec.to_builtins(target))
         try:
-            return Reading(Sight(str(said.get("sight"))), str(said.get("content_hash", "")))
+            marks = tuple(Mark(name) for name in _names(said, "marks"))
+            return Reading(Sight(str(said.get("sight"))), str(said.get("content_hash", "")), marks)
         except ValueError:
             raise Unreachable(
-                gettext_noop("The platform's answer cannot be read."), "It names no sight."
+                gettext_noop("The platform's answer cannot be read."),
+                "It names no sight, or a mark that we do not know.",
             ) from None
 
     def find(self, link: str) -> Target | None:

@@ -13,6 +13,18 @@ INVERSES = {
     Operation.UNLABEL_ITEM: Operation.LABEL_ITEM,
     Operation.FREEZE_CHANNEL: Operation.UNFREEZE_CHANNEL,
     Operation.UNFREEZE_CHANNEL: Operation.FREEZE_CHANNEL,
+    Operation.CLOSE_CHANNEL: Operation.REOPEN_CHANNEL,
+    Operation.REOPEN_CHANNEL: Operation.CLOSE_CHANNEL,
+    Operation.UNLIST_CHANNEL: Operation.RELIST_CHANNEL,
+    Operation.RELIST_CHANNEL: Operation.UNLIST_CHANNEL,
+    Operation.LIMIT_ACCOUNT: Operation.UNLIMIT_ACCOUNT,
+    Operation.UNLIMIT_ACCOUNT: Operation.LIMIT_ACCOUNT,
+    Operation.SUSPEND_ACCOUNT: Operation.UNSUSPEND_ACCOUNT,
+    Operation.UNSUSPEND_ACCOUNT: Operation.SUSPEND_ACCOUNT,
+    Operation.BAN_ACCOUNT: Operation.UNBAN_ACCOUNT,
+    Operation.UNBAN_ACCOUNT: Operation.BAN_ACCOUNT,
+    Operation.QUARANTINE_MEDIA: Operation.RELEASE_MEDIA,
+    Operation.RELEASE_MEDIA: Operation.QUARANTINE_MEDIA,
     Operation.MUTE_ACCOUNT: Operation.UNMUTE_ACCOUNT,
     Operation.UNMUTE_ACCOUNT: Operation.MUTE_ACCOUNT,
     Operation.BLOCK_CONTENT: Operation.UNBLOCK_CONTENT,
@@ -21,6 +33,12 @@ INVERSES = {
     Operation.OPEN_REGISTRATION: Operation.CLOSE_REGISTRATION,
 }
 AT_ONCE = 100
+LOST = {
+    Operation.REMOVE_ITEM: (gettext_noop("The platform deletes the post; it cannot be brought back."),),
+    Operation.REMOVE_REACTIONS: (
+        gettext_noop("The platform deletes the reactions; they cannot be brought back."),
+    ),
+}
 
 
 def http_manifest(connector: str, platform: Platform | None = None) -> Manifest:
@@ -32,6 +50,7 @@ def http_manifest(connector: str, platform: Platform | None = None) -> Manifest:
         platform=platform.title or platform.name,
         abilities=tuple(_ability(platform, operation, declared) for operation in declared),
         reads_back=platform.reads_back,
+        sees=platform.sees,
         reports_inside=True,
         limits_by_country=platform.limits_by_country,
     )
@@ -55,11 +74,12 @@ def _ability(platform: Platform, operation: Operation, declared: tuple[Operation
             "What is taken away must be given back when a complaint is right.",
             f"Declare {inverse} too, or leave both out.",
         )
-    lost = (gettext_noop("The platform deletes the post; it cannot be brought back."),)
+    lost = LOST.get(operation, ())
     return Ability(
         operation=operation,
         inverse=inverse,
         delay=timedelta(seconds=1),
         batch=AT_ONCE,
-        limits=lost if operation == Operation.REMOVE_ITEM else (),
+        limits=lost,
+        ends_itself=operation in platform.ends_itself,
     )

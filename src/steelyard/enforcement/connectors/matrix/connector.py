@@ -1,6 +1,5 @@
 """Steelyard's words to one Synapse homeserver and back."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -29,8 +28,8 @@ from steelyard.enforcement.connector import (
     Target,
     content_hash,
 )  # fmt: skip
-from steelyard.enforcement.connectors.matrix import accounts, federation, held, links, reading
-from steelyard.enforcement.connectors.matrix.gate import tell_gate
+from steelyard.enforcement.connectors.matrix import accounts, federation, held, links, reading, standing
+from steelyard.enforcement.connectors.matrix.doing import Asked, Doing, case_of
 from steelyard.enforcement.connectors.matrix.helper import HELPER, NOBODY, Helper
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
@@ -42,15 +41,9 @@ from steelyard.enforcement.public_reading import PublicList, PublicPage
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
 WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream", HELPER})
-LISTS = {
-    Operation.FREEZE_CHANNEL: ("channels", True),
-    Operation.UNFREEZE_CHANNEL: ("channels", False),
-    Operation.MUTE_ACCOUNT: ("accounts", True),
-    Operation.UNMUTE_ACCOUNT: ("accounts", False),
-    Operation.BLOCK_CONTENT: ("content", True),
-    Operation.UNBLOCK_CONTENT: ("content", False),
-}
 Params = Mapping[str, Any]
+_ALSO_HELD = "?admin_unsafely_bypass_quarantine=true"
+"""Whoever judges a post has to see the file that was taken away with it."""
 
 
 class MatrixConnector:
@@ -77,7 +70,8 @@ class MatrixConnector:
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
         self.moderator = Helper(self.wire, keys) if helper else None
-        self._name, self._keys, self._control = name, keys, control
+        self._doing = Doing(self.wire, self.stream, self.operator, control)
+        self._name, self._keys = name, keys
         self._countries, self._joined = countries, set[str]()
 
     # Doing.
@@ -95,24 +89,13 @@ class MatrixConnector:
         ability = self.manifest.ability(operation)
         if len(targets) > ability.batch:
             raise Refused(f"{operation} takes at most {ability.batch} targets.", do="Split the call.")
-        params = params or {}
-        match operation:
-            case Operation.CONTAIN_ITEM | Operation.RESTORE_ITEM:
-                found = self._hide_or_restore(operation, targets, params)
-            case Operation.REMOVE_ITEM:
-                found = self._remove(targets, params)
-            case Operation.LABEL_ITEM | Operation.UNLABEL_ITEM:
-                found = self._label(operation, targets, params)
-            case Operation.NOTIFY_ACCOUNT:
-                found = self._notify(targets[0], key, params)
-            case Operation.POST_ANNOUNCEMENT:
-                found = self._announce(targets[0], key, params)
-            case Operation.MUTE_IN_CHANNEL | Operation.UNMUTE_IN_CHANNEL:
-                found = self._helper().mute(operation, targets[0])
-            case Operation.CLOSE_REGISTRATION | Operation.OPEN_REGISTRATION:
-                found = self._registration(operation, targets[0])
-            case _:
-                found = self._refuse_from_now_on(operation, targets[0], params)
+        if operation in (Operation.MUTE_IN_CHANNEL, Operation.UNMUTE_IN_CHANNEL):
+            found = self._helper().mute(operation, targets[0])
+        else:
+            asked = {"case": case_of(targets), **(params or {})}
+            found = self._doing.carry_out(Asked(operation, targets, key, asked))
+        if operation is Operation.CLOSE_CHANNEL:
+            self._joined.discard(targets[0].id)
         return PlatformReceipt(
             connector=self._name,
             operation=operation,
@@ -125,61 +108,12 @@ class MatrixConnector:
             inverse=ability.inverse,
         )
 
-    def _hide_or_restore(self, operation: Operation, targets: Sequence[Target], params: Params) -> Params:
-        verb = "hide" if operation is Operation.CONTAIN_ITEM else "restore"
-        asked = {"events": [target.id for target in targets], "case": str(params.get("case", ""))}
-        return self._ops(verb, asked)
-
-    def _remove(self, targets: Sequence[Target], params: Params) -> Params:
-        asked = {"events": [target.id for target in targets], "reason": str(params.get("reason", ""))}
-        found = self._ops("redact", asked)
-        if found["refused"] and not found["done"]:
-            raise Refused("The homeserver did not let us remove this.", "; ".join(found["refused"].values()))
-        return {**found, "reference": " ".join(found["redactions"])}
-
-    def _label(self, operation: Operation, targets: Sequence[Target], params: Params) -> Params:
-        told = {name: str(params.get(name, "")) for name in ("label", "text", "case")}
-        label = told if operation is Operation.LABEL_ITEM else None
-        return self._ops("label", {"events": [target.id for target in targets], "label": label})
-
-    def _notify(self, target: Target, key: str, params: Params) -> Params:
-        said = self.wire.call(
-            "PUT",
-            f"/_synapse/admin/v1/send_server_notice/{_transaction(key)}",
-            token=self.operator.token(),
-            json={"user_id": target.id, "content": _message(params)},
-        )
-        return {"done": [target.id], "reference": said["event_id"]}
-
-    def _announce(self, target: Target, key: str, params: Params) -> Params:
-        token = self.operator.token()
-        room = accounts.join(self.wire, token, target.channel or target.id)
-        said = self.wire.call(
-            "PUT",
-            f"/_matrix/client/v3/rooms/{quote(room, safe='')}/send/m.room.message/{_transaction(key)}",
-            token=token,
-            json=_message(params),
-        )
-        return {"done": [target.id], "reference": said["event_id"]}
-
-    def _refuse_from_now_on(self, operation: Operation, target: Target, params: Params) -> Params:
-        which, put = LISTS[operation]
-        told = {name: str(params.get(name, "")) for name in ("reason", "case", "appeal")}
-        changed = tell_gate(self._control, {"list": which, "id": target.id, "refuse": told if put else None})
-        return {"done": [target.id]} if changed else {"already": [target.id]}
-
-    def _registration(self, operation: Operation, target: Target) -> Params:
-        closed = operation is Operation.CLOSE_REGISTRATION
-        said = self._ops("registrations", {"country": target.id, "closed": closed})
-        return {"done" if said["changed"] else "already": [target.id]}
-
-    def _ops(self, verb: str, asked: Params) -> dict[str, Any]:
-        return self.wire.call("POST", f"{OPS}/{verb}", token=self.stream.ops_token(), json=asked)
-
     # Reading back.
 
     def probe(self, target: Target) -> Reading:
         token = self.prober.token()
+        if target.kind != "item":
+            return standing.seen(self.wire, token, self.stream.ask, target)
         try:
             self._enter(target.channel, token)
         except Refused:
@@ -240,17 +174,14 @@ class MatrixConnector:
     def known_in(self, country: str) -> KnownThere | None:
         if not self._countries:
             return None
-        said = self._ask("seen", country=country)
+        said = self.stream.ask("seen", country=country)
         if not said["known"]:
             return None
         ours = [one for one in said["accounts"] if one[1:].split(":")[0] not in WRITE_FOR_OPERATOR]
         return KnownThere(accounts=tuple(ours), channels=int(said["channels"]))
 
     def refuses_newcomer(self, address: str) -> bool:
-        return bool(self._ask("origin", address=address)["refused"])
-
-    def _ask(self, what: str, **asked: str) -> dict[str, Any]:
-        return self.wire.call("GET", f"{OPS}/{what}", token=self.stream.ops_token(), params=asked)
+        return bool(self.stream.ask("origin", address=address)["refused"])
 
     def media(self, file: SeenMedia, *, most: int) -> bytes | None:
         if not (found := links.read_media(file.uri)):
@@ -258,7 +189,7 @@ class MatrixConnector:
         server, name = found
         path = f"/_matrix/client/v1/media/download/{quote(server, safe='')}/{quote(name, safe='')}"
         try:
-            return self.wire.download(path, token=self.operator.token(), most=most)
+            return self.wire.download(path + _ALSO_HELD, token=self.operator.token(), most=most)
         except Refused:
             return None
 
@@ -370,18 +301,6 @@ class MatrixConnector:
 
     def close(self) -> None:
         self.wire.close()
-
-
-def _message(params: Params) -> dict[str, str]:
-    plain = {"msgtype": "m.text", "body": str(params["text"])}
-    if not params.get("html"):
-        return plain
-    return {**plain, "format": "org.matrix.custom.html", "formatted_body": str(params["html"])}
-
-
-def _transaction(key: str) -> str:
-    """A transaction id of fixed length, whatever the key: the same key is the same message."""
-    return "steelyard-" + hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def _event_path(target: Target) -> str:

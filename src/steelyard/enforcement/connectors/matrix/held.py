@@ -21,6 +21,8 @@ def held_about(
     wire: Wire, token: str, account: str, categories: Sequence[str], *, since: date | None, until: date | None
 ) -> tuple[Held, ...]:
     """() when the homeserver knows no such account. Passwords are hashes we never read."""
+    if not account.startswith("@"):
+        return ()
     try:
         found = wire.call("GET", f"/_synapse/admin/v2/users/{quote(account, safe='')}", token=token)
     except Absent:

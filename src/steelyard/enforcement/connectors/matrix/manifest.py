@@ -12,6 +12,8 @@ _HERE_ONLY = _(
 _HERE_ONLY_LABEL = _("Reaches the readers of this homeserver, in clients that show labels.")
 _HELD = _("A client that already shows the post keeps it until it loads the channel again.")
 _SOON = timedelta(milliseconds=100)
+LIMIT = timedelta(minutes=1)
+"""Between two posts of a limited account, where the measure does not say."""
 
 
 def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False) -> Manifest:
@@ -25,6 +27,7 @@ def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False)
         refuses_before_publication=True,
         reports_inside=True,
         limits_by_country=False,
+        sees=("item", "channel", "account", "media"),
         discloses=("subscriber", "identification"),
         abilities=(
             *_pair(Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, batch=500, limits=(_HERE_ONLY, _HELD)),
@@ -34,7 +37,9 @@ def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False)
                 batch=50,
                 limits=(
                     _("The author must be on this homeserver and still allowed to write in the channel."),
-                    _("A file in the post stays in the media store until it is deleted there."),
+                    _(
+                        "A file in the post goes with it: nobody is handed it, and its bytes are kept for the operator."
+                    ),
                 ),
             ),
             *_pair(
@@ -58,6 +63,58 @@ def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False)
                 Operation.FREEZE_CHANNEL,
                 Operation.UNFREEZE_CHANNEL,
                 limits=(_("Stops new posts; what is in the channel stays readable."),),
+            ),
+            *_pair(
+                Operation.UNLIST_CHANNEL,
+                Operation.RELIST_CHANNEL,
+                limits=(
+                    _(
+                        "Takes it out of the directory and its search; whoever knows its address still enters."
+                    ),
+                ),
+            ),
+            *_pair(
+                Operation.CLOSE_CHANNEL,
+                Operation.REOPEN_CHANNEL,
+                limits=(
+                    _(
+                        "Its members are moved out and read why; opened again, it has its posts and its members."
+                    ),
+                    _("Members on other homeservers go on among themselves."),
+                ),
+            ),
+            *_pair(
+                Operation.LIMIT_ACCOUNT,
+                Operation.UNLIMIT_ACCOUNT,
+                limits=(_("One post a minute; what comes sooner is refused with the reason."),),
+            ),
+            *_pair(
+                Operation.SUSPEND_ACCOUNT,
+                Operation.UNSUSPEND_ACCOUNT,
+                limits=(
+                    _(
+                        "The account can read and can take its own posts back; it can do nothing else. It must be"
+                        " on this homeserver."
+                    ),
+                ),
+            ),
+            *_pair(
+                Operation.QUARANTINE_MEDIA,
+                Operation.RELEASE_MEDIA,
+                batch=50,
+                limits=(
+                    _(
+                        "Whoever has loaded the file keeps it; another upload of the same file has another address."
+                    ),
+                ),
+            ),
+            *(
+                Ability(
+                    operation=operation,
+                    delay=_SOON,
+                    limits=(_("Reaches reporters who have their account on this homeserver."),),
+                )
+                for operation in (Operation.ACKNOWLEDGE_REPORT, Operation.REPLY_TO_REPORT)
             ),
             *_pair(
                 Operation.MUTE_ACCOUNT,

@@ -75,6 +75,14 @@ class Stream:
         self._rooms.pop(room, None)
         return self.room(room)
 
+    def tell(self, verb: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Have our module do something."""
+        return self._wire.call("POST", f"{OPS}/{verb}", token=self.ops_token(), json=asked)
+
+    def ask(self, what: str, **asked: str) -> dict[str, Any]:
+        """Ask our module; it changes nothing."""
+        return self._wire.call("GET", f"{OPS}/{what}", token=self.ops_token(), params=asked)
+
     def ops_token(self) -> str:
         return (self._keys / "ops-token").read_text().strip()
 

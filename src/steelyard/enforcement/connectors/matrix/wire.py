@@ -18,11 +18,13 @@ TIMEOUT = 15.0  # seconds; a busy Synapse on a small machine answers within a fe
 
 
 class Denied(Refused):
-    """The homeserver said no, with its error code."""
+    """The homeserver said no, with its error code and, where it said more, all of it."""
 
-    def __init__(self, what: str, why: str = "", do: str = "", *, code: str = "") -> None:
+    def __init__(
+        self, what: str, why: str = "", do: str = "", *, code: str = "", said: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(what, why, do)
-        self.code = code
+        self.code, self.said = code, said or {}
 
 
 class Absent(Denied):
@@ -85,7 +87,7 @@ def _judge(status: int, said: dict[str, Any]) -> dict[str, Any]:
         return said
     why, code = str(said.get("error", f"HTTP status {status}")), str(said.get("errcode", ""))
     if status == HTTPStatus.NOT_FOUND:
-        raise Absent(_("The messenger knows no such thing."), why, code=code)
+        raise Absent(_("The messenger knows no such thing."), why, code=code, said=said)
     if status in WORTH_RETRYING:
         raise Unreachable(_("The messenger cannot do this at the moment."), why, _("Try again in a moment."))
-    raise Denied(_("The messenger refused this."), why, code=code)
+    raise Denied(_("The messenger refused this."), why, code=code, said=said)
