@@ -1,6 +1,9 @@
 """Three homeservers: ours, and two of other people that hold what was posted here."""
 
+import base64
 import hashlib
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -27,6 +30,15 @@ def members(server: Federating, who: MemberSession, room: str) -> list[str]:
     """Everybody in a room; a server that has just joined answers when it knows them all."""
     said = server.connector.wire.call("GET", f"/_matrix/client/v3/rooms/{room}/members", token=who.token)
     return [event["state_key"] for event in said["chunk"]]
+
+
+def alias_of(server: Federating, who: MemberSession, room: str) -> str:
+    path = f"/_matrix/client/v3/rooms/{room}/state/m.room.canonical_alias/"
+    return str(server.connector.wire.call("GET", path, token=who.token)["alias"])
+
+
+def encode(key: bytes) -> str:
+    return base64.b64encode(key).decode().rstrip("=")
 
 
 def bodies(server: Federating, who: MemberSession, room: str) -> list[str]:
@@ -104,6 +116,45 @@ def test_a_room_of_another_server_that_names_us_as_its_policy_server_is_kept_fre
     counted = ours.status()["policy_server"]
     assert counted["refused"] == 2
     assert counted["signed"] >= 2
+
+
+def test_a_room_that_chose_us_is_answered_from_its_first_moment_and_any_other_is_not(three: Three) -> None:
+    ours, bea = three.ours.connector, three.bea.person("bea")
+    wire, key = three.bea.connector.wire, ours.status()["policy_server"]["public_key"]
+    before = ours.status()["policy_server"]
+
+    def chooses(public_key: str) -> str:
+        """A room of Bea's that names us from its first event on, and that we come into."""
+        alias = f"chosen-{secrets.token_hex(4)}"
+        policy = {"via": three.ours.name, "public_keys": {"ed25519": public_key}}
+        asked = {"preset": "public_chat", "room_alias_name": alias,
+                 "initial_state": [{"type": "m.room.policy", "state_key": "", "content": policy}]}  # fmt: skip
+        room = str(wire.call("POST", "/_matrix/client/v3/createRoom", token=bea.token, json=asked)["room_id"])
+        with ThreadPoolExecutor(1) as joining:
+            there = joining.submit(join, ours.wire, ours.operator.token(), f"#{alias}:{three.bea.name}")
+            while not there.done():
+                three.bea.say(bea, room, "While you come in")
+            there.result()
+        return room
+
+    room = chooses(key)
+    three.bea.say(bea, room, "Now you are here")
+    answered = ours.status()["policy_server"]
+    assert answered["signed"] > before["signed"]
+    assert (answered["refused"], answered["not_ours"]) == (before["refused"], before["not_ours"])
+
+    other = open_channel(wire, bea, f"others-{secrets.token_hex(4)}", "Others")
+    join(ours.wire, ours.operator.token(), alias_of(three.bea, bea, other))
+    stranger = {"via": three.ours.name, "public_keys": {"ed25519": encode(b"k" * 32)}}
+    path = f"/_matrix/client/v3/rooms/{other}/state/m.room.policy/"
+    wire.call("PUT", path, token=bea.token, json=stranger)
+    with pytest.raises(Refused, match="not chosen us"):
+        three.bea.say(bea, other, "A key that is not ours")
+    assert ours.status()["policy_server"]["not_ours"] > answered["not_ours"]
+    assert ours.status()["policy_server"]["signed"] == answered["signed"]
+    ours_too = {"via": three.ours.name, "public_keys": {"ed25519": key}}
+    wire.call("PUT", path, token=bea.token, json=ours_too)
+    three.bea.say(bea, other, "Chosen in the moment before")
 
 
 def test_a_strangers_list_says_whom_it_would_hit_and_touches_nobody(

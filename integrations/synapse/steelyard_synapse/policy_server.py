@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Policy server (MSC4284) for rooms on other people's servers that named us in `m.room.policy`.
+"""Policy server (MSC4284) for rooms on other people's servers that named us in `m.room.policy`, and for no others.
 
-Their homeservers ask here before they accept an event; what our gate refuses gets no signature. The answer to one
-event stays the same for as long as it is remembered, because a room whose servers hear different answers splits.
-While our gate is silent we sign: a room must not stop because we did.
+Their homeservers ask here before they accept an event (`choosing` says for which rooms we answer); what our gate refuses
+gets no signature. The answer to one event stays the same for as long as it is remembered, because a room whose servers
+hear different answers splits. While our gate is silent we sign: a room must not stop because we did.
 """
 
 import time
@@ -16,7 +16,7 @@ from signedjson.key import (
     generate_signing_key,
     get_verify_key,
 )
-from synapse.api.errors import Codes, NotFoundError, SynapseError
+from synapse.api.errors import Codes, SynapseError
 from synapse.crypto.event_signing import check_event_content_hash, compute_event_signature
 from synapse.events import EventBase, make_event_from_dict
 from synapse.federation.transport.server._base import Authenticator
@@ -25,6 +25,7 @@ from synapse.module_api import NOT_SPAM, DirectServeJsonResource, ModuleApi
 from synapse.storage.database import LoggingTransaction
 from unpaddedbase64 import encode_base64
 
+from steelyard_synapse.choosing import Choosing
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.selftest import SelfTest, WrongAnswer
 
@@ -49,7 +50,8 @@ class PolicyServer(DirectServeJsonResource):
         super().__init__()
         self.api, self.hiding, self.selftest, self.judge = api, hiding, selftest, judge
         self._authenticator = Authenticator(api._hs)
-        self.counters = {"signed": 0, "refused": 0}
+        self.counters = {"signed": 0, "refused": 0, "not_ours": 0}
+        self.choosing = Choosing(api)
         api.register_web_resource(PATH, self)
         api.looping_background_call(self._forget_old, _DAY_MS, desc="steelyard_forget_policy_answers")
 
@@ -69,10 +71,15 @@ class PolicyServer(DirectServeJsonResource):
 
     async def _async_render_POST(self, request: Any) -> tuple[int, dict[str, Any]]:
         content = parse_json_object_from_request(request)
-        await self._authenticator.authenticate_request(request, content)
+        asker = await self._authenticator.authenticate_request(request, content)
         if self.selftest.signs.state == "failed":
             raise SynapseError(501, f"The policy server is switched off: {self.selftest.signs.why}")
-        event = await self._event(content)
+        event = await self._event(content, asker)
+        try:
+            await self.choosing.chosen(event, await self._public_key(), asker)
+        except SynapseError:
+            self.counters["not_ours"] += 1
+            raise
         if not await self._allowed(event):
             self.counters["refused"] += 1
             raise SynapseError(400, "This was refused by the room's policy server.", Codes.FORBIDDEN)
@@ -87,12 +94,9 @@ class PolicyServer(DirectServeJsonResource):
     async def _public_key(self) -> str:
         return encode_base64(get_verify_key(await self._key()).encode())
 
-    async def _event(self, content: dict[str, Any]) -> EventBase:
+    async def _event(self, content: dict[str, Any], asker: str) -> EventBase:
         """The event asked about. Its hash must be of this very content: the signature covers the hash only."""
-        try:
-            version = await self.api._store.get_room_version(str(content.get("room_id", "")))
-        except NotFoundError:
-            raise SynapseError(404, "We are in no such room.", Codes.NOT_FOUND) from None
+        version = await self.choosing.room_version(str(content.get("room_id", "")), asker)
         try:
             event = make_event_from_dict(content, version)
             whole = check_event_content_hash(event)
