@@ -7,6 +7,7 @@ from steelyard.markets.models import Matter
 from steelyard.markets.said import Said
 from steelyard.markets.states import MatterKind
 from steelyard.markets.told import published
+from steelyard.people.models import Approval
 from tests.cast import present
 from tests.console.browsers import enrolled
 from tests.flows.stories import ordered
@@ -44,6 +45,15 @@ def test_lena_finds_closed_orders_asks_the_register_about_one_and_publishes_a_le
     assert (
         lena.post("/console/orders/register", there | {"do": "enter", "link": "memory:$1"}).status_code == 400
     )
+    lev = enrolled("lev")
+    off = lena.post("/console/orders/register", there | {"do": "take_off", "because": "She wrote again."})
+    assert "waits under" in off.text
+    waiting = Approval.objects.get()
+    assert "@uma:home" in lev.get(f"/console/approvals/{waiting.ref}").text
+    lev.post(f"/console/approvals/{waiting.ref}", {"answer": "approve", "because": "Yes."})
+    absent = lena.post("/console/orders/register", there | {"do": "look"})
+    assert "It does not stand on the register." in absent.text
+    assert "@uma:home" not in lev.get(f"/console/approvals/{waiting.ref}").text
 
     said = Said(authority="An invented regulator", asked="Name your moderators.")
     row = keep_matter(present("lena"), "DE", MatterKind.REGULATOR_LETTER, said)

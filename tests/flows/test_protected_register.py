@@ -1,20 +1,25 @@
 """The protected register: sealed, never listed, each look written down, and it puts the brake on."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.clock import now, set_clock
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.enforcement.connector import MemberSession
 from steelyard.flows import guard
 from steelyard.flows.assess_order import assessment_of, contents_of
 from steelyard.flows.consider_speech import is_braked
 from steelyard.ledger.queries import entries, history_of
 from steelyard.orders import guarded
+from steelyard.orders.guarded import take_off_due
 from steelyard.orders.models import Guarded, Order
+from steelyard.people.models import Approval
 from steelyard.subjects.models import Subject
-from tests.cast import member, present
+from tests.cast import present
 from tests.flows.stories import SCAM, ordered
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +83,10 @@ def test_nobody_can_list_it(platform, entered, tmp_path):
     public = {name for name in vars(guarded) if not name.startswith("_")} & {
         "enter",
         "look_up",
-        "take_off",
+        "ask_take_off",
         "stands_there",
     }
-    assert public == {"enter", "look_up", "take_off", "stands_there"}
+    assert public == {"enter", "look_up", "ask_take_off", "stands_there"}
     assert guarded.stands_there([]) is False
     call_command("dumpdata", "orders.Guarded", "subjects.Subject", output=str(tmp_path / "dump"), verbosity=0)
     assert "uma" not in (tmp_path / "dump").read_text()
@@ -92,10 +97,58 @@ def test_nobody_can_list_it(platform, entered, tmp_path):
     assert "uma" not in json.dumps(list(entries(None)), default=str)
 
 
-def test_whoever_wishes_it_no_longer_is_taken_off_and_the_entry_is_destroyed(platform, entered):
-    assert guard.take_off(present("lena"), UMA, because="She wrote again.")
+def test_two_people_take_somebody_off_and_the_entry_is_destroyed(platform, entered):
+    lena = present("lena")
+    asked = guard.ask_take_off(lena, UMA, because="She wrote again.")
+    assert Guarded.objects.count() == 1, "one person alone takes nobody off"
+    with pytest.raises(Refused):
+        guarded.agree_take_off(lena, asked.ref, entered.ref, because="Me again.")
+    with pytest.raises(NoSuchThing):
+        guarded.agree_take_off(present("ada"), asked.ref, entered.ref, because="Yes.")
+    assert guarded.shown_to_second(present("lev"), entered.ref).thing.native_id == "@uma:home"
+    guarded.agree_take_off(present("lev"), asked.ref, entered.ref, because="Yes.")
     entered.key.refresh_from_db()
     assert (entered.key.wrapped, Guarded.objects.count()) == (None, 0)
-    assert guard.take_off(present("lena"), UMA, because="Again.") is False
-    assert told()[-1] == "orders:register:looked", "an answer is a look, whichever button was pressed"
-    assert member("lena").roles == ["legal"]
+    assert told()[-3:] == ["orders:register:looked", "orders:register:looked", "orders:register:taken_off"]
+    assert "uma" not in json.dumps(list(Approval.objects.values("because", "about", "verb")), default=str)
+
+
+def test_asking_about_somebody_who_is_not_there_is_a_look_and_asks_nobody(platform):
+    assert guard.ask_take_off(present("lena"), UMA, because="She wrote.") is None
+    assert (told(), Approval.objects.count()) == (["orders:register:looked"], 0)
+
+
+def owner(name="uma"):
+    return MemberSession(f"@{name}:home", "a token", "a device")
+
+
+def test_a_member_asks_for_their_own_account_and_an_order_about_them_has_the_brake_on(platform):
+    platform.publish("$1", SCAM)
+    assert guard.enter_own("memory", owner()) is True
+    assert guard.enter_own("memory", owner()) is False
+    ordered("$1")
+    assert is_braked(assessment_of(Order.objects.get()))
+    row, what = guard.look_up(present("lena"), UMA, because="An order names her.")
+    assert (row.by, row.basis, "recognised by the platform" in what.known_from) == ("owner", "opt_in", True)
+    assert told() == ["orders:register:entered", "orders:register:looked", "orders:register:looked"]
+
+
+def test_a_member_who_wishes_to_leave_goes_after_the_days_that_protect_a_stolen_account(platform):
+    guard.enter_own("memory", owner())
+    at = guard.wish_off("memory", owner())
+    assert timedelta(days=6) < at - now() <= timedelta(days=7)
+    assert guard.wish_off("memory", owner()) == at, "asking again makes it no later and no sooner"
+    assert (take_off_due(), Guarded.objects.count()) == (0, 1)
+    with set_clock(at + timedelta(minutes=1)):
+        assert (take_off_due(), take_off_due()) == (1, 0)
+    assert not Guarded.objects.exists()
+    assert guard.wish_off("memory", owner()) is None
+
+
+def test_whoever_asks_for_it_again_meanwhile_stays(platform):
+    guard.enter_own("memory", owner())
+    at = guard.wish_off("memory", owner())
+    assert guard.enter_own("memory", owner()) is False
+    with set_clock(at + timedelta(minutes=1)):
+        assert take_off_due() == 0
+    assert told() == ["orders:register:entered", "orders:register:off_wished", "orders:register:kept"]

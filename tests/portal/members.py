@@ -1,6 +1,6 @@
 """The platform in memory, with people who take part in it."""
 
-from steelyard.base.errors import Refused
+from steelyard.base.errors import Refused, Unreachable
 from steelyard.enforcement.connector import Author, MemberSession, NotAccepted, ReadPost
 from tests.platform import AT, MemoryPlatform
 
@@ -21,6 +21,8 @@ class PlatformWithMembers(MemoryPlatform):
         return MemberSession(account=f"@{name}:home", token=f"secret of {name}", device="web")
 
     def sign_in_member(self, name, password):
+        if self.down:
+            raise Unreachable("The platform does not answer.")
         if self.passwords.get(name) != password:
             raise Refused("This name and password do not belong together.")
         return MemberSession(account=f"@{name}:home", token=f"secret of {name}", device="web")

@@ -517,6 +517,7 @@ ACTS = {
     "misuse:matter:suspend": _("Suspend"),
     "decisions:decision:make": _("A decision"),
     "orders:speech:consider": _("Consider a measure against guarded speech"),
+    "orders:register:off": _("Take an entry off the protected register"),
     "markets:market:left": _("Leave a country"),
     "markets:market:returned": _("Come back to a country"),
 }

@@ -1,13 +1,16 @@
-"""The protected register, by a link to the account or channel: who keeps it names one thing and says why."""
+"""The protected register: who keeps it names one thing by a link and says why; a member asks for their own account."""
+
+from datetime import datetime
 
 from steelyard.base.errors import BadInput
 from steelyard.base.errors import gettext_noop as _
-from steelyard.enforcement.connector import SeenAccount, SeenChannel
+from steelyard.enforcement.connector import MemberSession, SeenAccount, SeenChannel
 from steelyard.flows.locate import locate
 from steelyard.orders import guarded
 from steelyard.orders.guarded import Basis, Entered, Thing
 from steelyard.orders.models import Guarded
 from steelyard.people.access import Presence, require_fresh
+from steelyard.people.actions import Approval
 from steelyard.people.permissions import Permission
 from steelyard.subjects.states import Kind
 
@@ -24,8 +27,23 @@ def look_up(presence: Presence, link: str, *, because: str) -> tuple[Guarded, En
     return guarded.look_up(presence, _named(presence, link), because=because)
 
 
-def take_off(presence: Presence, link: str, *, because: str) -> bool:
-    return guarded.take_off(presence, _named(presence, link), because=because)
+def ask_take_off(presence: Presence, link: str, *, because: str) -> Approval | None:
+    """The first of two persons. None: what the link names does not stand there."""
+    return guarded.ask_take_off(presence, _named(presence, link), because=because)
+
+
+def enter_own(connector_name: str, session: MemberSession) -> bool:
+    """A member whom the platform has just let in asks for the brake on their own account. False: it was on already."""
+    return guarded.enter_own(_own(connector_name, session))
+
+
+def wish_off(connector_name: str, session: MemberSession) -> datetime | None:
+    """The same member wishes it no longer; until when they can change their mind. None: it was not on."""
+    return guarded.wish_off(_own(connector_name, session))
+
+
+def _own(connector_name: str, session: MemberSession) -> Thing:
+    return Thing(connector_name, Kind.ACCOUNT, session.account)
 
 
 def _named(presence: Presence, link: str) -> Thing:

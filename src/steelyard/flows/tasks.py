@@ -69,6 +69,15 @@ def end_due_secrecy(timestamp: int) -> int:
     return end()
 
 
+@app.periodic(cron="*/30 * * * *")
+@app.task(queueing_lock="leave_the_register", retry=3)
+def leave_the_register(timestamp: int) -> int:
+    """Members who wished to be off the protected register, and whose time has come. Safe to run again."""
+    from steelyard.orders.guarded import take_off_due
+
+    return take_off_due()
+
+
 @app.periodic(cron="25 0 * * *")
 @app.task(queueing_lock="tell_refusals", retry=3)
 def tell_refusals(timestamp: int) -> int:

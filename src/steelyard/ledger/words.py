@@ -182,6 +182,8 @@ HAPPENED = {
     "orders:register:looked": _("Protected register looked at"),
     "orders:speech:considered": _("Protected speech considered"),
     "orders:register:entered": _("Entered in the protected register"),
+    "orders:register:off_wished": _("A member wishes to leave the protected register"),
+    "orders:register:kept": _("A member stays on the protected register after all"),
     "orders:register:taken_off": _("Taken off the protected register"),
     "markets:matter:paper": _("Paper added to a matter"),
     "markets:matter:published": _("Matter published"),

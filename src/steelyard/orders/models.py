@@ -201,6 +201,9 @@ class Guarded(Referenced):
     basis = models.CharField(max_length=12)
     """opt_in, public_role"""
     by = models.CharField(max_length=26)
+    """A member's reference, or `owner`: by the door for members"""
+    off_at = models.DateTimeField(null=True)
+    """When it goes, because its owner wished so; until then they can change their mind. Null: no such wish"""
 
 
 class PartyList(Referenced):

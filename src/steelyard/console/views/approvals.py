@@ -17,6 +17,7 @@ from steelyard.flows.decide_case import VERB as DECIDE
 from steelyard.flows.leave_market import LEAVE, RETURN
 from steelyard.flows.leave_market import agree as agree_about_market
 from steelyard.misuse.actions import VERB as SUSPEND
+from steelyard.orders.guarded import OFF, agree_take_off, shown_to_second
 from steelyard.people import queries
 from steelyard.people.access import nothing_here
 from steelyard.people.actions import Approval, approve_role, decline, withdraw_approval
@@ -52,7 +53,7 @@ def approval(request: StaffRequest, ref: str) -> HttpResponse:
     context = {
         "approval": found,
         "act": ACTS.get(found.verb, found.verb),
-        "lines": _lines(found.verb, payload),
+        "lines": _lines(request, found, payload),
         "own": found.asked_by_id == request.presence.member.pk,
         "order": payload["order"] if found.verb == CONSIDER else "",
     }
@@ -67,6 +68,8 @@ def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> 
                 approve_role(request.presence, found.ref, payload, because=because)
             elif found.verb in (LEAVE, RETURN):
                 agree_about_market(request.presence, found.ref, payload, because=because)
+            elif found.verb == OFF:
+                agree_take_off(request.presence, found.ref, payload["register"], because=because)
             elif found.verb == CONSIDER:
                 agree_to_consider(request.presence, found.ref, payload["order"], because=because)
             else:  # an act that nobody carries out from here would wait for ever, signed
@@ -81,7 +84,10 @@ def _answer(request: StaffRequest, found: Approval, payload: dict[str, str]) -> 
     return redirect("console:approvals")
 
 
-def _lines(verb: str, payload: dict[str, str]) -> list[tuple[str, str]]:
+def _lines(request: StaffRequest, found: Approval, payload: dict[str, str]) -> list[tuple[str, str]]:
+    verb = found.verb
+    if verb == OFF:
+        return _entry(request, payload["register"]) if found.state == "asked" else []
     if verb == GRANTED:
         return [
             (_("Member"), queries.handle_of(payload["member"])),
@@ -92,3 +98,11 @@ def _lines(verb: str, payload: dict[str, str]) -> list[tuple[str, str]]:
     if verb in (LEAVE, RETURN):
         return [(_("Country"), country_name(payload["country"], get_language() or "en"))]
     return [(name, str(value)) for name, value in payload.items()]
+
+
+def _entry(request: StaffRequest, ref: str) -> list[tuple[str, str]]:
+    """An entry of the protected register, read under its own key: each time it is shown is written down."""
+    entry = shown_to_second(request.presence, ref)
+    if entry is None:
+        return [(_("Account or channel"), _("It is not there."))]
+    return [(_("Account or channel"), entry.thing.native_id), (_("How it is known"), entry.known_from)]

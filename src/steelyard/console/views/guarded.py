@@ -61,10 +61,9 @@ def _do(request: StaffRequest, given: dict[str, str]) -> dict[str, object]:
             guard.enter(presence, link, basis=given["basis"], known_from=because)
             messages.success(request, _("It stands on the register now."))
         case "take_off":
-            gone = guard.take_off(presence, link, because=because)
-            messages.success(
-                request, _("Taken off; its entry is destroyed.") if gone else _("It is not there.")
-            )
+            asked = guard.ask_take_off(presence, link, because=because)
+            waits = _("A colleague has to agree. It waits under “Two persons”.")
+            messages.success(request, waits if asked else _("It is not there."))
         case _:
             found = guard.look_up(presence, link, because=because)
             return {"looked": True, "found": found, "basis": BASES[Basis(found[0].basis)] if found else ""}
