@@ -10,7 +10,7 @@ import pytest
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.config import config
-from steelyard.base.errors import BadInput, Refused, SteelyardError
+from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
@@ -18,11 +18,13 @@ from steelyard.flows.decide_case import countersign_decision, undo_decision
 from steelyard.flows.report_suspicion import (
     EUROPOL,
     SuspicionGiven,
+    add_data,
     addressees,
     ask_release,
     drop_suspicion,
     hand_over,
     prepare_suspicion,
+    read_suspicions,
     release_suspicion,
     tell_whom_we_delayed,
 )
@@ -30,8 +32,10 @@ from steelyard.flows.secrecy import end_secrecy, name_person
 from steelyard.ledger.models import Entry, SealedEntry
 from steelyard.oncall.models import Ring
 from steelyard.orders.models import Order
+from steelyard.people.agencies.queries import of_country
 from steelyard.rulebook.queries import fact
 from tests.cast import member, present
+from tests.directory import agency
 from tests.flows.stories import decided, delivered, noticed, ordered, verified
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +55,10 @@ def prepared(case, **more):
         "country": "FR",
         "addressee": "Police nationale",
     }
-    return prepare_suspicion(present("ada"), case.ref, SuspicionGiven(**{**given, **more}))
+    given |= more
+    if given["country"] == "FR" and not of_country("FR"):
+        agency("Police nationale", "FR", "police")
+    return prepare_suspicion(present("ada"), case.ref, SuspicionGiven(**given))
 
 
 def test_the_member_state_concerned_gets_it_sealed_to_its_key_once_two_people_released_it(case):
@@ -76,6 +83,41 @@ def test_the_member_state_concerned_gets_it_sealed_to_its_key_once_two_people_re
     assert (report["member_state_concerned"], report["account"]) == ("FR", "@uma:home")
     assert report["published_at"].endswith("+00:00")
     assert "Art. 18(1)" in report["legal_basis"]
+
+
+def test_a_lawyer_adds_what_is_held_of_the_account_unread_and_two_people_sign_exactly_that(case):
+    row = prepared(case)
+    for who in ("ada", "otto"):  # no moderator asks a platform about a person
+        with pytest.raises(NoSuchThing):
+            add_data(present(who), row.ref, ["subscriber"])
+    lena = present("lena")
+    with pytest.raises(BadInput, match="what of the account"):
+        add_data(lena, row.ref, ["content", "traffic"])
+    before = row.digest
+    add_data(lena, row.ref, ["subscriber"])
+    (line,) = read_suspicions(lena, case.ref).lines
+    assert (line.categories, line.addable) == ((("content", True), ("subscriber", True)), ("identification",))
+    assert line.row.digest != before
+    key = pyrage.x25519.Identity.generate()
+    ask_release(lena, row.ref, str(key.to_public()), "A threat to kill.")
+    with pytest.raises(BadInput):
+        add_data(lena, row.ref, ["identification"])  # what is signed stays what it is
+    release_suspicion(present("lev"), row.ref)
+    opened = pyrage.decrypt(hand_over(lena, row.ref, "the portal of the police"), [key])
+    with zipfile.ZipFile(io.BytesIO(opened)) as package:
+        assert json.loads(package.read("subscriber-subscriber.json"))["name"] == "@uma:home"
+        assert {one["path"] for one in json.loads(package.read("manifest.json"))["files"]} == {
+            "report.json", "content.txt", "subscriber-subscriber.json",
+        }  # fmt: skip
+
+
+def test_the_addressee_is_an_authority_of_that_state_that_the_directory_has(case):
+    with pytest.raises(BadInput, match="directory"):
+        prepared(case, country="DE", addressee="Polizei")
+    agency("Bundeskriminalamt", "DE", "police")
+    with pytest.raises(BadInput, match="directory"):
+        prepared(case, country="DE", addressee="Polizei")
+    assert prepared(case, country="DE", addressee="Bundeskriminalamt").addressee == "Bundeskriminalamt"
 
 
 def test_nothing_of_it_stands_in_the_public_log(case):

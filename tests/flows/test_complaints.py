@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from steelyard.base.clock import now, set_clock
-from steelyard.base.errors import BadInput, NoSuchThing, Refused
+from steelyard.base.errors import BadInput, NoSuchThing, Refused, Unreachable
 from steelyard.cases.actions import claim_case
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.replies import Reply
@@ -223,6 +223,32 @@ def test_uma_changes_what_was_against_the_rule_and_a_person_looks_at_what_is_the
         "upheld",
     )
     assert "visible again, as it is now" in platform.letters[-1][1]
+
+
+def test_what_was_changed_once_more_after_a_person_read_it_does_not_come_back_unread(platform, hidden):
+    platform.publish("$1", "Beware: somebody here promises $500 a day. Do not write to them.")
+    ask_for_a_look(hidden, "en")
+    asked = Complaint.objects.get()
+    ben = present("ben")
+    claim_case(ben.member, asked.case.ref)
+    platform.publish("$1", SCAM + " Hurry!")
+    with pytest.raises(Refused, match="changed it again"):
+        answered(ben, asked, "It is a warning now.")
+    assert (Complaint.objects.get().state, platform.hidden) == ("received", {"$1"})
+    assert "Hurry" in read_case(ben, asked.case.ref).text
+    platform.down = True
+    with pytest.raises(Unreachable):
+        answered(ben, asked, "It is a warning now.")
+    platform.down = False
+    answered(ben, asked, "It promises money again.", uphold=False)
+    delivered()
+    assert platform.hidden == {"$1"}
+
+
+def test_where_the_platform_lets_nobody_change_what_is_hidden_the_page_says_so(platform, hidden):
+    assert not decision_for(hidden).only_anew
+    platform.manifest = msgspec.structs.replace(platform.manifest, changes_hidden=False)
+    assert decision_for(hidden).only_anew
 
 
 def test_what_was_changed_and_still_goes_against_the_rule_stays_and_can_be_complained_about(platform, hidden):

@@ -4,11 +4,12 @@ Nothing goes out by itself. Its ledger entries are sealed: that somebody is susp
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from msgspec import structs
 
 from steelyard.base.clock import now
 from steelyard.base.states import next_state
@@ -16,6 +17,7 @@ from steelyard.cases.models import Case
 from steelyard.disclosure.models import Suspicion
 from steelyard.disclosure.sealing import (
     Manifest,
+    described,
     encrypted_to,
     manifest_bytes,
     packed,
@@ -23,6 +25,7 @@ from steelyard.disclosure.sealing import (
     unpacked,
 )
 from steelyard.disclosure.states import SUSPICION_MOVES, SuspicionState
+from steelyard.enforcement.connector import Held
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence
 from steelyard.people.actions import approve, ask_approval, decline, spend
@@ -47,6 +50,27 @@ def prepare(
         digest=hashlib.sha256(manifest_bytes(manifest)).hexdigest(), tell_after=tell_after,
     )  # fmt: skip
     _record(row, "prepared", presence.member.ref, because=because)
+    return row
+
+
+def add(presence: Presence, row: Suspicion, categories: tuple[str, ...], held: Iterable[Held]) -> Suspicion:
+    """Put what the platform holds of the account into the package: sealed anew, with a digest of its own."""
+    manifest, files = contents_of(row)
+    files |= {f"{one.category}-{one.name}": one.content for one in held}
+    there = {one.category for one in held}
+    lines = {line.path: line for line in manifest.files}
+    lines |= {
+        name: described(name, name.partition("-")[0], files[name]) for name in files if name not in lines
+    }
+    manifest = structs.replace(
+        manifest, categories=tuple(dict.fromkeys((*manifest.categories, *categories))),
+        not_held=tuple(dict.fromkeys((*manifest.not_held, *(one for one in categories if one not in there)))),
+        files=tuple(lines[name] for name in sorted(lines)),
+    )  # fmt: skip
+    row.sealed = seal(row.key, packed(manifest, files), place=_FILES)
+    row.digest = hashlib.sha256(manifest_bytes(manifest)).hexdigest()
+    row.save(update_fields=["sealed", "digest"])
+    _record(row, "added", presence.member.ref, because=" ".join(categories))
     return row
 
 

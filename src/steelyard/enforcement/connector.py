@@ -127,6 +127,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     reports_inside: bool = False
     limits_by_country: bool = False
     """Whether `contain_item` takes `params["countries"]`: hidden there, and in no other country any more."""
+    changes_hidden: bool = True
+    """Whether its author can change a post that is hidden; otherwise it can only be published again."""
     reads_back: bool = True
     """Whether it can be read as an ordinary member reads it; otherwise its receipts are believed."""
     sees: tuple[str, ...] = ("item",)

@@ -12,13 +12,15 @@ from steelyard.cases.actions import decide_case as close_case
 from steelyard.cases.actions import held_by, open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.access import complaint_for
-from steelyard.decisions.actions import argument, close_complaint, no_part_in
+from steelyard.decisions.actions import FIXED, argument, close_complaint, no_part_in
 from steelyard.decisions.models import Complaint
 from steelyard.decisions.queries import answered_with
 from steelyard.decisions.replies import Reply, addresses, as_text
 from steelyard.decisions.states import DecisionState
+from steelyard.evidence.actions import keep, words_of
 from steelyard.flows.lift import end_in_time, found_wrong
 from steelyard.flows.narrow import NOTHING_LESS, Narrower, narrow
+from steelyard.flows.receive_complaint import shown_now
 from steelyard.flows.tell_partners import tell_partner
 from steelyard.letters.actions import (
     send_complaint_rejected,
@@ -52,6 +54,10 @@ def decide_complaint(
     by point. Raises BadInput for an answer that does not address the argument.
     """
     member = presence.member
+    if becomes == Becomes.UPHELD:
+        as_it_was_read(
+            complaint_for(member, complaint_ref, Permission.DECISIONS_COMPLAINT_DECIDE, lock=False)
+        )
     with transaction.atomic():
         complaint = complaint_for(member, complaint_ref, Permission.DECISIONS_COMPLAINT_DECIDE)
         require_fresh(presence, Permission.DECISIONS_COMPLAINT_DECIDE)
@@ -65,7 +71,7 @@ def decide_complaint(
         close_complaint(complaint, member, move_name=becomes, answer_text=answer)
         if complaint.notice:
             _answer_notifier(complaint, complaint.notice, answer, becomes, member_ref=member.ref)
-        elif complaint.points == ["fixed"]:
+        elif complaint.points == FIXED:
             _look_again(complaint, answer, becomes)
         elif becomes == Becomes.UPHELD:
             _uphold(complaint, member.ref, answer)
@@ -110,6 +116,26 @@ def _uphold(complaint: Complaint, member_ref: str, answer: str) -> None:
         found_wrong(decision, member_ref, because=answer, case=complaint.case, language=complaint.language)
     elif reversal := decision.reversed_by.first():
         send_reversed(reversal, complaint.language, answer=answer)
+
+
+def as_it_was_read(complaint: Complaint) -> None:
+    """What its author changed comes back as a person read it, and not as it was changed once more since.
+
+    Asks the platform, so not in a transaction. Raises Refused with the newer words kept, for the next look; Unreachable
+    where nobody can say what would come back.
+    """
+    subject = complaint.decision.subject
+    if complaint.points != FIXED or subject is None:
+        return
+    now_it_says = shown_now(subject)
+    if now_it_says == words_of(subject):
+        return
+    with transaction.atomic():
+        keep(subject, now_it_says.encode("utf-8", "replace"), origin="author")
+    raise Refused(
+        _("Its author has changed it again since you read it."), _("What would come back is not what you read."),
+        _("Load the page again, and read what it says now."),
+    )  # fmt: skip
 
 
 def _look_again(complaint: Complaint, answer: str, becomes: Becomes) -> None:

@@ -19,6 +19,7 @@ from steelyard.decisions.reasons import Reasons, extent
 from steelyard.decisions.states import SAME_AS, TOOK_EFFECT, DecisionState, Outcome
 from steelyard.decisions.strikes import Strike, strike_of
 from steelyard.disclosure.queries import packages_of
+from steelyard.enforcement.connector import connector, connectors
 from steelyard.evidence.actions import contents, newest_of
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
@@ -64,6 +65,8 @@ class DecisionView:
     """What it counts on the account, and until when"""
     can_fix: bool
     """The author may change it and ask for a look"""
+    only_anew: bool
+    """The platform lets nobody change what is hidden: it can be published again without what is against the rule"""
     fix_state: str
     """Of the newest look asked for: "" for none; received, upheld, rejected"""
     fix_answer: str
@@ -159,9 +162,15 @@ def decision_for(token: str) -> DecisionView:
         complaint_answer=answer(complaint) if complaint else "",
         strike=strike_of(decision),
         can_fix=_can_fix(statement),
+        only_anew=not _changes_hidden(decision),
         fix_state=fix.state if fix else "",
         fix_answer=answer(fix) if fix else "",
     )
+
+
+def _changes_hidden(decision: Decision) -> bool:
+    name = decision.subject.connector if decision.subject else ""
+    return name not in connectors() or connector(name).manifest.changes_hidden
 
 
 def _can_fix(statement: Statement) -> bool:

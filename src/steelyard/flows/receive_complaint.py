@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now, now
-from steelyard.base.errors import Refused, SteelyardError
+from steelyard.base.errors import NoSuchThing, Refused, SteelyardError
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.decisions.access import statement_behind
@@ -27,6 +27,7 @@ from steelyard.notices.access import notice_behind
 from steelyard.notices.models import Notice
 from steelyard.rulebook.queries import fact
 from steelyard.rulebook.shapes import Fact
+from steelyard.subjects.models import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +77,19 @@ def changed_since(token: str) -> str:
     if subject is None or subject.connector not in connectors() or is_put_away(subject):
         return ""
     try:
-        seen = connector(subject.connector).fetch(
-            Target(subject.native_id, subject.channel.native_id if subject.channel else "")
-        )
-        return seen.text if seen and seen.text != words_of(subject) else ""
+        seen = shown_now(subject)
+        return seen if seen != words_of(subject) else ""
     except SteelyardError:
         return ""
+
+
+def shown_now(subject: Subject) -> str:
+    """The words of a post as the platform has it now. Raises Unreachable, or NoSuchThing where it is gone."""
+    where = Target(subject.native_id, subject.channel.native_id if subject.channel else "")
+    seen = connector(subject.connector).fetch(where)
+    if seen is None:
+        raise NoSuchThing(_("The platform has no such post any more."))
+    return seen.text
 
 
 def ask_for_a_look(token: str, language: str) -> ReceiptFile:

@@ -10,12 +10,12 @@ from datetime import date
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
-from steelyard.base.errors import BadInput, NoSuchThing
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.base.identifiers import shown
 from steelyard.cases.access import case_for
 from steelyard.decisions.models import Decision
@@ -23,6 +23,8 @@ from steelyard.decisions.states import RESTRICTS, TOOK_EFFECT
 from steelyard.disclosure import suspicions
 from steelyard.disclosure.models import Suspicion
 from steelyard.disclosure.sealing import Manifest, described
+from steelyard.disclosure.states import SuspicionState
+from steelyard.enforcement.connector import connector, connectors
 from steelyard.evidence.actions import look
 from steelyard.evidence.store import from_outside
 from steelyard.flows.carry_out import tell_now
@@ -83,6 +85,41 @@ def prepare_suspicion(presence: Presence, case_ref: str, given: SuspicionGiven) 
         return row
 
 
+def add_data(presence: Presence, ref: str, categories: Sequence[str]) -> Suspicion:
+    """A legal officer puts what the platform holds of the account into the package. Nobody reads it here, nothing goes
+    out by it. Goes over the network, so not in a transaction. Raises Refused, BadInput or Unreachable."""
+    require_fresh(presence, _DECIDE)
+    row = _shown(presence, ref)
+    wanted = tuple(one for one in categories if one in addable(row))
+    account = answers_for(row.subject)
+    if not wanted or account is None:
+        raise BadInput(_("Choose what of the account goes with it."), field="categories")
+    _still_open(row)
+    held = tuple(connector(account.connector).held_about(account.native_id, wanted))
+    with transaction.atomic():
+        row = _locked(presence, ref)
+        _still_open(row)
+        return suspicions.add(presence, row, wanted, held)
+
+
+def addable(row: Suspicion) -> tuple[str, ...]:
+    """What of the account can be added: what the rulebook names and its platform can hand over, while nobody signs."""
+    account = answers_for(row.subject)
+    if account is None or account.connector not in connectors() or row.state != SuspicionState.PREPARED:
+        return ()
+    discloses, there = (
+        connector(account.connector).manifest.discloses,
+        suspicions.contents_of(row)[0].categories,
+    )
+    named = fact("house.suspicion_data", now().date()).value
+    return tuple(one for one in named if one in discloses and one not in there)
+
+
+def _still_open(row: Suspicion) -> None:
+    if row.state != SuspicionState.PREPARED:
+        raise Refused(_("Two people sign exactly what is in it."), do=_("Have it sent back first."))
+
+
 @transaction.atomic
 def ask_release(presence: Presence, ref: str, recipient: str, because: str) -> Suspicion:
     """A legal officer asks for its release to this key. Raises BadInput for a key that cannot be read."""
@@ -137,8 +174,16 @@ def tell_whom_we_delayed() -> int:
 
 
 @dataclass(frozen=True)
+class SuspicionLine:
+    row: Suspicion
+    categories: tuple[tuple[str, bool], ...]
+    """What is in the package, and whether any of it is held"""
+    addable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SuspicionPage:
-    rows: Sequence[Suspicion]
+    lines: Sequence[SuspicionLine]
     offered: tuple[str, ...]
     history: tuple[object, ...]
     law: str
@@ -149,15 +194,28 @@ def read_suspicions(presence: Presence, case_ref: str, country: str = "") -> Sus
     case = case_for(presence.member, case_ref, Permission.CASES_CASE_DECIDE)
     rows = list(case.suspicions.order_by("-pk"))
     return SuspicionPage(
-        rows=rows, offered=addressees(country), history=tuple(line for row in rows for line in history_of(row)),
+        lines=[_line(row) for row in rows],
+        offered=addressees(country), history=tuple(line for row in rows for line in history_of(row)),
         law=fact("dsa.suspicion_goes_to", now().date()).source,
     )  # fmt: skip
 
 
+def _line(row: Suspicion) -> SuspicionLine:
+    manifest, _files = suspicions.contents_of(row)
+    there = tuple((one, one not in manifest.not_held) for one in manifest.categories)
+    return SuspicionLine(row, there, addable(row))
+
+
 def _locked(presence: Presence, ref: str) -> Suspicion:
+    return _shown(presence, ref, Suspicion.objects.select_for_update(of=("self",)))
+
+
+def _shown(presence: Presence, ref: str, found: QuerySet[Suspicion] | None = None) -> Suspicion:
     require(presence.member, _DECIDE)
-    found = Suspicion.objects.select_for_update(of=("self",)).select_related("key", "case", "subject")
-    row = found.filter(ref=ref).first()
+    rows = (Suspicion.objects.all() if found is None else found).select_related(
+        "key", "case", "subject__author"
+    )
+    row = rows.filter(ref=ref).first()
     if row is None:
         raise nothing_here()
     case_for(presence.member, row.case.ref, Permission.CASES_CASE_READ)
@@ -177,11 +235,15 @@ def _checked(given: SuspicionGiven) -> None:
             "DSA Art. 18(2)",
             field="country",
         )
-    if not given.country and given.addressee.strip() not in addressees(""):
+    if given.addressee.strip() not in addressees(given.country):
         raise BadInput(
-            _("Without a Member State it goes to an authority of the State of establishment, or to Europol."),
-            "DSA Art. 18(2)",
-            _("Choose one of those that are shown."),
+            _("Choose one of the authorities of the Member State concerned that the directory has.")
+            if given.country
+            else _(
+                "Without a Member State it goes to an authority of the State of establishment, or to Europol."
+            ),
+            "DSA Art. 18",
+            _("If it is not there, add it to the directory first."),
             field="addressee",
         )
     if given.tell_after and (given.tell_after <= now().date() or not given.why_wait.strip()):

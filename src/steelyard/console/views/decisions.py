@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.forms import Answer
 from steelyard.console.views.cases import case_page
@@ -68,7 +68,7 @@ def complaint(request: StaffRequest, ref: str, complaint: str) -> HttpResponse:
     except BadInput as fault:  # nothing that was written is lost
         form.add_error(fault.field if fault.field in form.fields else None, said(fault))
         return case_page(request, ref, view=view, answer=form, status=409)
-    except Refused as fault:
+    except (Refused, Unreachable) as fault:
         messages.error(request, said(fault))
     else:
         messages.success(request, _DONE[becomes]())

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from steelyard.base.errors import BadInput, Refused
+from steelyard.base.errors import BadInput, Refused, Unreachable
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.flows import report_suspicion as flow
@@ -27,13 +27,14 @@ def suspicion(request: StaffRequest, ref: str) -> HttpResponse:
             return _ACTS[request.POST.get("do", "")](request, ref)
         except NotFresh:
             raise
-        except (BadInput, Refused) as fault:
+        except (BadInput, Refused, Unreachable) as fault:
             wrong = said(fault)
     page = {
         "page": flow.read_suspicions(request.presence, ref, country), "case_ref": ref, "country": country,
         "wrong": wrong, "given": request.POST,
         "may_ask": has(request.presence.member, Permission.ORDERS_ORDER_DECIDE),
         "may_release": has(request.presence.member, Permission.DISCLOSURE_PACKAGE_RELEASE),
+        "may_directory": has(request.presence.member, Permission.PEOPLE_AGENCY_READ),
         "me": request.presence.member.ref,
     }  # fmt: skip
     return render(request, "console/suspicion.html", page, status=400 if wrong else 200)
@@ -47,6 +48,12 @@ def _prepare(request: StaffRequest, ref: str) -> HttpResponse:
         why_wait=given.get("why_wait", "")[:2000],
     ))  # fmt: skip
     messages.success(request, _("Prepared. Somebody on call is rung; two people release it."))
+    return redirect("console:suspicion", ref)
+
+
+def _add(request: StaffRequest, ref: str) -> HttpResponse:
+    flow.add_data(request.presence, request.POST.get("which", ""), request.POST.getlist("categories"))
+    messages.success(request, _("Sealed with the rest. Nobody reads it here; two people release it."))
     return redirect("console:suspicion", ref)
 
 
@@ -87,8 +94,8 @@ def _drop(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 _ACTS: dict[str, Callable[[StaffRequest, str], HttpResponse]] = {
-    "prepare": _prepare, "ask": _ask, "release": _release, "send_back": _send_back, "hand_over": _hand_over,
-    "drop": _drop, "": lambda request, ref: redirect("console:suspicion", ref),
+    "prepare": _prepare, "add": _add, "ask": _ask, "release": _release, "send_back": _send_back,
+    "hand_over": _hand_over, "drop": _drop, "": lambda request, ref: redirect("console:suspicion", ref),
 }  # fmt: skip
 
 

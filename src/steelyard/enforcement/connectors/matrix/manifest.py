@@ -28,6 +28,7 @@ def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False)
         reports_inside=True,
         limits_by_country=False,
         sees=("item", "channel", "account", "media"),
+        changes_hidden=False,  # the module refuses an edit of what is hidden: it would show it again
         discloses=("subscriber", "identification"),
         abilities=(
             *_pair(Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, batch=500, limits=(_HERE_ONLY, _HELD)),

@@ -33,6 +33,7 @@ def telegram_manifest(name: str, *, rules_delete: bool = False) -> Manifest:
         platform="Telegram",
         reports_inside=True,
         reads_back=False,
+        changes_hidden=False,  # it was deleted
         abilities=(
             Ability(
                 operation=Operation.CONTAIN_ITEM,
