@@ -55,6 +55,20 @@ class Telephone:
         return re.search(r"/ring/(\S+)", self.rings[number][1]["message"]).group(1)
 
 
+class Silent:
+    """A service that takes the connection and never says a word, until it is let go."""
+
+    def __init__(self):
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self.port = self.listening.getsockname()[1]
+
+    def of(self, handle):
+        return f"json://127.0.0.1:{self.port}/{handle}?rto=120&cto=120"
+
+    def let_go(self):
+        self.listening.close()
+
+
 class Mailbox:
     """A mail server that keeps what it is given."""
 

@@ -1,6 +1,7 @@
 """Somebody is rung for real, stays silent, and the next one is; every ring, answer and miss is timed."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 import pytest
 from django.db import transaction
@@ -9,13 +10,22 @@ from steelyard.base.clock import set_clock
 from steelyard.base.errors import NoSuchThing
 from steelyard.ledger.actions import seal_off
 from steelyard.ledger.models import Entry, SealedEntry
-from steelyard.oncall.actions import acknowledge, acknowledge_by_link, advance_rings, ring, set_lead, set_turn
+from steelyard.oncall.actions import (
+    acknowledge,
+    acknowledge_by_link,
+    advance_rings,
+    ring,
+    set_lead,
+    set_reach,
+    set_turn,
+)
 from steelyard.oncall.models import Call, Link, Reach
+from steelyard.oncall.outgoing import Outgoing
 from steelyard.oncall.queries import figures, rings_now
 from steelyard.oncall.tasks import deliver_calls
 from steelyard.people.models import Member
 from tests.cast import member
-from tests.oncall.receivers import reachable
+from tests.oncall.receivers import Silent, reachable
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2026, 11, 17, 2, 0, tzinfo=UTC)
@@ -68,12 +78,37 @@ def test_silence_rings_the_next_then_the_lead_then_everybody_and_never_ends(tele
         row = started()
     for minute in (0, 4, 5, 9, 10, 14, 15, 29, 30, 44):
         worked(minute)
-    assert [who for who in telephone.rung() if "-second" not in who] == [
-        "lena", "lev", "ben", "lena", "lev", "ben", "ada", "lena", "lev", "ben", "ada",
-    ]  # fmt: skip
+    rung = [who for who in telephone.rung() if "-second" not in who]
+    everybody = ["ada", "ben", "lena", "lev"]  # at once, in no order
+    assert (rung[:3], sorted(rung[3:7]), sorted(rung[7:])) == (["lena", "lev", "ben"], everybody, everybody)
     row.refresh_from_db()
     assert row.state == "ringing"
     assert row.next_at == NIGHT + timedelta(minutes=45)
+
+
+@pytest.mark.usefixtures("rota")
+def test_a_service_that_says_nothing_keeps_no_other_call_waiting_and_is_tried_again(telephone, monkeypatch):
+    monkeypatch.setattr("steelyard.oncall.tasks._calls", Outgoing(patience=3.0))
+    silent = Silent()
+    set_reach(member("lena"), addresses=(silent.of("a"), silent.of("b")), zone="UTC")
+    with at(0):
+        started()
+        started(reason="another")
+        deliver_calls()
+    assert Call.objects.filter(state="sending").count() == 4, "all four are on their way, and hang"
+    with at(6):
+        advance_rings()
+        until = monotonic() + 60
+        while "lev" not in telephone.rung() and monotonic() < until:
+            deliver_calls()
+        assert telephone.rung().count("lev") >= 1, (
+            "the next person is rung while the first one's service is silent"
+        )
+        while deliver_calls():
+            pass
+    hung = Call.objects.filter(member=member("lena"))
+    assert all("did not answer in time" in row.last_error for row in hung)
+    silent.let_go()
 
 
 @pytest.mark.usefixtures("rota")

@@ -14,8 +14,9 @@ from steelyard.base.config import config
 from steelyard.base.identifiers import fingerprint, new_token
 from steelyard.base.outbox import attempt, claim, confirm, try_later
 from steelyard.oncall.actions import addresses, ring
-from steelyard.oncall.channels import send, send_to_all
+from steelyard.oncall.channels import send_to_all
 from steelyard.oncall.models import Call, Heartbeat, Link, Reach, Ring
+from steelyard.oncall.outgoing import Outgoing
 from steelyard.oncall.rota import gaps, on_call
 from steelyard.oncall.states import RingState, Urgency
 from steelyard.oncall.words import URGENCIES
@@ -24,17 +25,30 @@ from steelyard.rulebook.queries import fact
 _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 MOST_SKEW = 2.0  # seconds
+A_MOMENT = 0.2
+"""Seconds to wait for a call on its way before whatever else is due is started"""
+_calls = Outgoing()
 
 
 def deliver_calls() -> int:
-    """Send what is due; returns how many were taken."""
-    rows = claim(Call, limit=20, lease=LEASE)
+    """Start what is due and note what came of what was started; returns how many are begun or still on their way.
+
+    Several go out at once: a service that takes a call and says nothing keeps no other call waiting.
+    """
+    rows = claim(Call, limit=_calls.free, lease=LEASE) if _calls.free else []
     for row in rows:
-        _deliver(row)
-    return len(rows)
+        _begin(row)
+    for one in _calls.came(seconds=A_MOMENT):
+        with attempt(
+            one.row, refused=try_later
+        ):  # also what a channel refuses: the clock runs, it is tried again
+            if one.fault:
+                raise one.fault
+            _sent(one.row)
+    return len(rows) + len(_calls)
 
 
-def _deliver(row: Call) -> None:
+def _begin(row: Call) -> None:
     """A crash after sending leaves the row claimed: the person is rung twice, which harms nobody."""
     found = Ring.objects.get(pk=row.ring_id)
     reach = Reach.objects.select_related("member__key").filter(member=row.member_id).first()
@@ -44,9 +58,8 @@ def _deliver(row: Call) -> None:
     token = new_token()
     Link.objects.create(call=row, fingerprint=fingerprint(token))
     title, text = message(found, token, reach.member.language)
-    with attempt(row, refused=try_later):  # also what a channel refuses: the clock runs, it is tried again
-        send(addresses(reach)[row.channel], title=title, text=text)
-        _sent(row)
+    with attempt(row, refused=try_later):
+        _calls.start(row, addresses(reach)[row.channel], title, text)
 
 
 def _sent(row: Call) -> None:
