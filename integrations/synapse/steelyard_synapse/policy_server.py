@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Policy server (MSC4284) for rooms on other people's servers that named us in `m.room.policy`, and for no others.
 
-Their homeservers ask here before they accept an event (`choosing` says for which rooms we answer); what our gate refuses
+Their homeservers ask here before they accept an event (`choosing`: for which rooms we answer); what our gate refuses
 gets no signature. The answer to one event stays the same for as long as it is remembered, because a room whose servers
 hear different answers splits. While our gate is silent we sign: a room must not stop because we did.
 """
