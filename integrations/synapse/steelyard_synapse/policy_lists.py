@@ -49,9 +49,10 @@ def _hit_by(
     named = [who for who in accounts if users(who) or servers(who.partition(":")[2])]
     hit = sorted(who for who in named if who not in spared)
     channels = sorted(room for room in rooms if places(room))
+    own = [who for who in hit if who.endswith(f":{here}")]
     return {
         "accounts": hit[:MOST], "accounts_in_all": len(hit), "spared": sorted(set(named) & spared),
-        "ours": sum(who.endswith(f":{here}") for who in hit),
+        "ours": len(own), "own": own[:MOST],
         "channels": channels[:MOST], "channels_in_all": len(channels),
     }  # fmt: skip
 

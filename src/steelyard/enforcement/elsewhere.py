@@ -53,6 +53,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """Our staff and the operator's own accounts that it names too: never touched by a list"""
     channels: tuple[str, ...]
     channels_in_all: int
+    own: tuple[str, ...] = ()
+    """Of the accounts those on our own server, at most two hundred"""
 
 
 @runtime_checkable

@@ -41,6 +41,15 @@ def lapse_referrals(timestamp: int) -> int:
     return lapse()
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="look_at_watched_lists", retry=3)
+def look_at_watched_lists(timestamp: int) -> int:
+    """Lists of others' bans that the operator watches. Safe to run again."""
+    from steelyard.flows.watched_lists import look_at_watched_lists as look
+
+    return look()
+
+
 @app.periodic(cron="5 0 * * *")
 @app.task(queueing_lock="publish_yesterday", retry=10)
 def publish_yesterday(timestamp: int) -> str:

@@ -38,6 +38,7 @@ def read_list(wire: Wire, token: str, room: str, own: Iterable[str]) -> tuple[tu
     return tuple(ListedRule(**rule) for rule in said["rules"]), Hit(
         accounts=tuple(hit["accounts"]), accounts_in_all=hit["accounts_in_all"], ours=hit["ours"],
         spared=tuple(hit["spared"]), channels=tuple(hit["channels"]), channels_in_all=hit["channels_in_all"],
+        own=tuple(hit["own"]),
     )  # fmt: skip
 
 
