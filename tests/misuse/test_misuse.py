@@ -1,16 +1,19 @@
 """DSA Art. 23: warned first, then suspended for a time, by people who weighed it; told, heard, and over in time."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
+from django.test import Client
 
+from steelyard.arrivals.actions import Envelope, keep
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import BadInput, Refused
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import Outcome
-from steelyard.enforcement.connector import Operation
+from steelyard.enforcement.connector import Operation, SeenReport, Target
 from steelyard.flows.follow import decision_for, matter_for
 from steelyard.flows.misuse import (
     answer_objection,
@@ -25,12 +28,15 @@ from steelyard.flows.misuse import (
     warn,
 )
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
+from steelyard.flows.receive_report import receive_report
 from steelyard.ledger.models import Entry
 from steelyard.letters.actions import text_of
 from steelyard.letters.models import Letter
+from steelyard.mailroom.reading import read_due
 from steelyard.misuse.actions import Assessment
 from steelyard.misuse.models import HeldNotice, Misuse
 from steelyard.misuse.states import MisuseKind, MisuseState
+from steelyard.notices.actions import Told, mark_of
 from steelyard.notices.models import Notice
 from steelyard.oncall.models import Ring
 from steelyard.people.actions import partners as acts
@@ -169,6 +175,56 @@ def test_a_suspended_senders_notice_about_danger_to_life_reaches_a_person_at_onc
     noticed("$danger", harm="self_harm")
     assert HeldNotice.objects.count() == 0
     assert Case.objects.get(state="open").harm == "self_harm"
+
+
+def by_the_form(link, harm, text):
+    ok = {"good_faith": "on", "name": "Rhea", "email": "rhea@example.org"}
+    Client().post("/en/notice", ok | {"links": link, "harm": harm, "explanation": text})
+
+
+def by_mail(text):
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "Rhea <rhea@example.org>", "help@mail.example", "Report"
+    letter.set_content(text)
+    keep(letter.as_bytes(), door="mail", role="users", envelope=Envelope(sender="rhea@example.org"))
+    while read_due():
+        pass
+
+
+GRAVEST = {
+    "child_abuse": "pictures of abused children",
+    "terrorism": "how to build a bomb",
+    "violence": "threats",
+}
+
+
+def test_the_gravest_waits_at_no_door_for_a_suspension_to_end(platform):
+    suspended(platform)
+    before = Case.objects.filter(state="open").count()
+    for number, (harm, words) in enumerate(GRAVEST.items()):
+        platform.publish(f"$danger{number}", "…")
+        text = f"We are reporting a channel with {words}: https://platform.example/c. Please remove it."
+        by_the_form(f"memory:$danger{number}", harm, text)
+        by_mail(text)
+    assert HeldNotice.objects.count() == 0
+    assert Case.objects.filter(state="open").count() == before + 2 * len(GRAVEST)
+
+
+def test_a_suspended_members_report_waits_only_when_they_said_that_it_is_about_less(platform):
+    matter = suspended(platform)
+    platform.publish("$danger", "…")
+    told = Told(links=(), explanation="", reporter="@rhea:example.org")
+    Misuse.objects.filter(pk=matter.pk).update(sender=mark_of(told, "memory"))
+    held = []
+    for body in ({"harm": "child_abuse"}, {}, {"harm": "scam"}):
+        receive_report(
+            SeenReport(
+                id=f"r{len(held)}", connector="memory", about=Target("$danger"), kind="item", at=now(),
+                reporter="@rhea:example.org", reason="Look.", body=body,
+            )
+        )  # fmt: skip
+        held.append(HeldNotice.objects.count())
+    assert held == [0, 0, 1]
 
 
 def test_a_suspended_partner_that_says_somebody_is_about_to_be_harmed_is_heard_and_a_person_is_rung(platform):

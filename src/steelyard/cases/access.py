@@ -36,7 +36,10 @@ def cases_for(member: Member) -> QuerySet[Case]:
         seen |= Q(
             kind__in=(CaseKind.EMERGENCY, CaseKind.DRILL), ref__in=emergencies_of(member).values("case")
         )
-    found = Case.objects.filter(seen).exclude(key__in=hidden_keys(member))
+    mine = Q(
+        ref__in=emergencies_of(member).values("case")
+    )  # whoever was rung about a secret one reads that one
+    found = Case.objects.filter(seen).filter(~Q(key__in=hidden_keys(member)) | mine)
     return found.select_related("subject", "key")
 
 

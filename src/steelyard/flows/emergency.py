@@ -35,7 +35,8 @@ from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import fact
 from steelyard.rulebook.shapes import duration
-from steelyard.vault.actions import keyed_hash
+from steelyard.vault.actions import SEALED, keyed_hash, new_key
+from steelyard.vault.models import DataKey
 
 MOST = 4
 """The highest severity there is (rulebook/harms.yaml): a life goes before everything."""
@@ -71,29 +72,41 @@ class EmergencyTaken:
 
 
 def receive_emergency(
-    given: EmergencyGiven, *, crowded: bool = False, arrived_at: datetime | None = None,
+    given: EmergencyGiven, *, crowded: bool = False, arrived_at: datetime | None = None, secret: bool = False,
     filed: Callable[[Emergency, ReceiptFile | None], None] | None = None,
 ) -> EmergencyTaken:  # fmt: skip
     """Take it, open its case, ring. `crowded`: very much came from the same sender, so it rings with others.
 
-    `arrived_at`: when the first door had it; `filed` is then called inside the transaction.
+    `arrived_at`: when the first door had it; `filed` is then called inside the transaction. `secret`: for nobody but
+    those who are rung.
     """
-    if not given.said.strip():
-        raise BadInput(_("Say what is happening."), _("One sentence is enough."), field="said")
     moment = arrived_at or database_now()
-    prepared = _receipt(given, moment)
+    prepared = prepared_call(given, moment)
     with transaction.atomic():
-        row = line.take(_said(given), door=given.door, language=given.language, arrived_at=moment)
-        _open(row, CaseKind.EMERGENCY)
-        _ring(row, crowded)
-        receipt = issue(prepared, row, key=row.key, follow_token="", follow="") if prepared else None
+        taken = take_call(given, prepared, moment, crowded=crowded, key=new_key(SEALED) if secret else None)
         if filed:
-            filed(row, receipt)
+            filed(taken.row, taken.receipt)
+    return taken
+
+
+def take_call(
+    given: EmergencyGiven, prepared: Prepared | None, moment: datetime, *, crowded: bool = False,
+    key: DataKey | None = None,
+) -> EmergencyTaken:  # fmt: skip
+    """In the caller's transaction. `key`: of the sealed ring when nobody may know of it but whoever is rung; that of
+    the order it is one matter with, when its named persons may know of it too, and the two are told of together."""
+    row = line.take(_said(given), door=given.door, language=given.language, arrived_at=moment, key=key)
+    _open(row, CaseKind.EMERGENCY)
+    _ring(row, crowded)
+    receipt = issue(prepared, row, key=row.key, follow_token="", follow="") if prepared else None
     return EmergencyTaken(row, receipt)
 
 
-def _receipt(given: EmergencyGiven, moment: datetime) -> Prepared | None:
-    """A life waits for no signature: while the signer is away it is taken all the same."""
+def prepared_call(given: EmergencyGiven, moment: datetime) -> Prepared | None:
+    """Its receipt, signed before the transaction. A life waits for no signature: while the signer is away there is
+    none, and it is taken all the same. Raises BadInput when nothing is said."""
+    if not given.said.strip():
+        raise BadInput(_("Say what is happening."), _("One sentence is enough."), field="said")
     promise = fact("house.emergency_called_back", moment.date())
     try:
         return prepare(

@@ -16,6 +16,7 @@ from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_its_place
 from steelyard.decisions.reasons import extent, ground_name
 from steelyard.decisions.states import TOOK_EFFECT, DecisionState, Outcome
+from steelyard.ledger.queries import sealed_keys
 from steelyard.notices.batches import explanation, text_of, what
 from steelyard.notices.models import BatchLine, NoticeBatch
 from steelyard.people.access import nothing_here
@@ -86,8 +87,9 @@ class BatchView:
 
 
 def batches_of(partner: Partner, *, limit: int = 50) -> list[tuple[NoticeBatch, int, int]]:
-    """The partner's newest batches, each with its number of lines and of outcomes."""
-    found = NoticeBatch.objects.filter(partner=partner).order_by("-pk")[:limit]
+    """The partner's newest batches, each with its number of lines and of outcomes. One that was an order under secrecy
+    is found by whoever has its reference and listed for none of their colleagues."""
+    found = NoticeBatch.objects.filter(partner=partner).exclude(key__in=sealed_keys()).order_by("-pk")[:limit]
     told = {"removed", "limited", "no_violation", "reversed", "not_here", "failed"}
     return [
         (batch, len(outcomes), sum(outcome in told for outcome in outcomes))

@@ -1,8 +1,9 @@
 """A partner sends many lines at once: one receipt, before any of them has been looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -12,10 +13,12 @@ from steelyard.base.clock import database_now, now
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused, Unreachable, gettext_noop
 from steelyard.flows.check_lines import Checked, LineGiven, check_lines
-from steelyard.flows.sort_arrival import Sorted, elsewhere, rings
+from steelyard.flows.emergency import EmergencyGiven, prepared_call, take_call
+from steelyard.flows.sort_arrival import Sorted, asks_for_silence, elsewhere, rings
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import address
 from steelyard.letters.partners import send_batch_received
-from steelyard.letters.receipts import issue, prepare
+from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.misuse.access import suspended
 from steelyard.misuse.states import MisuseKind
 from steelyard.notices.batches import digest_of, keep_receipt, kept_receipt, take_batch
@@ -23,6 +26,7 @@ from steelyard.notices.models import NoticeBatch
 from steelyard.oncall.actions import ring as call_somebody
 from steelyard.people.partner_access import Partner, harm_of_code, is_suspended, mail_of, require_may_send
 from steelyard.rulebook.queries import Fact, fact
+from steelyard.vault.actions import SEALED, new_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,8 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
     checked = check_lines(partner, given.lines, harm=given.harm)
     _sound(given, checked)
     moment, clock = database_now(), clock_of(partner, "")
+    if asks_for_silence("hotline", **_typed(partner, given, checked)):
+        return _in_silence(partner, given, checked, moment, digest)
     prepared = prepare(
         {"lines": [msgspec.to_builtins(one.given) for one in checked], "explanation": given.explanation,
          "imminent": given.imminent, "partner": partner.ref},
@@ -115,15 +121,56 @@ def _elsewhere_too(
     partner: Partner, given: BatchGiven, checked: Sequence[Checked], moment: datetime
 ) -> Sorted | None:
     """A partner can be an authority, and write its order here. Its lines are looked at all the same."""
-    notes = [one.given.note for one in checked if one.given.note]
     try:
         return elsewhere(
-            "hotline", sender=mail_of(partner), name=partner.name, text="\n".join((given.explanation, *notes)),
-            links=tuple(one.given.what for one in checked), language=given.language or partner.language,
-            arrived_at=moment,
+            "hotline", **_typed(partner, given, checked), language=given.language or partner.language, arrived_at=moment
         )  # fmt: skip
     except Unreachable:  # a worker puts it there later
         return None
+
+
+def _in_silence(
+    partner: Partner, given: BatchGiven, checked: Sequence[Checked], moment: datetime, digest: str
+) -> BatchTaken:
+    """An order that nobody may know of lies with its named persons and nowhere else: the batch has no line, no word of
+    it and the order's own receipt, and whoever works on notices learns nothing. A danger is a call of the emergency
+    line, for whoever is rung."""
+    language = given.language if given.language in config().languages else partner.language
+    call = EmergencyGiven(
+        said="\n".join((given.explanation, *(one.given.what for one in checked))), name=partner.name,
+        language=language, door=given.door,
+    )  # fmt: skip
+    signed = prepared_call(call, moment) if given.imminent else None
+    kept: list[NoticeBatch] = []
+
+    def with_it(order: Any, receipt: ReceiptFile | None) -> None:
+        key = order.key if is_sealed(order.key) else new_key(SEALED)
+        batch = take_batch(
+            partner, (), explanation="", sent_by=given.sent_by, door=given.door, language=language,
+            imminent=given.imminent, digest=digest, idempotency_key=given.idempotency_key, arrived_at=moment, key=key,
+        )  # fmt: skip
+        keep_receipt(batch, receipt.json if receipt else b"")
+        kept.append(batch)
+        if given.imminent:
+            take_call(call, signed, moment, key=key)
+
+    try:
+        moved = elsewhere(
+            "hotline", **_typed(partner, given, checked), language=language, arrived_at=moment, also=with_it
+        )
+    except IntegrityError:
+        if again := _sent_before(partner, given, digest):
+            return again
+        raise
+    return BatchTaken(kept[-1].ref, kept_receipt(kept[-1]), 0, given.imminent, moved=moved)
+
+
+def _typed(partner: Partner, given: BatchGiven, checked: Sequence[Checked]) -> Mapping[str, Any]:
+    notes = [one.given.note for one in checked if one.given.note]
+    return {
+        "sender": mail_of(partner), "name": partner.name, "text": "\n".join((given.explanation, *notes)),
+        "links": tuple(one.given.what for one in checked),
+    }  # fmt: skip
 
 
 def _not_resting(partner: Partner, given: BatchGiven) -> None:

@@ -46,17 +46,19 @@ def receive_notice(
     *,
     arrived_at: datetime | None = None,
     filed: Callable[[Notice, ReceiptFile], None] | None = None,
+    chosen: bool = True,
 ) -> ReceiptFile:
     """Take a notice: one case for each thing it points at, one receipt. Raises BadInput or Unreachable.
 
     `arrived_at`: when another door had it; then it is taken as it is, and `filed` called in the transaction.
+    `chosen`: whether the sender said what it is about; a mail, which has no list to choose from, does not.
     """
     if arrived_at is None:
         check(given)
     moment = arrived_at or database_now()
     clock = fact("house.notice_decided", moment.date())
     found = locate(given.links)
-    resting = resting_now(sender_mark(given.email), given.harm)
+    resting = resting_now(sender_mark(given.email), given.harm, chosen=chosen)
     prepared = prepare(
         asdict(given), what="notice", door=given.door,
         answer_by=(resting.until if resting and resting.until else moment) + clock.period(),

@@ -22,8 +22,8 @@ from steelyard.rulebook.queries import fact, harms
 
 def receive_report(report: SeenReport) -> Notice | None:
     """Take a report once per its id. None when it was taken before."""
-    harm = str(report.body.get("harm", ""))
-    harm = harm if harm in harms() else "other"
+    named = str(report.body.get("harm", ""))
+    harm = named if named in harms() else "other"
     language = language_of(report.reason)
     event = f"{report.connector}:{report.id}"
     clock = fact("house.notice_decided", now().date())
@@ -37,7 +37,7 @@ def receive_report(report: SeenReport) -> Notice | None:
                  reporter_since=report.reporter_since.isoformat() if report.reporter_since else ""),
             door="platform", harm=harm, language=language, platform_event=event, connector=report.connector,
         )  # fmt: skip
-        if resting := resting_now(notice.sender, harm):
+        if resting := resting_now(notice.sender, harm, chosen=harm == named):
             hold(resting, notice)
             return notice
         subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None

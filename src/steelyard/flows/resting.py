@@ -15,9 +15,15 @@ from steelyard.rulebook.queries import fact
 from steelyard.subjects.queries import answers_for
 
 
-def resting_now(sender: str, harm: str, *, partner: Partner | None = None) -> Misuse | None:
-    """The suspension that holds this sender's notices; None for the harms that reach a person whoever sends them."""
-    if harm in fact("house.misuse_never_held", now().date()).value:
+def resting_now(
+    sender: str, harm: str, *, partner: Partner | None = None, chosen: bool = True
+) -> Misuse | None:
+    """The suspension that holds this sender's notices; None for the harms that reach a person whoever sends them.
+
+    `chosen`: whether the sender said what it is about. A mail does not, nor a report from a program without the list:
+    it may be about the gravest there is, and nobody has read it, so it reaches a person too.
+    """
+    if not chosen or harm in fact("house.misuse_never_held", now().date()).value:
         return None
     return suspended(MisuseKind.NOTICES, sender=sender, partner=partner)
 

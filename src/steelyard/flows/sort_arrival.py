@@ -66,6 +66,10 @@ class Sorted:
     """It came by a door that is meant for something else."""
 
 
+Lay = Callable[[Any, ReceiptFile | None], None]
+"""Called inside the transaction with what a message became, and its receipt."""
+
+
 def desk_of(name: str) -> Desk:
     """The desk of this name. Raises BadInput."""
     if name not in Desk.values:
@@ -94,23 +98,23 @@ def recognised(role: str, read: Read) -> Recognised:
     )  # fmt: skip
 
 
-def sort(arrival: Arrival, read: Read) -> Sorted:
+def sort(arrival: Arrival, read: Read, *, also: Lay | None = None) -> Sorted:
     """Put a message on its desk. Raises Unreachable while no receipt can be signed: it is then tried again."""
     found = recognised(arrival.role, read)
-    return _file(arrival, _with(read, found), DESKS[found.kind], found.language)
+    return _file(arrival, _with(read, found), DESKS[found.kind], found.language, also=also)
 
 
 def sort_submission(
     role: str, *, sender: str, name: str = "", subject: str = "", text: str, fields: Mapping[str, Any] | None = None,
-    language: str = "en", arrived_at: datetime | None = None,
+    language: str = "en", arrived_at: datetime | None = None, also: Lay | None = None,
 ) -> Sorted:  # fmt: skip
-    """What was typed into a public form: kept as it was typed, then put on its desk at once."""
+    """What was typed into a public form: kept as it was typed, then put on its desk at once. `also`: as in `Lay`."""
     read = Read(sender=sender, name=name, subject=subject, text=text, fields=dict(fields or {}))
     raw = msgspec.json.encode(_Typed(form=role, language=language, read=read))
     arrival = keep(
         raw, door=role, role=role, envelope=Envelope(sender=sender), arrived_at=arrived_at, sorted_here=True
     )
-    return sort(arrival, read)
+    return sort(arrival, read, also=also)
 
 
 class _Typed(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,20 +131,33 @@ def typed(message: Kept) -> Read:
 
 
 def elsewhere(
-    role: str, *, sender: str, text: str, language: str, arrived_at: datetime | None = None, **more: Any
+    role: str, *, sender: str, text: str, language: str, arrived_at: datetime | None = None,
+    also: Lay | None = None, **more: Any,
 ) -> Sorted | None:  # fmt: skip
     """What was typed into a form and is meant for another desk, put there; None when the form is the right one.
 
-    `arrived_at`: when the form had it, where it has taken it as its own as well.
+    `arrived_at`: when the form had it, where it has taken it as its own as well. `also`: as in `Lay`.
     """
-    fields = {name: value for name, value in more.items() if name not in ("name", "subject") and value}
-    named = {name: more[name] for name in ("name", "subject") if more.get(name)}
-    read = Read(sender=sender, text=text, fields=fields, **named)
+    read = _as_typed(sender, text, more)
     if not belongs_elsewhere(role, read):
         return None
     return sort_submission(
-        role, sender=sender, text=text, fields=fields, language=language, arrived_at=arrived_at, **named
-    )
+        role, sender=sender, text=text, fields=read.fields, language=language, arrived_at=arrived_at, also=also,
+        name=read.name, subject=read.subject,
+    )  # fmt: skip
+
+
+def asks_for_silence(role: str, *, sender: str, text: str, **more: Any) -> bool:
+    """Whether what was typed into a form is an order that nobody may know of: then the form's own desk may not have a
+    copy that others there can read."""
+    found = recognised(role, _as_typed(sender, text, more))
+    return found.kind == Kind.ORDER and any(each.signal == "secrecy" for each in found.reasons)
+
+
+def _as_typed(sender: str, text: str, more: Mapping[str, Any]) -> Read:
+    fields = {name: value for name, value in more.items() if name not in ("name", "subject") and value}
+    named = {name: more[name] for name in ("name", "subject") if more.get(name)}
+    return Read(sender=sender, text=text, fields=fields, **named)
 
 
 def rings(found: Sorted) -> bool:
@@ -226,8 +243,9 @@ def done_with(presence: Presence, ref: str) -> Arrival:
 
 
 def _file(
-    arrival: Arrival, read: Read, desk: Desk, written_in: str, *, by: str = "steelyard", because: str = ""
-) -> Sorted:
+    arrival: Arrival, read: Read, desk: Desk, written_in: str, *, by: str = "steelyard", because: str = "",
+    also: Lay | None = None,
+) -> Sorted:  # fmt: skip
     language = language_of(f"{read.subject}\n{read.text}" if read.text else _all_text(read))
     moved = desk != HOME.get(arrival.role, desk)
 
@@ -235,12 +253,11 @@ def _file(
         _lay(arrival, desk, read, about, language=written_in or language, by=by, because=because)
         if receipt:
             acknowledge(arrival, read, receipt, language, moved=moved, by_hand=by != "steelyard")
+        if also:
+            also(about, receipt)
 
     receipt = _FILED.get(desk, _as_message)(arrival, read, language, written_in, lay)
     return Sorted(desk, replace(receipt, moved=moved) if receipt else None, moved)
-
-
-Lay = Callable[[Any, ReceiptFile | None], None]
 
 
 def _as_order(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:
@@ -294,7 +311,8 @@ def _as_notice(arrival: Arrival, read: Read, language: str, written_in: str, lay
         links=read.links, harm=harm, explanation=_all_text(read)[:10_000], name=read.name,
         email=read.sender, language=language, door=arrival.door,
     )  # fmt: skip
-    return receive_notice(given, arrived_at=arrival.arrived_at, filed=lay)
+    chosen = "harm" in read.fields
+    return receive_notice(given, arrived_at=arrival.arrived_at, filed=lay, chosen=chosen)
 
 
 def _as_message(arrival: Arrival, read: Read, language: str, written_in: str, lay: Lay) -> ReceiptFile:

@@ -24,7 +24,8 @@ def letter_for(member: Member, ref: str) -> Letter:
     """One letter for a member who may have it sent again, locked. Raises NoSuchThing."""
     if not has(member, Permission.LETTERS_LETTER_READ):
         raise nothing_here()
-    found = Letter.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref).first()
+    rows = Letter.objects.select_for_update(of=("self",)).select_related("key").filter(ref=ref)
+    found = rows.exclude(key__in=sealed_keys()).first()
     if found is None:
         raise nothing_here()
     return found

@@ -7,10 +7,11 @@ import msgspec
 
 from steelyard.base.models import DispatchState
 from steelyard.base.outbox import ring
-from steelyard.ledger.actions import Facts, record
+from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.notices.models import BatchLine, LineMessage, Notice, NoticeBatch
 from steelyard.people.partners import Partner
-from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
+from steelyard.vault.actions import SEALED, keyed_hash, new_key, seal, unseal
+from steelyard.vault.models import DataKey
 
 MOST_LINES = 500
 _BATCH, _LINE, _RECEIPT, _MESSAGE = (
@@ -40,10 +41,13 @@ def digest_of(content: bytes) -> str:
 
 def take_batch(
     partner: Partner, lines: Sequence[Line], *, explanation: str, sent_by: str, door: str, language: str,
-    imminent: bool, digest: str, idempotency_key: str = "", arrived_at: datetime,
+    imminent: bool, digest: str, idempotency_key: str = "", arrived_at: datetime, key: DataKey | None = None,
 ) -> NoticeBatch:  # fmt: skip
-    """Keep a batch and its lines, in the caller's transaction. The worker turns the lines into notices."""
-    key = new_key()
+    """Keep a batch and its lines, in the caller's transaction. The worker turns the lines into notices.
+
+    `key`: that of an order under secrecy which came as a batch, and lies with it.
+    """
+    key = key or new_key()
     batch = NoticeBatch.objects.create(
         partner=partner, sent_by=sent_by, door=door, language=language, imminent=imminent, key=key,
         sealed=seal(key, explanation.encode(), place=_BATCH), digest=digest,
@@ -56,6 +60,8 @@ def take_batch(
         )
         for place, line in enumerate(lines, start=1)
     )  # fmt: skip
+    if key.ring == SEALED:
+        seal_off(key, actor="steelyard", about=batch)
     record("notices:batch:received", actor=sent_by, about=batch, key=key, after=f"{len(lines)} lines",
            facts=Facts(source="notice", by="nobody"))  # fmt: skip
     ring()

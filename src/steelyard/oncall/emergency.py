@@ -8,11 +8,12 @@ import msgspec
 from steelyard.base.clock import database_now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.base.errors import gettext_noop as _
-from steelyard.ledger.actions import Facts, record
+from steelyard.ledger.actions import Facts, record, seal_off
 from steelyard.oncall.models import CallBack, Emergency
 from steelyard.oncall.states import Verdict
 from steelyard.people.models import Member
-from steelyard.vault.actions import new_key, seal, unseal
+from steelyard.vault.actions import SEALED, new_key, seal, unseal
+from steelyard.vault.models import DataKey
 
 _SAID, _CALLED = "oncall.emergency", "oncall.call_back"
 
@@ -34,13 +35,19 @@ def take(
     drill: str = "",
     month: str = "",
     arrived_at: datetime | None = None,
+    key: DataKey | None = None,
 ) -> Emergency:
-    """Write it down, sealed, in the caller's transaction."""
-    key = new_key()
+    """Write it down, sealed, in the caller's transaction.
+
+    `key`: of the sealed ring where nobody may know of it; that of the order it is one matter with, where it has one.
+    """
+    key = key or new_key()
     row = Emergency.objects.create(
         key=key, door=door, language=language, arrived_at=arrived_at or database_now(), drill=drill, drill_month=month,
         sealed=seal(key, msgspec.json.encode(said), place=_SAID),
     )  # fmt: skip
+    if key.ring == SEALED:
+        seal_off(key, actor="steelyard", about=row)
     _record("received", row, "caller")
     return row
 

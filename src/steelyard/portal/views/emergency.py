@@ -9,11 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from steelyard.base.clock import now
 from steelyard.base.config import config
-from steelyard.base.errors import Unreachable
 from steelyard.base.identifiers import shown
-from steelyard.flows.emergency import EmergencyGiven, EmergencyTaken, receive_emergency
-from steelyard.flows.sort_arrival import elsewhere
-from steelyard.letters.receipts import ReceiptFile
+from steelyard.flows.call_for_help import call_for_help
+from steelyard.flows.emergency import EmergencyGiven
 from steelyard.oncall.actions import acknowledge_by_link
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.emergency import EmergencyForm
@@ -35,8 +33,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "portal/emergency.html", page, status=422 if form.is_bound else 200)
     given = EmergencyGiven(**form.cleaned_data, language=get_language() or "en")
-    taken = receive_emergency(given, crowded=too_many(request))
-    order = _as_order(given, taken)
+    taken, order = call_for_help(given, crowded=too_many(request))
     return render(
         request,
         "portal/emergency_taken.html",
@@ -46,19 +43,6 @@ def emergency(request: HttpRequest) -> HttpResponse:
             "order": laid_out(order) if order else "",
         },
     )  # fmt: skip
-
-
-def _as_order(given: EmergencyGiven, taken: EmergencyTaken) -> ReceiptFile | None:
-    """An authority that writes here is heard as everybody is, and its order lies on its desk as well, from the same
-    moment. The number it gave goes with it: nobody calls back on that to learn who is asking."""
-    try:
-        moved = elsewhere(
-            "emergency", sender="", name=given.name, text="\n".join(filter(None, (given.said, given.number))),
-            links=(given.where,) if given.where else (), language=given.language, arrived_at=taken.row.arrived_at,
-        )  # fmt: skip
-    except Unreachable:  # somebody is rung and reads it; a worker puts it on the other desk later
-        return None
-    return moved.receipt if moved else None
 
 
 @csrf_exempt  # the secret in the address is all that counts, and only its holder has it
