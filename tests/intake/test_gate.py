@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from steelyard.base.errors import Refused
 from steelyard.enforcement.connector import NotAccepted, Operation, PlatformReceipt, Target, fingerprint
 from steelyard.screening.hashlists import import_hashes, open_list, refuse_files, withdraw
 from tests.cast import member
@@ -41,6 +42,37 @@ def test_the_author_of_removed_content_is_told_why_it_is_refused(
     homeserver.say(uma, room, "I bought no miracle cure")
     act(homeserver, Operation.UNBLOCK_CONTENT, block)
     homeserver.say(uma, room, "Buy my miracle cure")
+
+
+def test_what_is_refused_is_no_ones_name_either(homeserver: Homeserver, intake: Intake) -> None:
+    call, ursel, rhea = homeserver.connector.wire.call, homeserver.person("ursel"), homeserver.person("rhea")
+    slogan, handle, room = "Easy money, write to Bob", "easymoneybob", homeserver.channel(ursel, rhea)
+    for words in (slogan, handle):
+        act(homeserver, Operation.BLOCK_CONTENT, fingerprint(words))
+    profile = f"/_matrix/client/v3/profile/{ursel.account}"
+
+    def worn() -> str:
+        return str(call("GET", profile, token=rhea.token)["displayname"])
+
+    call("PUT", f"{profile}/displayname", token=ursel.token, json={"displayname": slogan.upper()})
+    wait_until(lambda: worn() == "ursel")
+    call("PUT", f"{profile}/displayname", token=ursel.token, json={"displayname": "Ursel the baker"})
+    member = f"/_matrix/client/v3/rooms/{room}/state/m.room.member/{ursel.account}"
+    wait_until(lambda: call("GET", member, token=rhea.token)["displayname"] == "Ursel the baker")
+    said = call("GET", f"/_matrix/client/v3/rooms/{room}/messages", token=rhea.token,
+                params={"dir": "b", "limit": 100})["chunk"]  # fmt: skip
+    names = {event["content"].get("displayname") for event in said if event["type"] == "m.room.member"}
+    assert slogan.upper() not in names, "no room ever showed it"
+
+    with pytest.raises(Refused, match="removed by a decision"):
+        homeserver.connector.register_member(handle, "Bob", "a password of Bob's")
+    topic = [{"type": "m.room.topic", "content": {"topic": slogan}}]
+    for body in ({"name": slogan}, {"initial_state": topic}):
+        with pytest.raises(Refused):
+            call("POST", "/_matrix/client/v3/createRoom", token=ursel.token, json=body)
+    assert call("POST", "/_matrix/client/v3/createRoom", token=ursel.token, json={"name": "Bread"})["room_id"]
+    for words in (slogan, handle):
+        act(homeserver, Operation.UNBLOCK_CONTENT, fingerprint(words))
 
 
 def test_a_listed_file_is_refused_within_a_second_without_a_word_on_the_list_and_while_we_are_down(

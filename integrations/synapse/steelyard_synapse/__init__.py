@@ -20,6 +20,7 @@ from steelyard_synapse.files import Files
 from steelyard_synapse.gate import Gate
 from steelyard_synapse.hiding import Hiding
 from steelyard_synapse.labels import Labels
+from steelyard_synapse.names import Names
 from steelyard_synapse.ops import Parts, serve_ops
 from steelyard_synapse.places import Places
 from steelyard_synapse.refusals import Refusals, edited, fingerprint, words_of
@@ -50,9 +51,9 @@ class SteelyardModule:
         api.register_spam_checker_callbacks(
             check_event_for_spam=self.check_event,
             check_media_file_for_spam=self.check_media,
-            check_registration_for_spam=self.places.check_registration,
             user_may_publish_room=self.directory.may_publish,
         )
+        Names(api, self.refusals, self.gate, self.places, self.exempt)
         parts = Parts(
             hiding=self.hiding,
             gate=self.gate,

@@ -49,7 +49,7 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     announcements: str = ""
     """Alias or id of the operator's own public channel, where the day is posted."""
     watched_lists: tuple[str, ...] = ()
-    """Rooms of policy lists that others keep: whom a line hits here is put before a person, and nothing else follows."""
+    """Rooms of policy lists that others keep: whom a line names here is put before a person; nothing else follows."""
 
 
 class ChannelModerators(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
