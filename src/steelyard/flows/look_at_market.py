@@ -22,6 +22,7 @@ from steelyard.flows.leave_market import impossible
 from steelyard.ledger.queries import leaves_of, sealed_keys
 from steelyard.markets.models import Leaving
 from steelyard.markets.queries import fines_of, leaving_of, matters_of, steps_of
+from steelyard.orders.assessment.gate import index_words
 from steelyard.orders.listed.names import hits, loaded
 from steelyard.orders.models import Order
 from steelyard.orders.states import WAITING, OrderState
@@ -195,6 +196,9 @@ def _if_served(law: Law, country: str) -> Iterator[str]:
         )
     elif not states:
         yield _("Embargoes: no list of States is loaded, so it is unknown whether one applies.")
+    for name, index in law.indices.items():
+        if value := index.values.get(country):
+            yield index_words(law, name, value)
     if not any(index.values.get(country) for index in law.indices.values()):
         yield _(
             "Published indices of the rule of law: unknown here, because no value with a source is recorded."

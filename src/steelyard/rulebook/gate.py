@@ -16,9 +16,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the gate knew on a day."""
 
     kind: str
-    """finding, treaty, safeguard or group"""
+    """finding, treaty, safeguard, group or index"""
     about: str
-    """Country, ISO 3166-1 alpha-2, or the name of a safeguard or group"""
+    """Country, ISO 3166-1 alpha-2, or the name of a safeguard or group; of an index: its name and the country"""
     value: Any
     source: str
     status: str
@@ -66,6 +66,13 @@ def gate_on(day: date) -> Gate:
 def _lives() -> Iterator[list[Line]]:
     """Each thing with all its dated values, the oldest first."""
     found: Mapping[str, Any] = read(_FILE)
+    for name, index in found.get("indices", {}).items():
+        for country, dated in index["values"].items():
+            yield [
+                Line(kind="index", about=f"{name} {country}", value=f"{given['value']} ({given['edition']})",
+                     since=since, source=given["source"], status=given["status"])
+                for since, given in sorted(dated.items())
+            ]  # fmt: skip
     for section, kind in _SECTIONS.items():
         for about, dated in found.get(section, {}).items():
             yield [

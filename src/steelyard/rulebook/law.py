@@ -81,7 +81,7 @@ def law_on(day: date, folder: Path = LAW) -> Law:
         treaties=_dated(places["treaties"], day, "treaty"),
         findings=_dated(places["findings"], day, "finding"),
         safeguards_of_gate=_dated(places["safeguards"], day, "gate"),
-        indices={id_: _made(given, Index, id_) for id_, given in places["indices"].items()},
+        indices={id_: _index(id_, given, day) for id_, given in places["indices"].items()},
         red_lines=_named(desk["redlines"], day, RedLine),
         red_line_words=_whole(desk["redline_words"], day, RedLineWords),
         safeguards=_named(desk["safeguards"], day, Safeguard),
@@ -155,6 +155,13 @@ def _instruments(folder: Path, day: date) -> dict[str, Instrument]:
         for file, one in found
         if one
     }
+
+
+def _index(id_: str, given: Mapping[str, Any], day: date) -> Index:
+    """With the edition of each State's value that was out on the day."""
+    found = {country: newest(dated, day) for country, dated in given["values"].items()}
+    values = {country: {**one[1], "since": one[0]} for country, one in found.items() if one}
+    return _made({**given, "values": values}, Index, f"index.{id_}")
 
 
 def _named(all_: Mapping[str, Any], day: date, shape: type[T]) -> dict[str, T]:

@@ -81,6 +81,7 @@ def _on(law: Law, tests: Path) -> Iterator[str]:
             yield f"{name} has no source."
         if (fact.status == "house") != fact.name.startswith(("house.", "gate.")) and each_is_law(fact.name):
             yield f"{name}: only our own promises are marked house."
+    yield from _indices(law)
     for each in law.instruments.values():
         yield from _instrument(law, each)
     for name, line in law.red_lines.items():
@@ -96,6 +97,13 @@ def _on(law: Law, tests: Path) -> Iterator[str]:
         yield from _spoken("speech: violence", law.speech.violence)
         for topic, terms in law.speech.topics.items():
             yield from _spoken(f"speech: {topic}", terms)
+
+
+def _indices(law: Law) -> Iterator[str]:
+    for name, index in law.indices.items():
+        for country, value in index.values.items():
+            if not known(country) or not value.source.strip() or not value.edition.strip():
+                yield f"index {name}, {country}: a value needs its State, its edition and its source."
 
 
 def _red_line_words(law: Law, words: RedLineWords) -> Iterator[str]:

@@ -224,10 +224,23 @@ class Category(Strict, frozen=True, kw_only=True):
     status: Status
 
 
+class IndexValue(Strict, frozen=True, kw_only=True):
+    """What an edition of a published index says of one State."""
+
+    value: float | str
+    edition: str
+    """As its publisher names it: 2025"""
+    source: str
+    status: Status
+    since: date
+    """The day it was published: in force from then on"""
+
+
 class Index(Strict, frozen=True, kw_only=True):
     publisher: str
     title: str
-    values: dict[str, Any]
+    values: dict[str, IndexValue]
+    """By country, those in force on the day"""
 
 
 class Rule(Strict, frozen=True, kw_only=True):

@@ -12,6 +12,8 @@ from steelyard.portal.caching import for_everybody
 from steelyard.rulebook.countries import country_name, known
 from steelyard.rulebook.gate import Change, Line, gate_on
 
+KINDS = ("finding", "safeguard", "treaty", "index", "group")
+
 
 @require_safe
 @for_everybody
@@ -20,8 +22,9 @@ def gate(request: HttpRequest) -> HttpResponse:
     page = {
         "day": found.day,
         "sections": [
-            (kind, [_shown(line, language) for line in found.in_force if line.kind == kind])
-            for kind in ("finding", "safeguard", "treaty", "group")
+            (kind, lines)
+            for kind in KINDS
+            if (lines := [_shown(line, language) for line in found.in_force if line.kind == kind])
         ],
         "unknown": found.unknown,
         "changes": [_change(one, language) for one in found.changes],
@@ -38,6 +41,9 @@ def file(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(line: Line, language: str) -> dict[str, object]:
+    if line.kind == "index":
+        country = line.about.partition(" ")[2]
+        return {"about": country_name(country, language), "line": line, "members": line.value}
     about = country_name(line.about, language) if known(line.about) else words.gate(line.about)
     return {"about": about, "line": line, "members": _names(line.value, language)}
 
