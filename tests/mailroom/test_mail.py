@@ -151,6 +151,14 @@ def test_two_machines_that_answer_each_other_stop(inbox, monkeypatch):
     assert (len(letters()), Arrival.objects.count()) == (3, 5)
 
 
+def test_whoever_is_named_as_sender_in_a_flood_is_not_flooded_by_us(inbox, monkeypatch):
+    """Each time another envelope, and in the letter the same somebody who never wrote to us."""
+    monkeypatch.setattr("steelyard.flows.acknowledge_arrival.ANSWERS_A_DAY", 3)
+    for number in range(6):
+        delivered(inbox, mail("Hello"), sender=f"{number}@anywhere.example")
+    assert (len(letters()), Arrival.objects.count()) == (3, 6)
+
+
 def test_a_forged_sender_is_kept_and_nobody_else_is_written_to(inbox, monkeypatch):
     monkeypatch.setattr("steelyard.mailroom.reading.check", lambda *given: {"spf": "fail", "dmarc": "fail"})
     arrival = delivered(inbox, mail("Hello"))
@@ -201,6 +209,61 @@ def test_a_message_that_is_too_large_is_refused_at_once(post):
     with pytest.raises(smtplib.SMTPResponseException) as refusal:
         post.send(mail("x" * 1_100_000), to=[TO["users"]])
     assert refusal.value.smtp_code == 552
+
+
+def test_a_message_that_does_not_say_how_large_it_is_is_cut_off(post):
+    with smtplib.SMTP("127.0.0.1", post.smtp, timeout=60) as server:
+        server.ehlo()
+        assert (server.mail("jo@post.example")[0], server.rcpt(TO["users"])[0]) == (250, 250)
+        assert server.data((b"x" * 998 + b"\r\n") * 3000)[0] == 552
+        assert server.noop()[0] == 250
+    assert not Arrival.objects.exists()
+
+
+def test_a_thousand_recipients_are_one_message_and_most_are_put_off(post):
+    local, _, domain = TO["users"].partition("@")
+    refused = post.send(mail("Hello"), to=[f"{local}+{number}@{domain}" for number in range(1000)])
+    assert {code for code, _ in refused.values()} == {452}
+    while read_due():
+        pass
+    assert (len(refused), Arrival.objects.count(), len(letters())) == (980, 1, 1)
+
+
+def test_no_header_of_theirs_becomes_a_header_of_ours(inbox):
+    line = "=?utf-8?q?one=40post.example=3E=0D=0ABcc:_victim=40else.example?="
+    raw = (
+        f"From: =?utf-8?q?victim=40else.example=2C=0D=0ABcc:_x?= <jo@post.example>\r\nTo: help@mail.example\r\n"
+        f"Message-ID: <{line}\r\nReferences: {line}\r\nReply-To: {line}\r\n"
+        "Subject: =?utf-8?q?Hi=0D=0ACc:_victim=40else.example?=\r\n\r\nHello, how does the app work?"
+    )
+    delivered(inbox, raw.encode())
+    (letter,) = letters()
+    to, subject = text_of(letter).split("\n")[:2]
+    message = _message(to, subject, "x", letter.ref)
+    _enclose(message, enclosed_in(letter))
+    again = message_from_bytes(message.as_bytes(), policy=default)
+    assert (again["To"], again["Cc"], again["Bcc"]) == ("jo@post.example", None, None)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "=?utf-8?q?greffe=40tj.example.fr=2C?= <jo@post.example>", "greffe@tj.example.fr, jo@post.example",
+        "greffe@tj.example.fr\r\nFrom: jo@post.example", '"greffe@tj.example.fr" <jo@post.example>',
+    ],
+    ids=["encoded", "two", "twice", "quoted"],
+)  # fmt: skip
+def test_a_domain_that_vouches_for_its_own_mail_vouches_for_nobody_elses_address_in_it(
+    inbox, monkeypatch, sender
+):
+    """post.example signs everything it sends; the order's own address is elsewhere."""
+    order, _letter = the_matter()
+    ask_sender(present("lena"), order.ref, "Which account?")
+    monkeypatch.setattr("steelyard.mailroom.reading.check", lambda *given: {"dmarc": "pass"})
+    raw = f"From: {sender}\r\nTo: help@mail.example\r\n\r\nRef {shown_ref(order.ref)}: take the other one."
+    delivered(inbox, raw.encode())
+    order.refresh_from_db()
+    assert order.state == "asked"
 
 
 def test_one_network_that_sends_too_much_is_put_off_not_refused(post, settings_of_mail, monkeypatch):

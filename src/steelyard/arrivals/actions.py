@@ -130,6 +130,8 @@ def put(
     arrival.read = seal(arrival.key, msgspec.msgpack.encode(read), place=_READ)
     arrival.about_type, arrival.about = about_type, about
     arrival.language, arrival.by = language, by
+    if read.sender:  # answers go there; the envelope may name somebody else each time
+        arrival.sender = sender_mark(read.sender)
     arrival.state, arrival.confirmed_at = DispatchState.CONFIRMED, now()
     arrival.save()
     record(

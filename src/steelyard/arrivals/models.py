@@ -31,7 +31,8 @@ class Arrival(Dispatch):
     commitment = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     sender = models.CharField(max_length=64, db_index=True)
-    """Keyed hash of the sender's address: how much one sender sends can be counted without a name."""
+    """Keyed hash of the sender's address, the envelope's until it was read: how much one sender sends can be counted
+    without a name."""
     read = models.BinaryField(null=True)
     """What was read in it and what the checks found, sealed."""
     kind = models.CharField(max_length=12, default="")

@@ -5,7 +5,7 @@ import email.header
 import email.policy
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 from html.parser import HTMLParser
 
 MOST_PARTS, DEEPEST = 200, 20
@@ -17,6 +17,8 @@ _TEXTS = ("text/plain", "text/html")
 class Parsed:
     sender: str = ""
     name: str = ""
+    several: bool = False
+    """It names more than one sender, so no domain vouches for it"""
     reply_to: str = ""
     subject: str = ""
     text: str = ""
@@ -45,14 +47,15 @@ def parse(raw: bytes) -> Parsed:
 
 
 def _heads(message: Message, found: Parsed) -> None:
-    found.name, found.sender = parseaddr(_header(message, "From"))
-    found.sender = found.sender[:320]
-    found.reply_to = parseaddr(_header(message, "Reply-To"))[1][:320]
+    senders = [one for line in message.get_all("From", []) for one in _addresses(line)]
+    found.name, found.sender = senders[0] if senders else ("", "")
+    found.several = len(senders) > 1
+    found.reply_to = next((address for _, address in _addresses(message.get("Reply-To"))), "")
     found.subject = _header(message, "Subject")[:998]
     found.message_id = _header(message, "Message-ID").strip()[:998]
     found.references = f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}".strip()[:4000]
-    addressed = [_header(message, name) for name in ("To", "Cc", "Delivered-To")]
-    found.to = tuple(address for _, address in getaddresses(addressed))[:50]
+    addressed = [_addresses(message.get(name)) for name in ("To", "Cc", "Delivered-To")]
+    found.to = tuple(address for line in addressed for _, address in line)[:50]
     for name in ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress",
                  "X-Autoreply", "Reply-To", "Date", "Return-Path"):  # fmt: skip
         if value := _header(message, name):
@@ -62,14 +65,26 @@ def _heads(message: Message, found: Parsed) -> None:
 def _header(message: Message, name: str) -> str:
     """Decoded; control characters gone, so that nothing of it can become a header of ours."""
     raw = message.get(name)
-    if raw is None:
-        return ""
+    return "" if raw is None else _words(raw)
+
+
+def _addresses(raw: object) -> list[tuple[str, str]]:
+    """Each name and address in a header. Addresses are read before anything is decoded, as those do who vouch for
+    their domain: what an encoded name says is no address."""
+    found = getaddresses([_plain_line("" if raw is None else str(raw)[:LONGEST])])
+    return [(_words(name), address[:320]) for name, address in found if address]
+
+
+def _words(raw: object) -> str:
     pieces = (
         email.header.decode_header(str(raw))
         if not isinstance(raw, email.header.Header)
         else [(str(raw), None)]
     )
-    text = "".join(_decoded(piece, charset) for piece, charset in pieces)
+    return _plain_line("".join(_decoded(piece, charset) for piece, charset in pieces))
+
+
+def _plain_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text).strip()
 
 

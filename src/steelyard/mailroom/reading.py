@@ -70,6 +70,8 @@ def _look(message: Kept, dns: Dns | None) -> _Looked:
     parsed = parse(message.raw)
     checks = check(message.raw, message.envelope, dns)
     opened, signatures = open_attachments(parsed.attachments, message.raw if parsed.signed else b"")
+    if parsed.several:  # whoever vouches for one of them vouches for none of the others
+        checks["dmarc"] = "several senders"
     if signatures:
         checks["signatures"] = signatures
     if parsed.problems:
