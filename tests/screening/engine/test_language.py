@@ -36,3 +36,19 @@ def test_a_word_counts_in_its_own_language_only(write_policy: Write, text: str, 
     screen = load_screen(write_policy(RULE, signals_present=SIGNAL))
     (verdict,) = screen.screen([Item("1", text)])
     assert ("present" in verdict.signals) == fires
+
+
+def test_half_a_surrogate_pair_beside_a_word_stops_nobody(write_policy: Write) -> None:
+    screen = load_screen(write_policy(RULE, signals_present=SIGNAL))
+    (verdict,) = screen.screen(
+        [Item("1", "We have a gift \ud83d for every one of you, come and claim it from our team")]
+    )
+    assert verdict.signals["present"] == 1
+
+
+def test_a_word_among_its_own_kind_counts_whatever_language_follows_far_away(write_policy: Write) -> None:
+    screen = load_screen(write_policy(RULE, signals_present=SIGNAL))
+    near = "We have a gift for every one of you, come and claim it now."
+    far = " Das Angebot gilt nur heute, schreibt uns alle an, wir warten auf euch in der Stadt am Fluss bis heute Abend"
+    (verdict,) = screen.screen([Item("1", near + far)])
+    assert verdict.signals["present"] == 1

@@ -1,8 +1,8 @@
 """The learned signal compiled by Numba, for processes that screen in bulk (`pip install steelyard[fast]`).
 
 The same sums as `learned.scores`, eleven times as fast; the tests hold them against each other. It takes some 150 MB
-of memory and seconds to compile the first time, so a process asks for it (`load_screen(..., fast=True)`). The sieve was
-tried the same way, in one pass over UTF-8, and was no faster than its dozen passes over arrays.
+of memory and seconds to compile the first time, so a process asks for it (`load_screen(..., fast=True)`). The sieve has
+its own compiled form, `sifting`.
 """
 
 from typing import Any

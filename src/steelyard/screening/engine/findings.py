@@ -1,7 +1,8 @@
 """All signals over one batch: which fired on which item, how often, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from steelyard.screening.engine.folding import Batch, Folded
 from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
+from steelyard.screening.engine.packed import Texts
 from steelyard.screening.engine.patterns import PatternScan
-from steelyard.screening.engine.sieve import Texts, portions, sift
+from steelyard.screening.engine.sieve import Sifted, portions, sift
 from steelyard.screening.engine.signals import Signal, script_of_language
 from steelyard.screening.engine.terms import Found, TermScan, read_terms
 from steelyard.screening.engine.tongue import elsewhere
@@ -80,6 +82,15 @@ def _entry(signal: str, languages: tuple[str, ...]) -> _Entry:
     return _Entry(signal, scripts, frozenset(languages))
 
 
+def _sifting(*, fast: bool) -> Callable[[Texts], Sifted]:
+    """The sieve, compiled where that is wanted and possible."""
+    if fast and find_spec("numba"):
+        from steelyard.screening.engine.sifting import sift_fast
+
+        return sift_fast
+    return sift
+
+
 class Finder:
     """The signals of a policy, compiled."""
 
@@ -95,6 +106,7 @@ class Finder:
         self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]
         self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
         self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model], fast=fast)
+        self._sift = _sifting(fast=fast)
 
     def find(self, texts: Texts) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
@@ -110,7 +122,7 @@ class Finder:
         """The texts in which anything might be found."""
         doubtful: list[int] = []
         for first, portion in portions(texts):
-            sifted = sift(portion)
+            sifted = self._sift(portion)
             self._terms.sieve(sifted)
             self._patterns.sieve(sifted)
             if self._learned.used:

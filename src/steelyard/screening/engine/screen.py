@@ -11,7 +11,7 @@ import numpy as np
 from steelyard.screening.engine.behaviour import usable
 from steelyard.screening.engine.columns import Columns, check_of, gathered
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
-from steelyard.screening.engine.folding import MAX_CHARS
+from steelyard.screening.engine.folding import MAX_CHARS, Places
 from steelyard.screening.engine.images.hashing import MediaHashes
 from steelyard.screening.engine.images.lists import HashLists
 from steelyard.screening.engine.images.scan import MediaScan
@@ -27,6 +27,7 @@ from steelyard.screening.engine.items import (
     live,
 )
 from steelyard.screening.engine.learned import fault_of_model
+from steelyard.screening.engine.packed import Texts, sizes
 from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.plugged import Classifiers, PluggedScan
@@ -105,11 +106,11 @@ class Screen:
         with self._turn:
             return self._told(items)
 
-    def noticed(self, texts: Sequence[str] | Sequence[bytes]) -> dict[int, Verdict]:
+    def noticed(self, texts: Texts) -> dict[int, Verdict]:
         """The same for public posts without facts, given as texts; their number is their `id` too."""
         noticed: dict[int, Verdict] = {}
         with self._turn:
-            for part in _portions([len(text) for text in texts]):
+            for part in _portions(sizes(texts)):
                 found = self._finder.find(texts[part])
                 items = [Item(str(part.start + n), texts[part.start + n]) for n in found]
                 for number, verdict in zip(found, self._verdicts(items, list(found.values())), strict=True):
@@ -120,7 +121,7 @@ class Screen:
         told: dict[int, Verdict] = {}
         texts = list(map(_TEXT, items))
         with_media = [number for number, media in enumerate(map(_MEDIA, items)) if media]
-        for part in _portions(list(map(len, texts))):
+        for part in _portions(sizes(texts)):
             found = self._finder.find(texts[part])
             for number in [number - part.start for number in with_media if part.start <= number < part.stop]:
                 self._look_at_media(items[part.start + number], found.setdefault(number, Finding()))
@@ -242,18 +243,15 @@ class _Working:
         return known
 
 
-def _portions(sizes: Sequence[int]) -> Iterator[slice]:
-    """Parts small enough that a batch of huge texts stays within memory."""
-    if len(sizes) <= MAX_ITEMS and sum(sizes) <= MAX_BATCH_CHARS:
-        yield slice(0, len(sizes))
-        return
-    first, chars = 0, 0
-    for number, size in enumerate(sizes):
-        chars += min(size, MAX_CHARS)
-        if number > first and (chars > MAX_BATCH_CHARS or number - first >= MAX_ITEMS):
-            yield slice(first, number)
-            first, chars = number, min(size, MAX_CHARS)
-    yield slice(first, len(sizes))
+def _portions(chars: Places) -> Iterator[slice]:
+    """Parts small enough that a batch of huge texts stays within memory; of a huge text only its beginning counts."""
+    until = np.cumsum(np.minimum(chars, MAX_CHARS))
+    first, done = 0, 0
+    while first < len(chars):
+        last = int(np.searchsorted(until, done + MAX_BATCH_CHARS, side="right"))
+        last = min(max(last, first + 1), first + MAX_ITEMS)
+        yield slice(first, last)
+        first, done = last, int(until[last - 1])
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:

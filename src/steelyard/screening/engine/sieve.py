@@ -6,7 +6,7 @@ nothing, but never lets one go in which the thorough search would have found som
 bytes, and the tests hold the two against each other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -28,13 +28,14 @@ from steelyard.screening.engine.looks import (
     look_table,
 )
 from steelyard.screening.engine.matching import MAX_MATCHES, run
+from steelyard.screening.engine.packed import Bytes, Texts, sizes
 
-Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
-Texts = Sequence[str] | Sequence[bytes] | Sequence[str | bytes]
 PORTION = 1000
 """Texts folded together: what is worked on stays in the processor's cache."""
 MAX_CHARS_TOGETHER = 300_000
+LONE_ROW, LONE_NEAR = 4, 4
+"""Letters in a row that stand alone, each at most so many characters after the one before: "п р и в е т"."""
 
 
 def portions(texts: Texts) -> Iterator[tuple[int, Texts]]:
@@ -44,7 +45,7 @@ def portions(texts: Texts) -> Iterator[tuple[int, Texts]]:
 
 
 def _halved(first: int, texts: Texts) -> Iterator[tuple[int, Texts]]:
-    if sum(map(len, texts)) <= MAX_CHARS_TOGETHER:
+    if sizes(texts).sum() <= MAX_CHARS_TOGETHER:
         yield first, texts
     elif len(texts) == 1:
         # More than is read of a text, in bytes too, so that it is left to the thorough search.
@@ -95,7 +96,8 @@ def sift(texts: Texts) -> Sifted:
         folded = folded[np.concatenate([np.ones(1, np.bool_), ~doubled])]
         data = folded.tobytes()
     edges = np.flatnonzero(folded == ord(SEPARATOR))
-    _note_structure(data, folded, edges, doubtful)
+    note_structure(data, edges, doubtful)
+    _note_lone_letters(folded, edges, doubtful)
     return Sifted(data, edges, doubtful)
 
 
@@ -181,20 +183,24 @@ def _owners(edges: Places, places: Places) -> Places:
     return np.searchsorted(edges, places, side="right") - 1
 
 
-def _note_structure(data: bytes, folded: Bytes, edges: Places, doubtful: Flags) -> None:
-    """Links, digits for letters, and letters set apart, all on the folded bytes."""
+def note_structure(data: bytes, edges: Places, doubtful: Flags) -> None:
+    """Links and digits for letters, on the folded bytes."""
     found, over = run(_structure(), data, MAX_MATCHES)
     if over:
         doubtful[:] = True
     elif found:
         ends = np.array(found, np.int64)[:, 2]
         doubtful[_owners(edges, ends - 2)] = True  # the last one may be the separator
+
+
+def _note_lone_letters(folded: Bytes, edges: Places, doubtful: Flags) -> None:
+    """Letters set apart: four in a row, each one to three signs from the next."""
     letter = ((folded - ord("a")) < 26) | (((folded - 0x80) < _narrow_letters()) | (folded == OTHER_LETTER))
     word = letter | ((folded - ord("0")) < 10)
     lone = letter[1:-1] & ~(word[2:] | word[:-2])
     places = np.flatnonzero(lone) + 1
-    if len(places) > 3:  # four letters in a row, each one to three signs from the next
-        near = np.diff(places) <= 4
+    if len(places) >= LONE_ROW:
+        near = np.diff(places) <= LONE_NEAR
         doubtful[_owners(edges, places[3:][near[2:] & near[1:-1] & near[:-2]])] = True
 
 
@@ -204,6 +210,16 @@ def word_bytes() -> Flags:
     table = tables()
     found = np.zeros(256, np.bool_)
     found[table.byte[table.word]] = True
+    return found
+
+
+@cache
+def letter_bytes() -> Flags:
+    """Which bytes of the folded alphabet are letters."""
+    found = np.zeros(256, np.bool_)
+    found[ord("a") : ord("z") + 1] = True
+    found[0x80 : 0x80 + _narrow_letters()] = True
+    found[OTHER_LETTER] = True
     return found
 
 

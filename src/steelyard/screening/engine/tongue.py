@@ -11,11 +11,15 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, LATIN, LETTER
 from steelyard.screening.engine.signals import script_of_language
 
 SURE = 0.6
 AROUND = 160
 """Characters before and after a hit that tell what language it stands in"""
+NEAR = 40
+"""Characters before and after that are asked first: where they are surely in a language of the term, that is enough,
+and it costs a quarter of the time"""
 ENOUGH = 24
 """Letters of them that are needed to tell"""
 ALIKE = (
@@ -29,15 +33,38 @@ ALIKE = (
 """Languages that a detector takes for each other on a line or two"""
 
 
+_SHARED = (LATIN, CYRILLIC, ARABIC, LETTER)
+"""Classes of scripts in which several languages are written"""
+
+
 def elsewhere(text: str, start: int, end: int, languages: frozenset[str]) -> bool:
     """Whether the word at `start` to `end` surely stands among words of another language than these."""
-    if any(letter.isspace() for letter in text[start:end]):
+    if not _has_rivals(languages) or any(map(str.isspace, text[start:end])):
         return False
-    around = f"{text[max(0, start - AROUND) : start]} {text[end : end + AROUND]}"
+    near = _language(text, start, end, NEAR)
+    if near is None or not _may_be(near, languages):
+        wide = _language(text, start, end, AROUND)
+        return wide is not None and not _may_be(wide, languages)
+    return False
+
+
+def _language(text: str, start: int, end: int, reach: int) -> str | None:
+    """What the text so far before and after is surely written in."""
+    around = f"{text[max(0, start - reach) : start]} {text[end : end + reach]}"
     if sum(map(str.isalpha, around)) < ENOUGH:
-        return False
-    language, share = _detector()(" ".join(around.split()).lower())
-    return share >= SURE and not _may_be(language, languages)
+        return None
+    line = (
+        " ".join(around.split()).lower().encode("utf-8", "replace").decode()
+    )  # half a surrogate pair is no text
+    language, share = _detector()(line)
+    return language if share >= SURE else None
+
+
+@cache
+def _has_rivals(languages: frozenset[str]) -> bool:
+    """Whether any language is written in the letters of all of these. Greek is alone with its letters, and nobody
+    needs to be asked; what we know no script of counts as Latin."""
+    return all(script_of_language(one) in _SHARED for one in languages)
 
 
 def _may_be(language: str, languages: frozenset[str]) -> bool:

@@ -1,0 +1,106 @@
+"""The compiled sieve, the plain one and the thorough search say the same of strings, of bytes and of Arrow columns."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steelyard.base.places import seeds
+from steelyard.screening.engine.findings import Finder
+from steelyard.screening.engine.folding import Batch
+from steelyard.screening.engine.packed import packed
+from steelyard.screening.engine.screen import load_screen
+from steelyard.screening.engine.sieve import sift
+from tests.screening.engine.test_folding import DISGUISES
+from tests.screening.engine.test_hostile import HOSTILE
+from tests.screening.engine.test_sieve import SPICE, WORDS, plain, texts
+
+pytest.importorskip("numba")
+from steelyard.screening.engine.sifting import sift_fast
+
+ODD = (
+    b"\xc3",
+    b"\xe2\x82",
+    b"\xf0\x9f\x98",
+    b"\x80",
+    b"\xc0\x80",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\xff",
+    b"",
+)
+spiced = st.lists(st.sampled_from(SPICE), max_size=5).map(
+    lambda words: " ".join(words).encode("utf-8", "surrogatepass")
+)
+
+
+@pytest.fixture(scope="module")
+def finders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finder, Finder]:
+    folder = tmp_path_factory.mktemp("policy")
+    (folder / "signals").mkdir()
+    (folder / "policy.yaml").write_text("policy: words\nowner: Ada\n")
+    (folder / "signals" / "listed.yaml").write_text(WORDS)
+    return load_screen(folder, fast=True)._finder, load_screen(folder)._finder
+
+
+def folds_alike(sent: list[str] | list[bytes]) -> None:
+    """What both let go, both fold to the same bytes. Either may doubt for nothing."""
+    quick, slow = sift_fast(sent), sift(sent)
+    for number in np.flatnonzero(~(quick.doubtful | slow.doubtful)).tolist():
+        assert (
+            quick.data[quick.edges[number] : quick.edges[number + 1] + 1]
+            == slow.data[slow.edges[number] : slow.edges[number + 1] + 1]
+        )
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=texts)
+def test_strings_fold_as_in_the_plain_sieve_and_the_thorough_search(texts: list[str]) -> None:
+    folds_alike(texts)
+    quick, thorough = sift_fast(texts), Batch(texts).folded
+    for number in np.flatnonzero(~quick.doubtful).tolist():
+        first, last = int(thorough.starts[number]), int(thorough.starts[number + 1]) - 1
+        assert quick.data[quick.edges[number] + 1 : quick.edges[number + 1]] == thorough.data[first:last]
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(st.binary(max_size=40) | st.sampled_from(ODD) | spiced, min_size=1, max_size=6))
+def test_bytes_fold_as_in_the_plain_sieve(texts: list[bytes]) -> None:
+    folds_alike(texts)
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts=texts)
+def test_three_ways_find_the_same(finders: tuple[Finder, Finder], texts: list[str]) -> None:
+    quick, slow = finders
+    as_bytes = [text.encode("utf-8", "surrogatepass") for text in texts]
+    assert plain(quick.find(texts)) == plain(slow.find(texts)) == plain(slow.search(texts))
+    assert plain(quick.find(as_bytes)) == plain(quick.find(packed(as_bytes))) == plain(slow.search(as_bytes))
+
+
+def test_every_character_is_folded_as_in_the_plain_sieve() -> None:
+    characters = [chr(code) for code in (*range(0x20000), 0x20001, 0xE0041, 0x10FFFF)]
+    for around in ("word{}ос", "aб{}a", "слово {} ос"):
+        written = [around.format(character) for character in characters]
+        folds_alike(written)
+        assert not (sift(written).doubtful & ~sift_fast(written).doubtful).any()
+
+
+def test_what_was_only_doubted_for_its_form_is_few(finders: tuple[Finder, Finder]) -> None:
+    spam = (seeds() / "data" / "telegram_spam" / "spam.txt").read_text().splitlines()
+    folds_alike(spam)
+    assert (sift_fast(spam).doubtful == sift(spam).doubtful).all()
+    assert plain(finders[0].find(spam)) == plain(finders[1].find(spam))
+
+
+def test_disguises_in_a_crowd_and_hostile_texts_are_found_alike(finders: tuple[Finder, Finder]) -> None:
+    quick, slow = finders
+    chance = random.Random(7)
+    crowd = [" ".join(chance.choices(("слово", "other", "ещё,", "раз\n"), k=20)) for _ in range(2500)]
+    for place, (written, _) in enumerate(DISGUISES.values()):
+        crowd[place * 170] += f" {written} "
+    hostile = ["казино", *(text[:4_000] for text in HOSTILE.values()), "казино"]
+    for batch in (crowd, hostile, ["казино", HOSTILE["ten megabytes"], HOSTILE["separators"], "казино"]):
+        assert plain(quick.find(batch)) == plain(slow.find(batch))
