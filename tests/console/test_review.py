@@ -12,6 +12,7 @@ from steelyard.cases.models import Case
 from steelyard.console.templatetags.console import marked
 from steelyard.console.views.members import link_for
 from steelyard.decisions.models import Complaint, Decision
+from steelyard.enforcement.connector import Mark
 from steelyard.enforcement.models import Measure
 from steelyard.flows.receive_complaint import receive_complaint
 from steelyard.letters.models import Letter
@@ -353,15 +354,19 @@ def test_a_case_about_a_channel_names_it_and_offers_only_what_the_platform_can_d
     page = ada.get(f"/console/cases/{case.ref}").text
     assert "Market" in page
     assert CHANNEL in page
-    assert "Close to new posts" in page
+    for way in ("Close a channel to new posts", "Take a channel out of the directory", "Close a channel"):
+        assert f"{way}</label>" in page
     assert "Remove for good" not in page
     assert "Nobody is known to own this channel" not in page
     assert decide(ada, case, outcome="remove").status_code == 400
-    assert "second person" in decide(ada, case).text
+    previewed = decide(ada, case, measure="unlist_channel", do="preview").text
+    assert "We have taken your channel out of the directory." in previewed
+    assert "second person" in decide(ada, case, measure="unlist_channel").text
     decision = Decision.objects.get()
+    assert "Retirer un canal de l’annuaire" in ben.get(f"/console/cases/{case.ref}").text
     ben.post(f"/console/cases/{case.ref}/countersign/{decision.ref}", {"answer": "sign"})
     delivered()
-    assert list(platform.refused) == [CHANNEL]
+    assert (list(platform.marks[CHANNEL]), platform.refused) == ([Mark.UNLISTED], {})
 
 
 def test_what_a_rule_alone_hid_is_brought_back_by_whoever_finds_nothing_wrong(platform):

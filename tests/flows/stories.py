@@ -56,7 +56,7 @@ def ordered(id_, **more):
 
 def decided(
     handle, case=None, *, outcome=Outcome.CONTAIN, ground="terms.scam", words="A scam.", territory=(),
-    known=True,
+    known=True, measure="",
 ):  # fmt: skip
     """Somebody claims the one open case and decides it; on an order's own law, once its sender is `known`."""
     case = case or Case.objects.get()
@@ -66,8 +66,9 @@ def decided(
     if known and ground.startswith("law.") and outcome != Outcome.NONE:
         verified(case)
     return decide_case(
-        who, case.ref, DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory)
-    )
+        who, case.ref,
+        DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory, measure=measure),
+    )  # fmt: skip
 
 
 def confirmed(handle, case):

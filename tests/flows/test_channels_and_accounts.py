@@ -9,9 +9,10 @@ from steelyard.cases.models import Case
 from steelyard.decisions.actions import reasons_of
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import Outcome
-from steelyard.enforcement.connector import SeenReport, Target
+from steelyard.enforcement.connector import Mark, SeenReport, Target
 from steelyard.enforcement.models import Measure
 from steelyard.flows.decide_case import DecisionGiven, countersign_decision, undo_decision
+from steelyard.flows.deliver import deliver_measures
 from steelyard.flows.follow import decision_for
 from steelyard.flows.read_case import preview, read_case
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
@@ -162,3 +163,69 @@ def restricted_second(about):
     proposed = decided("ada", Case.objects.latest("pk"))
     countersign_decision(present("ben"), proposed.ref)
     return Decision.objects.get(pk=proposed.pk)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        (CHANNEL, "unlist_channel", Mark.UNLISTED, "We have taken your channel out of the directory.",
+         "Your channel may stand in the directory again.", "relist_channel"),
+        (CHANNEL, "close_channel", Mark.CLOSED, "We have closed your channel.",
+         "Your channel is open again, with its posts and its members.", "reopen_channel"),
+        (UMA, "limit_account", Mark.LIMITED, "We have limited how often your account can post.",
+         "Your account can post as often as before.", "unlimit_account"),
+        (UMA, "suspend_account", Mark.SUSPENDED, "We have suspended your account.",
+         "Your account can take part again.", "unsuspend_account"),
+    ],
+)  # fmt: skip
+def test_two_people_choose_among_what_the_platform_can_do_and_undoing_ends_just_that(platform, story):
+    about, measure, mark, told, ended, undone = story
+    made = restricted(about, measure=measure)
+    assert list(platform.marks[about]) == [mark]
+    assert platform.refused == {}
+    assert reasons_of(made.statement).restriction == told
+    assert Measure.objects.get().receipt["marks"] == [mark]
+    undo_decision(present("lena"), made.ref, because="It was a mistake.")
+    delivered()
+    assert platform.marks[about] == {}
+    assert ended in platform.letters[-1][1]
+    assert [row.operation for row in Measure.objects.order_by("pk")] == [measure, undone]
+
+
+def test_what_is_told_to_members_of_a_closed_channel_is_not_its_owners_secret(platform):
+    restricted(CHANNEL, measure="close_channel")
+    said = platform.marks[CHANNEL][Mark.CLOSED]
+    assert said["reason"].startswith("This channel is closed.")
+    assert "/d/" not in said["appeal"]
+
+
+def test_a_second_restriction_stays_when_the_first_is_undone_and_only_then_all_is_lifted(platform):
+    first = restricted(UMA, measure="suspend_account")
+    noticed(UMA)
+    proposed = decided("ada", Case.objects.latest("pk"), measure="limit_account")
+    second = countersign_decision(present("ben"), proposed.ref)
+    delivered()
+    assert set(platform.marks[UMA]) == {Mark.SUSPENDED, Mark.LIMITED}
+    undo_decision(present("lena"), first.ref, because="It was too much.")
+    delivered()
+    assert list(platform.marks[UMA]) == [Mark.LIMITED]
+    assert "Another one still restricts it." in platform.letters[-1][1]
+    undo_decision(present("lena"), second.ref, because="It was nothing.")
+    delivered()
+    assert (platform.marks[UMA], Subject.objects.get(native_id=UMA).state) == ({}, "visible")
+
+
+def test_a_measure_of_another_kind_of_thing_is_not_accepted(platform):
+    noticed(UMA)
+    with pytest.raises(BadInput) as refusal:
+        decided("ada", measure="close_channel")
+    assert refusal.value.field == "outcome"
+
+
+def test_a_platform_that_says_yes_while_members_still_see_it_open_is_asked_again(platform):
+    platform._do = lambda *_: None
+    noticed(CHANNEL)
+    countersign_decision(present("ben"), decided("ada").ref)
+    deliver_measures()
+    row = Measure.objects.get()
+    assert (row.state, row.last_error) == ("queued", "An ordinary member still sees it as: visible.")

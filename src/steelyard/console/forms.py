@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.clock import now
-from steelyard.console.words import CASE_KINDS, POINTS, ROLE_NAMES, outcome_word
+from steelyard.console.words import CASE_KINDS, OPERATIONS, POINTS, ROLE_NAMES, outcome_word
 from steelyard.decisions.labels import label_words
 from steelyard.decisions.replies import Reply
 from steelyard.decisions.states import Label, Outcome
@@ -96,6 +96,7 @@ class Decide(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what happens.")},
     )
+    measure = forms.ChoiceField(label=_("How it is restricted"), widget=forms.RadioSelect, required=False)
     label = forms.ChoiceField(
         label=_("What the label says"),
         help_text=_("Read by everybody beside the post, in its language. Only for a label."),
@@ -128,11 +129,22 @@ class Decide(forms.Form):
         grounds: list[tuple[str, Any]] = [(rule.id, rule.title(language)) for rule in view.grounds]
         if view.law_ground:
             grounds.insert(0, (view.law_ground, _("The order itself: the law it names")))
-        self.fields["outcome"].choices = [(one.value, outcome_word(one, view.kind)) for one in offered]  # type: ignore[attr-defined]
+        called: dict[Outcome, Any] = {one: outcome_word(one, view.kind) for one in offered}
+        if view.measures:
+            called[Outcome.CONTAIN] = _("Restrict it")
+        self.fields["outcome"].choices = [(one.value, words) for one, words in called.items()]  # type: ignore[attr-defined]
         self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self.fields["ground"].initial = view.law_ground or f"terms.{view.case.harm}"
+        self._measure(list(view.measures))
         self._label(offered=Outcome.LABEL in offered)
         self._scope(next((one for one in view.why if one.sent), None))
+
+    def _measure(self, offered: list[str]) -> None:
+        if not offered:
+            del self.fields["measure"]
+            return
+        self.fields["measure"].choices = [(one, OPERATIONS[one]) for one in offered]  # type: ignore[attr-defined]
+        self.fields["measure"].initial = offered[0]
 
     def _label(self, *, offered: bool) -> None:
         if not offered:
@@ -175,6 +187,7 @@ class Decide(forms.Form):
             words=data["words"],
             territory=data["territory"],
             label=data.get("label", ""),
+            measure=data.get("measure", ""),
         )
 
 

@@ -68,6 +68,8 @@ class Weighed:
     decided_by_machine: bool = False
     decided_by: str = ""
     label: str = ""
+    measure: str = ""
+    """Which restriction of a channel or an account; "" is the usual one"""
     moderators_of: Subject | None = None
     """The channel whose own moderator decides, `decided_by` being their account"""
     rule: str = ""
@@ -84,6 +86,7 @@ def as_in(decision: Decision, *, outcome: Outcome, **different: Any) -> Weighed:
     same = Weighed(
         outcome=outcome, harm=decision.harm, ground=decision.ground, ground_version=decision.ground_version,
         source=decision.source, words=words(decision),
+        measure=decision.measure if outcome == Outcome.CONTAIN else "",
     )  # fmt: skip
     return replace(same, **different)
 
@@ -102,6 +105,7 @@ def write(weighed: Weighed, subject: Subject | None, case: Case | None, *, needs
         decided_by_machine=weighed.decided_by_machine,
         decided_by=weighed.decided_by,
         label=weighed.label,
+        measure=weighed.measure,
         moderators_of=weighed.moderators_of,
         rule=weighed.rule,
         territory=list(weighed.territory),

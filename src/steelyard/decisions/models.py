@@ -15,6 +15,8 @@ class Decision(Referenced):
     """Null when a Live rule contained a single post by itself."""
     subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=12, choices=[(o, o) for o in Outcome])
+    measure = models.CharField(max_length=24, default="", blank=True)
+    """Which restriction, where a channel or an account can have several; "" is the usual one"""
     harm = models.CharField(max_length=32)
     ground = models.CharField(max_length=80)
     """A rule of the terms (terms.spam) or an instrument of law (law.dsa_9)."""

@@ -113,6 +113,10 @@ def refusal(decision: Decision, language: str) -> str:
     """What somebody reads whose new posts are refused because of `decision`."""
     with override(language):
         ground = {"ground": ground_name(decision, language)}
+        if decision.measure == "close_channel":
+            return _("This channel is closed. The ground: “%(ground)s”.") % ground
+        if decision.measure == "limit_account":
+            return _("Your account can post only at intervals. The ground: “%(ground)s”.") % ground
         if decision.subject and decision.subject.kind == Kind.CHANNEL:
             return _("This channel takes no new posts. The ground: “%(ground)s”.") % ground
         return _("Your account cannot post at present. The ground: “%(ground)s”.") % ground
@@ -162,6 +166,10 @@ def _restriction(decision: Decision) -> str:
         return _("A moderator of the channel “%(channel)s” has stopped you from writing in it.") % {
             "channel": _named(decision.moderators_of)
         }
+    return _measures(decision)[0] if decision.measure else _usual(decision)
+
+
+def _usual(decision: Decision) -> str:
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _("We have closed your channel to new posts.")
@@ -191,7 +199,33 @@ def _duration(decision: Decision) -> str:
     return _unless_reversed(decision)
 
 
+def _measures(decision: Decision) -> tuple[str, str]:
+    """What was done, and how it goes on, for what is not the usual restriction of a channel or an account."""
+    return {
+        "unlist_channel": (
+            _("We have taken your channel out of the directory."),
+            _("Whoever knows its address can read and post in it; it is not listed unless this decision is reversed."),
+        ),
+        "close_channel": (
+            _("We have closed your channel."),
+            _("Nobody can read it or post in it unless this decision is reversed. Its posts are kept, and its members "
+              "come back when it is opened again."),
+        ),
+        "limit_account": (
+            _("We have limited how often your account can post."),
+            _("You can read everything and post at intervals unless this decision is reversed."),
+        ),
+        "suspend_account": (
+            _("We have suspended your account."),
+            _("You can read, and take back your own posts; you can do nothing else unless this decision is reversed. "
+              "Nothing of your account is deleted."),
+        ),
+    }[decision.measure]  # fmt: skip
+
+
 def _unless_reversed(decision: Decision) -> str:
+    if decision.measure:
+        return _measures(decision)[1]
     kind = decision.subject.kind if decision.subject else Kind.POST
     if kind == Kind.CHANNEL:
         return _(

@@ -13,6 +13,7 @@ from steelyard.base.models import DispatchState
 from steelyard.base.outbox import ring, send_again
 from steelyard.decisions.actions import key_of
 from steelyard.decisions.models import Decision
+from steelyard.decisions.queries import in_force
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.access import measure_for
 from steelyard.enforcement.connector import (
@@ -25,7 +26,7 @@ from steelyard.enforcement.connector import (
 )
 from steelyard.enforcement.elsewhere import Handed
 from steelyard.enforcement.models import Measure
-from steelyard.enforcement.states import operation_for
+from steelyard.enforcement.states import RESTRICTIONS, UNDONE_BY, operation_for
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.models import Member
 from steelyard.subjects.models import Subject
@@ -41,16 +42,59 @@ def queue_measure(decision: Decision, told: Mapping[str, str] | None = None) -> 
     `told` is what the platform says to whoever it refuses from now on. Raises Refused when no platform
     could carry this out.
     """
-    if decision.subject is None or decision.outcome == Outcome.NONE:
+    if decision.subject is None:
         return None
-    operation = operation_for(decision.subject.kind, decision.outcome)
-    if operation is None:
-        raise Refused(_("No platform can do this."), do=_("Choose a measure the platform has."))
+    if decision.outcome == Outcome.NONE:
+        return queue_undoing(decision.reverses, decision) if decision.reverses else None
+    first, *others = _operations(decision, decision.subject)
     params = dict(told or {}) | _where(decision)
     sealed = seal(decision.subject.key, msgspec.json.encode(params), place=_TOLD) if params else None
-    return Measure.objects.create(
-        decision=decision, subject=decision.subject, operation=operation, sealed=sealed
+    queued = Measure.objects.create(
+        decision=decision, subject=decision.subject, operation=first, sealed=sealed
     )
+    for other in others:
+        Measure.objects.create(decision=decision, subject=decision.subject, operation=other)
+    return queued
+
+
+def queue_undoing(over: Decision, because: Decision) -> Measure | None:
+    """What the decision that is `over` did to a channel or an account ends, where other decisions that restrict it
+    go on and none of them needs it. `because` is the decision that the measure belongs to."""
+    subject = over.subject
+    if subject is None or subject.kind not in RESTRICTIONS or over.outcome != Outcome.CONTAIN:
+        return None
+    done = operation_for(subject.kind, over.outcome, over.measure)
+    needed = {
+        operation_for(subject.kind, Outcome.CONTAIN, one.measure)
+        for one in in_force(subject).exclude(pk=over.pk).filter(outcome=Outcome.CONTAIN)
+    }
+    if done is None or done in needed or done not in _standing(subject):
+        return None
+    return Measure.objects.create(decision=because, subject=subject, operation=UNDONE_BY[done])
+
+
+def _operations(decision: Decision, subject: Subject) -> list[Operation]:
+    """Bringing a channel or an account back ends every restriction that stands there."""
+    several = decision.outcome == Outcome.RESTORE and subject.kind in RESTRICTIONS
+    if several and (standing := _standing(subject)):
+        return [UNDONE_BY[one] for one in standing]
+    operation = operation_for(subject.kind, decision.outcome, decision.measure)
+    if operation is None:
+        raise Refused(_("No platform can do this."), do=_("Choose a measure the platform has."))
+    return [operation]
+
+
+def _standing(subject: Subject) -> list[Operation]:
+    """Restrictions of a channel or an account that were carried out, or will be, and that nothing has ended."""
+    found: dict[Operation, None] = {}
+    undone = {back: there for there, back in UNDONE_BY.items()}
+    rows = Measure.objects.filter(subject=subject).exclude(state=DispatchState.FAILED).order_by("pk")
+    for operation in map(Operation, rows.values_list("operation", flat=True)):
+        if operation in UNDONE_BY:
+            found[operation] = None
+        elif operation in undone:
+            found.pop(undone[operation], None)
+    return list(found)
 
 
 def limits_by_country(subject: Subject) -> bool:
@@ -96,7 +140,8 @@ def retry_measure(member: Member, ref: str) -> Measure:
 
 def overtaken(measure: Measure) -> bool:
     """A later measure on the same subject says otherwise."""
-    return Measure.objects.filter(subject=measure.subject_id, pk__gt=measure.pk).exists()
+    later = Measure.objects.filter(subject=measure.subject_id, pk__gt=measure.pk)
+    return later.exclude(decision=measure.decision_id).exists()
 
 
 def confirm_measure(

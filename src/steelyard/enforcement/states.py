@@ -20,6 +20,24 @@ CARRIED_OUT_BY: dict[tuple[Kind, Outcome], Operation] = {
 """What is missing cannot be decided: no platform of ours removes a channel or an account for good."""
 
 
-def operation_for(kind: str, outcome: str) -> Operation | None:
-    """The operation for this outcome, None when there is none."""
+RESTRICTIONS: dict[Kind, tuple[Operation, ...]] = {
+    Kind.CHANNEL: (Operation.FREEZE_CHANNEL, Operation.UNLIST_CHANNEL, Operation.CLOSE_CHANNEL),
+    Kind.ACCOUNT: (Operation.MUTE_ACCOUNT, Operation.LIMIT_ACCOUNT, Operation.SUSPEND_ACCOUNT),
+}
+"""Of what is decided on as "contain" there are several kinds; the first is meant where none is named."""
+UNDONE_BY = {
+    Operation.FREEZE_CHANNEL: Operation.UNFREEZE_CHANNEL,
+    Operation.UNLIST_CHANNEL: Operation.RELIST_CHANNEL,
+    Operation.CLOSE_CHANNEL: Operation.REOPEN_CHANNEL,
+    Operation.MUTE_ACCOUNT: Operation.UNMUTE_ACCOUNT,
+    Operation.LIMIT_ACCOUNT: Operation.UNLIMIT_ACCOUNT,
+    Operation.SUSPEND_ACCOUNT: Operation.UNSUSPEND_ACCOUNT,
+}
+
+
+def operation_for(kind: str, outcome: str, measure: str = "") -> Operation | None:
+    """The operation for this outcome, None when there is none. `measure` names one of several restrictions."""
+    if measure:
+        possible = RESTRICTIONS.get(Kind(kind), ()) if outcome == Outcome.CONTAIN else ()
+        return next((one for one in possible if one == measure), None)
     return CARRIED_OUT_BY.get((Kind(kind), Outcome(outcome)))

@@ -62,6 +62,8 @@ class DecisionGiven:
     territory: tuple[str, ...] = ()
     label: str = ""
     """Which label, for an outcome that labels"""
+    measure: str = ""
+    """Which restriction of a channel or an account; "" is the usual one"""
 
 
 def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Decision:
@@ -211,7 +213,8 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
             _("Find the post first, or decide that nothing is restricted."), field="outcome",
         )  # fmt: skip
     _say_what_you_saw(given)
-    _check_platform(case, given.outcome)
+    measure = _measure(case, given)
+    _check_platform(case, given.outcome, measure)
     if given.outcome == Outcome.LABEL:
         _may_be_labelled(case, given.label)
     _check_ground(ground, order, restricts)
@@ -225,6 +228,7 @@ def _weigh(presence: Presence, case: Case, given: DecisionGiven) -> Weighed:
         found_by_machine=case.kind == CaseKind.FINDING,
         decided_by=presence.member.ref,
         label=given.label if given.outcome == Outcome.LABEL else "",
+        measure=measure,
         territory=_scope(order, given.territory) if order and restricts else given.territory,
         instrument=order.instrument if order else "",
         authority_country=order.country if order else "",
@@ -248,11 +252,19 @@ def _say_what_you_saw(given: DecisionGiven) -> None:
         raise BadInput(_("Say what you saw."), _("A decision needs its facts."), field="words")
 
 
-def _check_platform(case: Case, outcome: Outcome) -> None:
+def _measure(case: Case, given: DecisionGiven) -> str:
+    """Which restriction was chosen; "" for the usual one."""
+    if given.outcome != Outcome.CONTAIN or case.subject is None:
+        return ""
+    usual = operation_for(case.subject.kind, given.outcome)
+    return "" if given.measure == usual else given.measure
+
+
+def _check_platform(case: Case, outcome: Outcome, measure: str = "") -> None:
     """Only what some platform of ours can do; the one that holds it, where it is attached."""
     if outcome == Outcome.NONE or case.subject is None:
         return
-    operation = operation_for(case.subject.kind, outcome)
+    operation = operation_for(case.subject.kind, outcome, measure)
     name = case.subject.connector
     if operation and (name not in connectors() or connector(name).manifest.offers(operation)):
         return
@@ -318,6 +330,7 @@ def _payload(decision: Decision) -> dict[str, Any]:
     return {
         "decision": decision.ref,
         "outcome": decision.outcome,
+        "measure": decision.measure,
         "ground": decision.ground,
         "territory": decision.territory,
         "subject": decision.subject.ref if decision.subject else "",

@@ -16,6 +16,7 @@ from steelyard.decisions.actions import as_in, end_decision, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import answered_with, in_force, openly_in_force
 from steelyard.decisions.states import COPY_OF, RESTRICTS, DecisionState, Outcome
+from steelyard.enforcement.actions import queue_undoing
 from steelyard.flows.carry_out import carry_out
 from steelyard.flows.same_again import followers
 from steelyard.misuse.actions import take_back_with
@@ -95,6 +96,8 @@ def end_in_time(decision: Decision) -> Decision:
         outcome = Outcome.NONE if in_force(row.subject).exists() else Outcome.RESTORE
         back = as_in(row, outcome=outcome, words="", decided_by_machine=True)
         carry_out(write(back, row.subject, row.case, needs_second=False))
+    else:
+        queue_undoing(row, row)
     return row
 
 

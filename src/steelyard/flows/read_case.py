@@ -21,7 +21,7 @@ from steelyard.decisions.states import BACK, Outcome
 from steelyard.decisions.strikes import Strike, strikes_of
 from steelyard.enforcement.actions import limits_by_country
 from steelyard.enforcement.connector import Ability, connector, connectors
-from steelyard.enforcement.states import operation_for
+from steelyard.enforcement.states import RESTRICTIONS, operation_for
 from steelyard.evidence.actions import look, look_into
 from steelyard.evidence.store import Closed, closed, from_outside, is_put_away
 from steelyard.flows.accuracy import Accuracy, accuracy_of
@@ -125,6 +125,8 @@ class CaseView:
     """What this platform can do, by outcome, with what is lost"""
     by_country: bool
     """The platform can hide it in some countries alone"""
+    measures: dict[str, Ability]
+    """The kinds of restriction that this platform has for it, by operation; {} where there is only one"""
     wider_than_asked: bool
     """The platform cannot restrict by country, so a measure reaches everywhere whatever an order asked for"""
     earlier: int
@@ -217,6 +219,7 @@ def read_case(presence: Presence, case_ref: str) -> CaseView:
             ),
             sender_unknown=any(one.order and not _binds(one.order) for one in why),
             abilities=_abilities(case),
+            measures=_measures(case),
             earlier=_earlier(presence.member, case),
             strikes=_strikes(presence.member, case),
             by_country=case.subject is not None and limits_by_country(case.subject),
@@ -304,6 +307,7 @@ def preview(presence: Presence, case_ref: str, given: DecisionGiven) -> Reasons 
         ground_version=weighed.ground_version or "", source=weighed.source,
         found_by_machine=weighed.found_by_machine, decided_by_machine=False,
         authority_country=weighed.authority_country, territory=list(weighed.territory), label=weighed.label,
+        measure=weighed.measure,
     )  # fmt: skip
     language = author_language(case.subject)
     return compose(draft, language, words=weighed.words, contest_until=contest_until())
@@ -372,6 +376,14 @@ def _abilities(case: Case) -> dict[str, Ability]:
     outcomes = (one for one in Outcome if one not in of_channels and (labels or one != Outcome.LABEL))
     found = ((outcome, operation_for(case.subject.kind, outcome)) for outcome in outcomes)
     return {outcome: manifest.ability(op) for outcome, op in found if op and manifest.offers(op)}
+
+
+def _measures(case: Case) -> dict[str, Ability]:
+    if case.subject is None or case.subject.connector not in connectors():
+        return {}
+    manifest = connector(case.subject.connector).manifest
+    offered = [one for one in RESTRICTIONS.get(Kind(case.subject.kind), ()) if manifest.offers(one)]
+    return {one: manifest.ability(one) for one in offered} if len(offered) > 1 else {}
 
 
 def _earlier(member: Member, case: Case) -> int:

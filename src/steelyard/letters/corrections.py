@@ -18,6 +18,12 @@ def now_it_is(reversal: Decision) -> str:
         return _("We have taken the label beside your post away.")
     if reversal.outcome == Outcome.UNMUTE:
         return _("You can write again in the channel where a moderator had stopped you.")
+    if measure := reversal.reverses.measure if reversal.reverses else "":
+        return _after(measure, reversal, kind)
+    return _now_it_is(reversal, kind)
+
+
+def _now_it_is(reversal: Decision, kind: Kind) -> str:
     if reversal.outcome == Outcome.RESTORE:
         return {
             Kind.POST: _("Your post is visible again, exactly as it was."),
@@ -40,6 +46,27 @@ def now_it_is(reversal: Decision) -> str:
             Kind.ACCOUNT: _("We have reversed our decision to stop your account from posting."),
         }[kind]
     return _("We have reversed our decision to remove your post.")
+
+
+def _after(measure: str, reversal: Decision, kind: Kind) -> str:
+    """For a restriction of a channel or an account that is not the usual one."""
+    ended = {
+        "unlist_channel": _("Your channel may stand in the directory again."),
+        "close_channel": _("Your channel is open again, with its posts and its members."),
+        "limit_account": _("Your account can post as often as before."),
+        "suspend_account": _("Your account can take part again."),
+    }[measure]
+    if not _contained(reversal):
+        return ended
+    if not _stays(reversal):  # by what may not be told of: no word of it
+        return {
+            Kind.CHANNEL: _("We have reversed our decision about your channel."),
+            Kind.ACCOUNT: _("We have reversed our decision about your account."),
+        }[kind]
+    return {
+        Kind.CHANNEL: _("We have reversed a decision about your channel. Another one still restricts it."),
+        Kind.ACCOUNT: _("We have reversed a decision about your account. Another one still restricts it."),
+    }[kind]
 
 
 def sorry(reversal: Decision) -> str:

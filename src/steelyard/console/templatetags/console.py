@@ -190,6 +190,8 @@ def checked(checks: dict[str, Any]) -> list[tuple[str, str]]:
 @register.filter
 def outcome_word(decision: Any) -> str:
     """What a decision does, in the words for what it is about."""
+    if decision.measure:
+        return str(words.OPERATIONS[decision.measure])
     return words.outcome_word(decision.outcome, decision.subject.kind if decision.subject else "")
 
 

@@ -51,7 +51,7 @@ def payload(statement: Statement, puid: str) -> dict[str, Any]:
 def _restriction(decision: Decision, reasons: Reasons) -> dict[str, Any]:
     made = (decision.made_at or decision.created_at).date()
     kind = decision.subject.kind if decision.subject else Kind.POST
-    found = fact("reporting.restrictions", made).value[f"{decision.outcome}_{kind}"]
+    found = fact("reporting.restrictions", made).value[decision.measure or f"{decision.outcome}_{kind}"]
     code: Any = [found["code"]] if found["field"] == "decision_visibility" else found["code"]
     ends = {_ENDS[found["field"]]: decision.until.date().isoformat()} if decision.until else {}
     return {found["field"]: code, "application_date": made.isoformat(), **ends}

@@ -115,7 +115,8 @@ def _field(complaint: Complaint, period: Period) -> str:
         return "trusted_flagger" if partner and partner.award == "awarded" else "notice"
     subject = complaint.decision.subject
     kind = subject.kind if subject else "post"
-    restriction = fact("reporting.restrictions", period.last).value[f"{complaint.decision.outcome}_{kind}"]
+    done = complaint.decision.measure or f"{complaint.decision.outcome}_{kind}"
+    restriction = fact("reporting.restrictions", period.last).value[done]
     return str(restriction["field"])
 
 

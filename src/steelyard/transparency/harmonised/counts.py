@@ -171,7 +171,7 @@ def on_own_initiative(period: Period) -> tuple[Tally, Tally]:
     for line in grouped(own_initiative(period)):
         tally = law if line["law"] else terms
         category = category_of(line["harm"], period.last, illegal=line["law"])
-        restriction = columns[f"{line['outcome']}_{line['kind'] or 'post'}"]["column"]
+        restriction = columns[line["measure"] or f"{line['outcome']}_{line['kind'] or 'post'}"]["column"]
         tally.add(line["harm"], category, "measures", line["n"])
         tally.add(line["harm"], category, restriction, line["n"])
         if line["found_by_machine"]:
@@ -184,7 +184,7 @@ def grouped(decisions: QuerySet[Decision]) -> Iterator[Mapping[str, Any]]:
     law = Case(When(ground__startswith="law.", then=Value(True)), default=False, output_field=BooleanField())
     yield from (
         decisions.annotate(law=law, kind=F("subject__kind"))
-        .values("harm", "outcome", "kind", "law", "found_by_machine", "decided_by_machine")
+        .values("harm", "outcome", "measure", "kind", "law", "found_by_machine", "decided_by_machine")
         .annotate(n=Count("pk"))
-        .order_by("harm", "outcome", "kind", "law", "found_by_machine", "decided_by_machine")
+        .order_by("harm", "outcome", "measure", "kind", "law", "found_by_machine", "decided_by_machine")
     )
