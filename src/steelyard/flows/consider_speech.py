@@ -4,6 +4,8 @@ It asks what the checks found in the content and the order, and whether the targ
 never who the person is. Deciding that nothing is restricted needs no brake and can be done at once.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,14 +22,15 @@ from steelyard.orders.assessment import Assessment
 from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
 from steelyard.orders.queries import matter_of
-from steelyard.people.access import Presence
+from steelyard.people.access import Presence, has
 from steelyard.people.actions import Approval, approve, ask_approval, spend
 from steelyard.people.permissions import Permission
-from steelyard.people.queries import agreed_to
+from steelyard.people.queries import agreed_to, holders
 from steelyard.rulebook.queries import fact
 from steelyard.rulebook.shapes import duration
 
 VERB = "orders:speech:consider"
+_SECOND = Permission.DECISIONS_DECISION_COUNTERSIGN
 
 
 @transaction.atomic
@@ -40,16 +43,37 @@ def ask_to_consider(presence: Presence, ref: str, because: str) -> Approval:
             _("Say which law provides for it, which legitimate aim it has, and why nothing milder would do."),
             field="words",
         )
+    secret = matter_of(order)
     return ask_approval(
-        presence, Permission.ORDERS_ORDER_DECIDE, VERB, order, payload_of(order), because=because,
-        **matter_of(order),
+        presence, Permission.ORDERS_ORDER_DECIDE, VERB, order, payload_of(order), because=because, second=_SECOND,
+        matter=secret.get("matter"), only=_seconds(presence, secret),
+    )  # fmt: skip
+
+
+def _seconds(presence: Presence, secret: dict[str, Any]) -> tuple[str, ...]:
+    """Who may be the second person: of any role that reads orders and signs as a second, and not the lawyer who asks.
+
+    Raises Refused where there is nobody: it would wait for ever, and the order's clock would not.
+    """
+    able = [
+        one for one in holders(_SECOND) if has(one, Permission.ORDERS_ORDER_READ) and one != presence.member
+    ]
+    named = secret.get("only")
+    if found := tuple(one.ref for one in able if named is None or one.ref in named):
+        return found
+    raise Refused(
+        _("Nobody here can be the second person."),
+        _("One lawyer is enough, but the second has to be somebody else who may read orders and sign as a second."),
+        _("An administrator gives a colleague the roles senior moderator and hotline, or another lawyer; under secrecy, "
+          "name them on the order’s page. Deciding that nothing is restricted needs nobody else."),
     )  # fmt: skip
 
 
 @transaction.atomic
 def agree_to_consider(presence: Presence, approval: str, ref: str, *, because: str) -> Order:
-    """The second person agrees: from here on a measure can be proposed, and still takes two signatures."""
-    order = order_for(presence.member, ref, Permission.ORDERS_ORDER_DECIDE, lock=True)
+    """The second person, a lawyer or not, agrees: from here on a measure can be proposed, and still takes two
+    signatures."""
+    order = order_for(presence.member, ref, Permission.ORDERS_ORDER_READ, lock=True)
     done = approve(presence, approval, payload_of(order), because=because)
     spend(presence, approval, VERB, order, payload_of(order))
     record(
