@@ -75,6 +75,7 @@ urlpatterns = [
     path("decisions/<str:ref>/undo", decisions.undo, name="undo"),
     path("measures", measures.measures, name="measures"),
     path("measures/<str:ref>/retry", measures.retry, name="retry_measure"),
+    path("partners/sending/<str:ref>/retry", measures.retry_for_partner, name="retry_partner"),
     path("letters/<str:ref>/retry", measures.retry_sending, name="retry_letter"),
     path("hash-lists", hash_lists.hash_lists, name="hash_lists"),
     path("hash-lists/<str:name>", hash_lists.hash_list, name="hash_list"),

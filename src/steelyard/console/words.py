@@ -221,6 +221,9 @@ LETTER_KINDS = {
     "notice_outcome": _("The outcome of a notice"),
     "notice_reversed": _("A changed outcome of a notice"),
     "announcement": _("An announcement"),
+    "report_outcome": _("The outcome of a report"),
+    "report_changed": _("A changed outcome of a report"),
+    "report_complaint_answered": _("The answer to a reporter’s complaint"),
     "report_referred": _("Who looks at a report first"),
     "report_answered": _("What a channel’s moderators did with a report"),
     "moderators_asked": _("A report for a channel’s moderators"),
@@ -233,6 +236,10 @@ LETTER_KINDS = {
     "order_question": _("A question about an order"),
     "mailbox_code": _("A code to try an authority’s mailbox"),
     "officer_link": _("A link for an officer of an authority"),
+}
+PARTNER_KINDS = {
+    "webhook": _("A message to a partner’s webhook"),
+    "batch_line": _("A partner’s line that could not be taken up"),
 }
 OUTBOX_STATES = {"queued": _("waits"), "sending": _("on its way"), "failed": _("failed")}
 DECISION_STATES = {

@@ -4,7 +4,7 @@ Nothing goes out by itself. Its ledger entries are sealed: that somebody is susp
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,6 @@ from steelyard.disclosure.sealing import (
     unpacked,
 )
 from steelyard.disclosure.states import SUSPICION_MOVES, SuspicionState
-from steelyard.enforcement.connector import Held
 from steelyard.ledger.actions import Facts, record
 from steelyard.people.access import Presence
 from steelyard.people.actions import approve, ask_approval, decline, spend
@@ -53,11 +52,16 @@ def prepare(
     return row
 
 
-def add(presence: Presence, row: Suspicion, categories: tuple[str, ...], held: Iterable[Held]) -> Suspicion:
-    """Put what the platform holds of the account into the package: sealed anew, with a digest of its own."""
+def add(
+    presence: Presence, row: Suspicion, categories: tuple[str, ...], held: Sequence[tuple[str, str, bytes]]
+) -> Suspicion:
+    """Put what the platform holds of the account into the package: sealed anew, with a digest of its own.
+
+    `held`: category, file name, content.
+    """
     manifest, files = contents_of(row)
-    files |= {f"{one.category}-{one.name}": one.content for one in held}
-    there = {one.category for one in held}
+    files |= {f"{category}-{name}": content for category, name, content in held}
+    there = {category for category, _name, _content in held}
     lines = {line.path: line for line in manifest.files}
     lines |= {
         name: described(name, name.partition("-")[0], files[name]) for name in files if name not in lines

@@ -17,6 +17,7 @@ from steelyard.enforcement.actions import queue_measure
 from steelyard.enforcement.connector import Operation, connector, connectors
 from steelyard.evidence.actions import words_of
 from steelyard.flows.tell_partners import tell_partner_of
+from steelyard.flows.tell_reporters import tell_reporters
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import (
     address,
@@ -59,6 +60,7 @@ def carry_out(decision: Decision, *, tell_author: bool = True, language: str = "
         answered = words(decision) if decision.source == "complaint" else ""
         send_reversed(decision, language, answer=answered)
     _tell_notifiers(decision)
+    tell_reporters(decision)
     for notice in _from_partners(decision):
         tell_partner_of(notice)
     ring()

@@ -28,6 +28,7 @@ from steelyard.letters.actions import (
     send_notifier_answered,
     send_reversed,
 )
+from steelyard.letters.reporters import ANSWERED, tell_outcome
 from steelyard.notices.actions import told
 from steelyard.notices.batches import say
 from steelyard.notices.models import BatchLine, Notice
@@ -107,6 +108,8 @@ def _answer_notifier(
         tell_partner(line)
     elif to := told(notice).email:
         send_notifier_answered(notice, to, complaint.language)
+    else:
+        tell_outcome(notice, ANSWERED)
 
 
 def _uphold(complaint: Complaint, member_ref: str, answer: str) -> None:

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from steelyard.base.models import Dispatch, DispatchState
+from steelyard.base.outbox import ring, send_again
 from steelyard.enforcement.access import unfinished_measures
 from steelyard.enforcement.connector import Linked, Target, connector, connectors
 from steelyard.enforcement.models import Measure
-from steelyard.letters.access import unfinished_letters
-from steelyard.people.access import Member, has
+from steelyard.ledger.actions import Facts, record
+from steelyard.letters.access import failed_call, unfinished_calls, unfinished_letters
+from steelyard.notices.access import failed_line, failed_lines
+from steelyard.people.access import Member, has, nothing_here, require
 from steelyard.people.permissions import Permission
 from steelyard.subjects.states import Kind
 
@@ -43,6 +48,31 @@ def measures_on_their_way(member: Member) -> list[OutboxLine]:
 def letters_on_their_way(member: Member) -> list[OutboxLine]:
     """Failed first, then what waits. Never their text or who gets them."""
     return [_line(row, row.kind, "") for row in unfinished_letters(member)]
+
+
+def partners_on_their_way(member: Member) -> list[OutboxLine]:
+    """Messages to partners' webhooks, and lines of theirs that could not be taken up. Never what they say."""
+    require(member, Permission.PEOPLE_PARTNER_READ)
+    calls = [_line(row, "webhook", "") for row in unfinished_calls()]
+    return [_line(row, "batch_line", "") for row in failed_lines()] + calls
+
+
+@transaction.atomic
+def retry_for_partner(member: Member, ref: str) -> None:
+    """What was given up goes out, or is taken up, once more. Raises NoSuchThing or Refused."""
+    require(member, Permission.PEOPLE_PARTNER_READ)
+    call, line = failed_call(ref), failed_line(ref)
+    if call:
+        send_again(call)
+        record("letters:webhook:retried", actor=member.ref, about=call, key=call.key, before=DispatchState.FAILED,
+               after=DispatchState.QUEUED, facts=Facts(by="person"))  # fmt: skip
+    elif line:
+        send_again(line)
+        record("notices:line:retried", actor=member.ref, about=line, key=line.batch.key, before=DispatchState.FAILED,
+               after=DispatchState.QUEUED, facts=Facts(source="notice", by="person"))  # fmt: skip
+    else:
+        raise nothing_here()
+    ring()
 
 
 def _address(row: Measure) -> str:

@@ -95,7 +95,8 @@ def add_data(presence: Presence, ref: str, categories: Sequence[str]) -> Suspici
     if not wanted or account is None:
         raise BadInput(_("Choose what of the account goes with it."), field="categories")
     _still_open(row)
-    held = tuple(connector(account.connector).held_about(account.native_id, wanted))
+    there = connector(account.connector).held_about(account.native_id, wanted)
+    held = [(one.category, one.name, one.content) for one in there]
     with transaction.atomic():
         row = _locked(presence, ref)
         _still_open(row)

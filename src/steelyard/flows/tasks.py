@@ -23,6 +23,17 @@ def cover_the_rest(campaign: str, decision: str) -> int:
         return cover_some(Campaign.objects.get(ref=campaign), made)
 
 
+@app.task(retry=10)
+def tell_the_rest(decision: str) -> None:
+    """Those of a crowd of reporters who were not told in the decision's own transaction. Safe to run again."""
+    from steelyard.decisions.models import Decision
+    from steelyard.flows.tell_reporters import tell_some
+
+    made = Decision.objects.select_related("case", "reverses__case").get(ref=decision)
+    while not tell_some(made, limit=200):
+        pass
+
+
 @app.periodic(cron="*/2 * * * *")
 @app.task(queueing_lock="look_for_puppets", retry=3)
 def look_for_puppets(timestamp: int) -> int:

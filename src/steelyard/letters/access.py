@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from steelyard.base.models import DispatchState
 from steelyard.ledger.queries import sealed_keys
-from steelyard.letters.models import Letter
+from steelyard.letters.models import Letter, WebhookCall
 from steelyard.people.access import has, nothing_here, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
@@ -18,6 +18,17 @@ def unfinished_letters(member: Member, *, limit: int = 100) -> QuerySet[Letter]:
     found = Letter.objects.filter(state__in=ON_THEIR_WAY).defer("sealed")
     found = found.exclude(key__in=sealed_keys())
     return found.order_by("state", "pk")[:limit]  # failed, queued, sending: their order in the alphabet
+
+
+def unfinished_calls(*, limit: int = 100) -> QuerySet[WebhookCall]:
+    """Webhook messages that were given up, then those that wait. The caller has checked the right."""
+    return WebhookCall.objects.filter(state__in=ON_THEIR_WAY).defer("sealed").order_by("state", "pk")[:limit]
+
+
+def failed_call(ref: str) -> WebhookCall | None:
+    """One that was given up, locked."""
+    found = WebhookCall.objects.select_for_update(of=("self",)).select_related("key")
+    return found.filter(ref=ref, state=DispatchState.FAILED).first()
 
 
 def letter_for(member: Member, ref: str) -> Letter:

@@ -115,7 +115,7 @@ def send_notice_reversed(notice: Notice, to: str) -> Letter:
     """Tell the notifier that a decision on their notice has been reversed."""
     with override(notice.language):
         subject = _("Our decision on your notice has changed")
-        first = _("We have looked again at our decision on your notice, and reversed it.")
+        first = _("We have looked again at our decision on your notice, and changed it.")
         text = _about_notice(notice, first)
     return send_mail("notice_reversed", to, notice.language, subject, text, key=notice.key, about=notice.ref)
 

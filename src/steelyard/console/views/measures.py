@@ -12,7 +12,8 @@ from steelyard.base.errors import Refused
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
 from steelyard.enforcement.actions import retry_measure
-from steelyard.flows.read_outbox import letters_on_their_way, measures_on_their_way
+from steelyard.flows.read_outbox import letters_on_their_way, measures_on_their_way, partners_on_their_way
+from steelyard.flows.read_outbox import retry_for_partner as for_partner
 from steelyard.letters.actions import retry_letter
 from steelyard.people.access import has
 from steelyard.people.permissions import Permission
@@ -25,6 +26,7 @@ def measures(request: StaffRequest) -> HttpResponse:
     context = {
         "measures": measures_on_their_way(member),
         "may_retry": has(member, Permission.ENFORCEMENT_MEASURE_RETRY),
+        "partners": partners_on_their_way(member) if has(member, Permission.PEOPLE_PARTNER_READ) else None,
         "letters": letters_on_their_way(member) if has(member, Permission.LETTERS_LETTER_READ) else None,
     }
     return render(request, "console/measures.html", context)
@@ -40,6 +42,12 @@ def retry(request: StaffRequest, ref: str) -> HttpResponse:
 @require_POST
 def retry_sending(request: StaffRequest, ref: str) -> HttpResponse:
     return _again(request, lambda: retry_letter(request.presence.member, ref))
+
+
+@staff(Permission.PEOPLE_PARTNER_READ)
+@require_POST
+def retry_for_partner(request: StaffRequest, ref: str) -> HttpResponse:
+    return _again(request, lambda: for_partner(request.presence.member, ref))
 
 
 def _again(request: StaffRequest, act: Callable[[], object]) -> HttpResponse:
