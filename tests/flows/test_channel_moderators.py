@@ -11,6 +11,7 @@ from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case, Referral
 from steelyard.cases.queries import queue
+from steelyard.console.histories import who
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.states import Outcome
 from steelyard.decisions.strikes import strikes_of
@@ -20,7 +21,7 @@ from steelyard.flows import channel_moderators as flow
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.flows.receive_report import receive_report
 from steelyard.ledger.models import Entry
-from steelyard.ledger.queries import entries
+from steelyard.ledger.queries import entries, history_of
 from steelyard.rulebook.queries import harms
 from steelyard.subjects.models import Subject
 from steelyard.transparency.counting import count
@@ -155,6 +156,7 @@ def test_what_a_moderator_takes_away_is_their_decision_and_its_author_can_compla
     assert Entry.objects.filter(verb="cases:referral:acted").count() == 1
     assert strikes_of(member("ada"), Subject.objects.get(native_id=UMA)) == []
     assert count(entries(), harms()).harms["spam"].restricted["post"]["notice"] == 1
+    assert {who(line) for line in history_of(made.case)} == {"the program", "a moderator of the channel"}
 
     receive_complaint(token_in(letter), ComplaintGiven(text="I only asked who sells them.", language="en"))
     complaint, ben = Complaint.objects.get(), present("ben")

@@ -12,6 +12,7 @@ from steelyard.ledger.queries import HistoryLine
 from steelyard.people.queries import handle_of
 from steelyard.rulebook.law import law_on
 from steelyard.rulebook.queries import instruments
+from steelyard.subjects.queries import is_account
 
 _CODE = re.compile(r"[a-z0-9_.:-]+|[0-9A-Z]{20,}")
 _UNTIL = re.compile(r"(\w+) until ([0-9-]+)")
@@ -45,7 +46,10 @@ def who(line: HistoryLine) -> str:
         "notifier": _("who reported it"), "operator": _("the operator"), "sender": _("the sender"),
         "complainant": _("who complained"), "officer": _("an officer of an authority"), "caller": _("the caller"),
     }  # fmt: skip
-    return known.get(line.actor) or handle_of(line.actor)
+    if line.actor in known:
+        return known[line.actor]
+    named = handle_of(line.actor)
+    return _("a moderator of the channel") if named == line.actor and is_account(named) else named
 
 
 def rung_for(reason: str) -> str:

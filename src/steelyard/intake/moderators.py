@@ -6,8 +6,10 @@ about a report is told to somebody who is no moderator there, not even that ther
 
 import asyncio
 import logging
+import time
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ from steelyard.letters.channel import COMMANDS, command
 from steelyard.rulebook.queries import harms
 
 AFTER_TROUBLE = 5.0
+MINUTE, A_MINUTE, REMEMBERED = 60.0, 20, 10_000
+"""Commands of one account that are answered in a minute, and of how many accounts that is remembered."""
 OUTCOMES = {"remove": Outcome.CONTAIN, "keep": Outcome.NONE, "mute": Outcome.MUTE}
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 _log = logging.getLogger(__name__)
@@ -33,17 +37,26 @@ _log = logging.getLogger(__name__)
 
 async def help_moderators(folder: Path, on_network: InThread, on_database: InThread) -> None:
     """For ever, for each platform that keeps this part of the contract. Killed, a command is heard again."""
+    rounds = [
+        _hear(name, platform, folder / f"{name}-moderators-since", on_network, on_database)
+        for name in connectors()
+        if isinstance(platform := connector(name), Moderated)
+    ]
+    await asyncio.gather(*rounds)
+
+
+async def _hear(
+    name: str, platform: Moderated, since: Path, on_network: InThread, on_database: InThread
+) -> None:
+    desk = Desk(name, platform, on_network, on_database)
     while True:
-        for name in connectors():
-            platform = connector(name)
-            if isinstance(platform, Moderated):
-                desk = Desk(name, platform, on_network, on_database)
-                try:
-                    await platform.listen(folder / f"{name}-moderators-since", desk.answer)
-                except Unreachable:
-                    pass
-                except Exception as fault:  # without what was written
-                    _log.error("Moderators on %s are not heard: %s", name, type(fault).__name__)
+        try:
+            await on_network(platform.helper)  # its account is opened at first, which must not hold the loop
+            await platform.listen(since, desk.answer)
+        except Unreachable:
+            pass
+        except Exception as fault:  # without what was written
+            _log.error("Moderators on %s are not heard: %s", name, type(fault).__name__)
         await asyncio.sleep(AFTER_TROUBLE)
 
 
@@ -53,9 +66,13 @@ class Desk:
     platform: Moderated
     on_network: InThread
     on_database: InThread
+    asked: "defaultdict[str, deque[float]]" = field(default_factory=lambda: defaultdict(deque))
+    """When each account asked lately, by this process's own clock"""
 
     async def answer(self, asked: Asked) -> Said | None:
-        """None where nothing is to be said: not every exclamation is for us."""
+        """None where nothing is to be said: not every exclamation is for us, and nobody keeps us busy alone."""
+        if self._too_often(asked.account):
+            return None
         given = read_command(asked.words)
         if given is None:
             return Said(_help("en")) if asked.private else None
@@ -64,6 +81,15 @@ class Desk:
         except SteelyardError as fault:
             with override(given.language):
                 return Said(" ".join(_(line) for line in (fault.what, fault.why, fault.do) if line))
+
+    def _too_often(self, account: str) -> bool:
+        moment, times = time.monotonic(), self.asked[account]
+        while times and times[0] < moment - MINUTE:
+            times.popleft()
+        times.append(moment)
+        if len(self.asked) > REMEMBERED:
+            self.asked.clear()
+        return len(times) > A_MINUTE
 
     async def _do(self, asked: Asked, given: Command) -> str:
         if given.name == "help":

@@ -18,3 +18,8 @@ def language_of_person(subject: Subject | None) -> str:
     posts = Subject.objects.filter(author=answers_for(subject), kind=Kind.POST).exclude(language="")
     newest = posts.order_by("-pk").first() if answers_for(subject) else None
     return newest.language if newest else ""
+
+
+def is_account(ref: str) -> bool:
+    """Whether somebody named in the log is an account of a platform, and none of our staff."""
+    return Subject.objects.filter(ref=ref, kind=Kind.ACCOUNT).exists()
