@@ -29,8 +29,8 @@ def sums(folder: Path, patterns: tuple[str, ...]) -> dict[str, str]:
 
 def now() -> dict[str, dict[str, str]]:
     bundle = sums(BUNDLE, ("**/*",))
-    bundle.pop(SEAL.name, None)
-    return {"source": sums(SOURCE, MADE_FROM), "bundle": bundle}
+    made = {name: sum_ for name, sum_ in bundle.items() if name != SEAL.name and not name.endswith(".gz")}
+    return {"source": sums(SOURCE, MADE_FROM), "bundle": made}
 
 
 def faults() -> Iterator[str]:

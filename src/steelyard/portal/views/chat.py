@@ -46,7 +46,8 @@ def chat(request: HttpRequest) -> HttpResponse:
     place = homeserver()
     if not place:
         raise NoSuchThing("No platform is attached.")
-    page = {"about": about(get_language() or "en", place), "bundle": bundle()}
+    language = get_language() or "en"
+    page = {"about": about(language, place), "bundle": bundle(language)}
     response = render(request, "portal/chat.html", page)
     response["Content-Security-Policy"] = POLICY.format(homeserver=_origin(place))
     return response
@@ -123,11 +124,15 @@ def about(language: str, place: str) -> dict[str, Any]:
 
 
 @cache
-def bundle() -> dict[str, Any]:
-    """The names of the built files: the script, the style sheet, and what the script needs at once."""
+def bundle(language: str = "en") -> dict[str, Any]:
+    """The names of the built files: the script, the style sheet, and what the script needs at once.
+
+    The words of the page's language are among them: the script would ask for them only when it runs.
+    """
     files = json.loads((BUNDLE / "manifest.json").read_text())
     entry = files["src/main.tsx"]
-    needed = [f"messenger/{files[name]['file']}" for name in entry.get("imports", [])]
+    at_once = [*entry.get("imports", []), f"src/words/{language}.json"]
+    needed = [f"messenger/{files[name]['file']}" for name in at_once if name in files]
     return {
         "script": f"messenger/{entry['file']}",
         "style": f"messenger/{entry['css'][0]}",
