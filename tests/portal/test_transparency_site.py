@@ -80,7 +80,7 @@ def month(platform):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_page_fits_a_small_phone_and_is_accessible_in_every_language(new_page, month, language):
     page = new_page(width=320)
-    for path in PAGES if language in ("en", "ar") else PAGES[2:5]:
+    for path in [*PAGES, f"/{month}"] if language in ("en", "ar") else PAGES[2:5]:
         assert page.goto(f"/{language}/transparency{path}").status == 200, path
         fits(page)
         if language in ("en", "ar"):  # the same templates: once in each direction
@@ -92,7 +92,7 @@ def test_every_page_says_what_it_leaves_out_and_loads_little(new_page, month):
     page = new_page(javascript=False)
     sizes = {}
     page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
-    for path in PAGES:
+    for path in [*PAGES, f"/{month}"]:
         sizes.clear()
         page.goto(f"/en/transparency{path}")
         assert page.is_visible("text=existence may not be disclosed"), path
@@ -120,15 +120,15 @@ def shown_on(path):
 
 def test_every_chart_has_an_address_of_its_own_and_the_rows_that_it_was_drawn_from(month):
     seen = set()
-    for path in (page for page in PAGES if "figures" not in page):
+    for path in (page for page in [*PAGES, f"/{month}"] if "figures" not in page):
         for id_, links in shown_on(path).items():
             alone = next(link for link in links if link.endswith(f"#{id_}"))
-            assert re.search(r"period=\d{4}-\d\d(-\d\d)?_\d{4}-\d\d(-\d\d)?", alone), alone
+            assert re.search(r"period=\d{4}-\d\d(-\d\d)?_\d{4}-\d\d(-\d\d)?|version=\d", alone), alone
             address = alone.partition("#")[0]
             page = Client().get(address if address.startswith("/") else f"/en/transparency{path}{address}")
             assert f'id="{id_}"' in page.content.decode(), alone
-            rows = next(link for link in links if ".csv" in link)
-            assert Client().get(rows)["Content-Type"].startswith("text/csv"), rows
+            rows = next(link for link in links if ".csv" in link or link.endswith("report.json"))
+            assert Client().get(rows)["Content-Type"].startswith(("text/csv", "application/json")), rows
             seen |= {link for link in links if "/figures/" in link}
     assert [link for link in seen if Client().get(link).status_code != 200] == []
 

@@ -9,7 +9,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from steelyard.cases.models import Case
+from steelyard.decisions.models import Complaint, Decision
 from steelyard.flows.publish_day import correct_disclosed
 from steelyard.ledger.actions import Facts, disclose, record, seal_off
 from steelyard.ledger.origin import folder
@@ -19,13 +22,15 @@ from steelyard.ledger.proof.tiles import Folder, read_entry
 from steelyard.ledger.sequencer import run_once
 from steelyard.orders.actions import public
 from steelyard.orders.models import Order
+from steelyard.transparency import sums
 from steelyard.transparency.cube import COLUMNS
+from steelyard.transparency.periods import period
 from steelyard.transparency.queries import day, file_of, versions
 from steelyard.vault.actions import new_key
 from tests.flows.stories import SCAM_RU, screened
 from tests.ledger.conftest import own_home
 from tests.ledger.parts import running_signer
-from tests.transparency.a_day import MONDAY, WEDNESDAY, on, published
+from tests.transparency.a_day import MONDAY, TUESDAY, WEDNESDAY, on, published
 
 pytestmark = pytest.mark.django_db
 __all__ = ["own_home"]
@@ -162,6 +167,39 @@ def test_languages_are_shown_once_and_a_correction_does_not_touch_them(monday):
     second = published(MONDAY)
     assert second.version == 2
     assert second.languages == first.languages
+
+
+def complained(language, states):
+    """Complaints decided on that Monday, the last day of November; each with its own case."""
+    decision = Decision.objects.first()
+    for state in states:
+        key = new_key()
+        case = Case.objects.create(kind="complaint", key=key, harm="scam", severity=2, language=language)
+        Complaint.objects.create(decision=decision, case=case, language=language, state=state, sealed=b"",
+                                 decided_at=datetime(2026, 11, 30, 12, tzinfo=UTC))  # fmt: skip
+
+
+def test_what_became_of_complaints_is_told_by_language_once_a_month_and_no_small_cell_with_it(monday):
+    complained("fr", ["upheld"] * 6 + ["partly"] * 2 + ["rejected"] * 12)
+    complained("ru", ["upheld"] * 30 + ["rejected"] * 30)
+    complained("fa", ["rejected"] * 2)
+    first, second = published(MONDAY).languages, published(TUESDAY).languages
+    assert (first["overturned"].cells, first["overturned"].others) == ({"fr": 8, "ru": 30}, 0)
+    told = first["stood"]
+    assert (sum(told.cells.values()) + told.others, "fa" in told.cells, len(told.cells)) == (44, False, 1)
+    assert "stood" not in second, "the first of December ends no month"
+    lines = list(csv.DictReader(io.StringIO(file_of(MONDAY, 1, "languages.csv")[0].decode(), newline="")))
+    assert {"day": "2026-11-30", "what": "overturned", "language": "fr", "n": "8"} in lines
+    when = period("2026-11_2026-11")
+    page = Client().get("/en/transparency/appeals?period=2026-11_2026-11").content.decode()
+    assert "By language, in whole months: 38 of 82 decisions complained of were overturned" in page
+    shown = sums.languages(when, "stood")
+    (language,) = shown.cells
+    rate = {"fr": "40 %", "ru": "50 %"}[language]
+    chart = page[page.index('id="overturned-languages"') :].partition("</figure>")[0]
+    assert f"<bdi>{rate}</bdi>" in chart
+    assert "Persian" not in chart
+    assert "x.state IN (&#x27;rejected&#x27;)" in chart
 
 
 def test_a_day_that_still_runs_tells_no_languages(monday):

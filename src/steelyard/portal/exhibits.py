@@ -85,21 +85,33 @@ class Exhibit:
     """Address of the day's file that it was read from, for what is no figure of its own"""
     page: str = ""
     """Address of its page, where that is not the one that it is shown on"""
+    asks: str = ""
+    """What that page is asked for, where it is not a period: a version of a day"""
+    query: str = ""
+    """The query as it was printed then, where it is not the figure's own"""
+    files: Sequence[tuple[object, str]] = ()
+    """Name and address of its files, where they are not the figure's own over this period"""
 
     @property
     def address(self) -> str:
         """Where it stands by itself, over the same dates for ever."""
-        asked = self.asked if self.page else urlencode({"period": self.when.fixed})
+        asked = self.asked if self.page or self.asks else urlencode({"period": self.when.fixed})
         return f"{self.page}?{asked}#{self.id}"
 
     @property
     def asked(self) -> str:
         """What its permanent address asks for: the dates, and what the figure is narrowed to."""
+        if self.asks:
+            return self.asks
         wanted = {"period": self.when.fixed}
         if isinstance(self.figure, Figure):
             wanted |= dict(self.figure.only)
             wanted |= {"per": "day"} if self.figure.by == "day" else {}
         return urlencode(wanted)
+
+    @property
+    def sql(self) -> str:
+        return self.query or (self.figure.sql if self.figure else "")
 
     @property
     def by_anyone(self) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from steelyard.portal.views import chat, follow, gate, log, matters, receipt, site, where
-from steelyard.portal.views.figures import one, refused
+from steelyard.portal.views.figures import day, one, refused
 
 app_name = "machine"
 urlpatterns = [
@@ -39,5 +39,6 @@ urlpatterns = [
     path("transparency/figures/<str:figure>.json", one.figure_file, {"ending": "json"}, name="figure-json"),
     path("transparency/<str:day>.json", site.latest_file, {"ending": "json"}, name="day-json"),
     path("transparency/<str:day>.csv", site.latest_file, {"ending": "csv"}, name="day-csv"),
+    path("transparency/<str:day>/v<int:version>/figures/<str:figure>.csv", day.day_figure, name="day-figure"),
     path("transparency/<str:day>/v<int:version>/<str:name>", site.day_file, name="day-file"),
 ]

@@ -20,6 +20,7 @@ from steelyard.transparency.counting import count, totals
 from steelyard.transparency.cube import Cell, as_leaves, cells
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.models import DayReport, DayTime, LanguageTable
+from steelyard.transparency.queries import corrections_on
 from steelyard.transparency.shapes import HarmReport, Languages, PartnersWaited, Report, Table
 
 
@@ -60,6 +61,7 @@ def draw_up(day: date, *, version: int, because: str, partners: PartnersWaited |
             languages=_languages(day) if complete else {},
             partners=partners,
             emergency_line=_emergency_line(day),
+            corrected=tuple(f"{one.day} v{one.version}" for one in corrections_on(day)),
             texts={"method": texts.in_all(texts.method), "excludes": texts.in_all(texts.excludes)},
         )
     return Drawn(report, lines, _harm_reports(report, lines), dict(took))

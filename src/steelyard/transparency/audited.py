@@ -24,6 +24,8 @@ class Audited:
     sql: str
     columns: tuple[str, ...]
     who: str = AUDITOR
+    monthly: bool = False
+    """Counted once a month, on its last day, over all of it: days alone would be too small to be shown"""
 
 
 def _told(*keys: str) -> str:
@@ -58,6 +60,10 @@ _COMPLAINTS = f"""\
 SELECT x.language, count(*) AS n FROM decisions_complaint AS x JOIN cases_case AS c ON c.id = x.case_id
 WHERE {_CAME.format("x")} AND {_told("c.key_id")}
 GROUP BY x.language"""  # noqa: S608
+_DECIDED = f"""\
+SELECT x.language, count(*) AS n FROM decisions_complaint AS x JOIN cases_case AS c ON c.id = x.case_id
+WHERE x.state IN ({{0}}) AND {_ENDED.format("x.decided_at")} AND {_told("c.key_id")}
+GROUP BY x.language"""  # noqa: S608
 
 _SHOWN = ("language", "n")
 _ALL = (
@@ -76,6 +82,14 @@ _ALL = (
         "languages_complaints", _("Languages of those who complained"), _("complaints"), "complaints", _COMPLAINTS,
         _SHOWN,
     ),
+    Audited(
+        "languages_overturned", _("Languages of those whose complaint was upheld, in whole or in part"),
+        _("complaints"), "overturned", _DECIDED.format("'upheld', 'partly'"), _SHOWN, monthly=True,
+    ),
+    Audited(
+        "languages_stood", _("Languages of those whose complaint was rejected"), _("complaints"), "stood",
+        _DECIDED.format("'rejected'"), _SHOWN, monthly=True,
+    ),
 )  # fmt: skip
 
 
@@ -88,9 +102,10 @@ _BY_ID = {one.id: one for one in _ALL}
 
 
 def rows_on(one: Audited, day: date) -> list[tuple[Any, ...]]:
-    """The rows of the printed query on `day`, as it is printed."""
-    start = datetime.combine(day, time(), UTC)
+    """The rows of the printed query on `day`, as it is printed; of a monthly one, from the first of its month on."""
+    start = datetime.combine(day.replace(day=1) if one.monthly else day, time(), UTC)
+    after = datetime.combine(day + timedelta(days=1), time(), UTC)
     sql = one.sql.replace(":first", "%(first)s").replace(":after", "%(after)s")
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": start, "after": start + timedelta(days=1)})
+        cursor.execute(sql, {"first": start, "after": after})
         return list(cursor.fetchall())

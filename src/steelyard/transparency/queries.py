@@ -1,7 +1,7 @@
 """Published days, for the public pages."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -92,6 +92,16 @@ def corrections(limit: int = 100) -> list[Correction]:
     """Versions that changed a day that was over, the newest first."""
     rows = DayReport.objects.exclude(changes=[]).order_by("-created_at")
     found = rows.values_list("day", "version", "created_at", "because", "changes")[:limit]
+    return [Correction(*row) for row in found]
+
+
+def corrections_on(day: date) -> list[Correction]:
+    """Those that were published on this day, UTC."""
+    start = datetime.combine(day, time(), UTC)
+    rows = DayReport.objects.exclude(changes=[]).filter(
+        created_at__gte=start, created_at__lt=start + timedelta(days=1)
+    )
+    found = rows.order_by("day", "version").values_list("day", "version", "created_at", "because", "changes")
     return [Correction(*row) for row in found]
 
 

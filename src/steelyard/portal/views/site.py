@@ -19,12 +19,10 @@ from steelyard.portal.caching import for_everybody, for_strangers_tools, until_n
 from steelyard.portal.charts import daily_bars
 from steelyard.portal.exhibits import Exhibit, Row
 from steelyard.portal.views.figures.page import SECTIONS, events, period_name
-from steelyard.rulebook.countries import country_name
-from steelyard.rulebook.queries import harms, instruments
-from steelyard.transparency.counting import KINDS, SOURCES, Numbers
+from steelyard.transparency.counting import KINDS
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import EVERYTHING, LAST_DAYS, LAST_YEAR, period
-from steelyard.transparency.queries import DayLine, days, file_of, files_of, so_far, versions
+from steelyard.transparency.queries import DayLine, days, file_of, so_far
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.shapes import Report
 
@@ -76,29 +74,6 @@ def _so_far() -> list[tuple[str, list[int]]]:
 
 @require_safe
 @for_everybody
-@until_next_publication
-def day(request: HttpRequest, day: str) -> HttpResponse:
-    """One day; `?version=1` shows an earlier version of it."""
-    when = _day(day)
-    version = request.GET.get("version", "")
-    report = day_report(when, int(version) if version.isdecimal() else 0)
-    page = {
-        "report": report,
-        **_line(report),
-        "harms": _harms(report.numbers),
-        "sums": _sums(report.numbers),
-        "orders": _orders(report.numbers),
-        "complaints": report.numbers.complaints,
-        "decided_by": report.numbers.decided_by,
-        "numbers": report.numbers,
-        "versions": versions(when),
-        "files": files_of(report),
-    }
-    return render(request, "portal/day.html", page)
-
-
-@require_safe
-@for_everybody
 def how(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/how.html", {"root": config().public_url.rstrip("/")})
 
@@ -106,7 +81,7 @@ def how(request: HttpRequest) -> HttpResponse:
 @require_safe
 def latest_file(request: HttpRequest, day: str, ending: str) -> HttpResponse:
     """The newest version's data, at an address that does not change."""
-    when = _day(day)
+    when = the_day(day)
     content, kind = file_of(when, day_report(when).version, f"report.{ending}")
     return for_strangers_tools(content, kind, "public, max-age=60")
 
@@ -114,7 +89,7 @@ def latest_file(request: HttpRequest, day: str, ending: str) -> HttpResponse:
 @require_safe
 def day_file(request: HttpRequest, day: str, version: int, name: str) -> HttpResponse:
     """A file of one version. It never changes."""
-    content, kind = file_of(_day(day), version, name)
+    content, kind = file_of(the_day(day), version, name)
     return for_strangers_tools(content, kind, "public, max-age=31536000, immutable")
 
 
@@ -144,14 +119,14 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _day(text: str) -> date:
+def the_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise NoSuchThing("No report was published for this day.") from None
 
 
-def _line(report: Report) -> dict[str, Any]:
+def in_a_line(report: Report) -> dict[str, Any]:
     """A day in one line: totals of each kind, and the words for them."""
     numbers = report.numbers
     when = date.fromisoformat(report.day)
@@ -170,45 +145,3 @@ def _summary(line: DayLine) -> str:
         "accounts": line.account,
         "reversals": line.reversals,
     }
-
-
-def _harms(numbers: Numbers) -> list[dict[str, Any]]:
-    """Per harm: its name, the numbers per kind and source, and its share of the largest, for the bars."""
-    language = get_language() or "en"
-    order = {id_: at for at, id_ in enumerate(harms())}
-    largest = max([1, *(harm.total("post") for harm in numbers.harms.values())])
-    return [
-        {
-            "name": harms()[id_].name(language) if id_ in harms() else id_,
-            "day": harm,
-            "post": harm.total("post"),
-            "channel": harm.total("channel"),
-            "account": harm.total("account"),
-            "back": sum(harm.reversed.values()),
-            "width": round(100 * harm.total("post") / largest, 1),
-        }
-        for id_, harm in sorted(numbers.harms.items(), key=lambda one: order.get(one[0], len(order)))
-    ]
-
-
-def _sums(numbers: Numbers) -> dict[str, int]:
-    """The last line of the table: posts by what led to the decision, and notices."""
-    days_ = numbers.harms.values()
-    return {
-        **{source: sum(one.restricted["post"][source] for one in days_) for source in SOURCES[:3]},
-        "notices": sum(one.notices for one in days_),
-    }
-
-
-def _orders(numbers: Numbers) -> list[dict[str, Any]]:
-    language = get_language() or "en"
-    return [
-        {
-            "country": country_name(line.country, language),
-            "instrument": instruments()[line.instrument].name(language)
-            if line.instrument in instruments()
-            else line.instrument,
-            "line": line,
-        }
-        for line in numbers.orders
-    ]

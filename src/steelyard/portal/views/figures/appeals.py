@@ -1,6 +1,9 @@
 """How often people disagreed with us, and how often they were right."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -11,8 +14,11 @@ from steelyard.portal.views.figures.audited import times
 from steelyard.portal.views.figures.page import FEW, chosen, page, rows_of, share
 from steelyard.portal.views.figures.steps import steps_of
 from steelyard.transparency import sums
+from steelyard.transparency.audited import audited
 from steelyard.transparency.figures import figures
+from steelyard.transparency.languages import MONTHLY
 from steelyard.transparency.periods import Period
+from steelyard.transparency.suppression import Shown
 
 OVERTURNED = ("upheld", "partly")
 """What became of a complaint that was right, in whole or in part"""
@@ -27,6 +33,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
     exhibits = [
         _funnel(complaints, when),
         _overturned(complaints, when),
+        _by_language(when),
         _lifted(when),
         times("complaint", when),
     ]
@@ -74,6 +81,46 @@ def _overturned(complaints: list[sums.Row], when: Period) -> Exhibit:
         note=_("Share of complaints decided. People choose what they complain of, so this is not the accuracy of "
                "all decisions. Grey: fewer than 100 decided."),
     )  # fmt: skip
+
+
+def _by_language(when: Period) -> Exhibit:
+    """Two tables with totals of their own, each with its small cells hidden; a share where both cells are shown."""
+    overturned, stood = (sums.languages(when, what) for what in MONTHLY)
+    known = sorted({*overturned.cells, *stood.cells})
+    rows = [
+        _in_language(words.in_language(one), _shown(overturned, one), _shown(stood, one)) for one in known
+    ]
+    if overturned.others or stood.others:
+        rows.append(Row(_("others, together"), [overturned.others, stood.others, "–", "–"], soft=True))
+    upheld, rejected = (sum(each.cells.values()) + each.others for each in (overturned, stood))
+    given = [audited()[f"languages_{what}"] for what in MONTHLY]
+    return Exhibit(
+        id="overturned-languages", figure=given[0], when=when, head=_("Language"),
+        finding=_("By language, in whole months: %(upheld)s of %(decided)s decisions complained of were overturned")
+        % {"upheld": upheld, "decided": upheld + rejected},
+        columns=[_("overturned"), _("stood"), _("share"), _("95% interval")], rows=rows,
+        query=";\n\n".join(one.sql for one in given),
+        files=[(f"CSV: {name}", f"{reverse('machine:figure-csv', args=[one.id])}?{urlencode({'period': when.fixed})}")
+               for name, one in zip((_("overturned"), _("stood")), given, strict=True)],
+        empty=_("No month with decided complaints is over in this period."),
+        note=_("Counted once a month, when it is over. In each column a language with 1 to 4 complaints is not shown "
+               "but counted under “others”, and one more with it; – stands where a number is hidden. Grey: fewer than "
+               "100 decided."),
+    )  # fmt: skip
+
+
+def _shown(table: Shown, language: str) -> int | None:
+    """None where the number may be hidden among the others."""
+    return table.cells.get(language, None if table.others else 0)
+
+
+def _in_language(name: str, overturned: int | None, stood: int | None) -> Row:
+    hidden = "–"
+    if overturned is None or stood is None:
+        cells = [hidden if one is None else one for one in (overturned, stood)]
+        return Row(name, [*cells, hidden, hidden], soft=True)
+    decided = overturned + stood
+    return Row(name, [overturned, stood, *share(overturned, decided)], soft=decided < FEW)
 
 
 def _lifted(when: Period) -> Exhibit:

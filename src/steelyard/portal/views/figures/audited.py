@@ -1,6 +1,6 @@
 """Exhibits of what an auditor can recompute: how soon things were done, and languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,18 +15,22 @@ from steelyard.transparency import sums
 from steelyard.transparency.audited import Audited, audited
 from steelyard.transparency.languages import WHATS
 from steelyard.transparency.periods import Period
+from steelyard.transparency.suppression import Shown
 from steelyard.transparency.times import Took
 
 
 def exhibit_of(one: Audited, when: Period) -> Exhibit:
     """Any of the figures that only an auditor can recompute."""
-    return _languages(one, when) if one.id.startswith("languages_") else times(one.what, when)
+    return in_languages(one, when) if one.id.startswith("languages_") else times(one.what, when)
 
 
-def times(what: str, when: Period) -> Exhibit:
-    """How soon notices, complaints or orders were done with: p50 with p10 to p90, and the limit where there is one."""
+def times(what: str, when: Period, told: Iterable[Took] | None = None) -> Exhibit:
+    """How soon notices, complaints or orders were done with: p50 with p10 to p90, and the limit where there is one.
+
+    `told`: what a published day says, in place of the sums over the period.
+    """
     one = audited()[f"times_{what}"]
-    found = [took for took in sums.times(when) if took.what == what]
+    found = [took for took in (sums.times(when) if told is None else told) if took.what == what]
     longest = max([60, *(took.p90 or 0 for took in found), *(took.limit or 0 for took in found)])
     name = _of_order if what == "order" else _of_harm
     return Exhibit(
@@ -76,13 +80,14 @@ def _of_order(key: str) -> str:
 @until_next_publication
 def languages(request: HttpRequest) -> HttpResponse:
     when = chosen(request)
-    exhibits = [_languages(audited()[f"languages_{what}"], when) for what in WHATS]
+    exhibits = [in_languages(audited()[f"languages_{what}"], when) for what in WHATS]
     lead = _("Which languages people wrote to us in, and in which we told them our reasons.")
     return page(request, _("Languages"), lead, when, exhibits)
 
 
-def _languages(one: Audited, when: Period) -> Exhibit:
-    found = sums.languages(when, one.what)
+def in_languages(one: Audited, when: Period, told: Shown | None = None) -> Exhibit:
+    """`told`: what a published day says, in place of the sums over the period."""
+    found = told or sums.languages(when, one.what)
     ordered = sorted(found.cells.items(), key=lambda cell: (-cell[1], cell[0]))
     lines = [(words.in_language(language), n) for language, n in ordered]
     if found.others:

@@ -24,12 +24,12 @@ _SOURCES = ("rule", "notice", "order")
 @until_next_publication
 def by_harm(request: HttpRequest) -> HttpResponse:
     when = chosen(request)
-    found = _restricted(when)
+    found = restricted(rows_of("restricted", when), when)
     return page(request, _("Harms"), _("What was restricted, by the damage it does."), when, [found])
 
 
-def _restricted(when: Period) -> Exhibit:
-    rows = rows_of("restricted", when)
+def restricted(rows: list[sums.Row], when: Period) -> Exhibit:
+    """What was restricted by harm, every harm with its zero, from rows of the figure of that name."""
     pile, by_kind = Pile.of(rows, 0, 2), Pile.of(rows, 0, 1)
     for harm in harms():
         pile.by.setdefault(harm, {})

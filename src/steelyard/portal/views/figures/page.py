@@ -75,14 +75,21 @@ def period_name(id_: str) -> str:
 
 def plain(figure: Figure, when: Period) -> Exhibit:
     """A figure as it is: every column, every row."""
-    names = figure.columns[:-1]
     rows = sums.daily(figure, when) if figure.by == "day" else sums.over(figure, when)
+    return plain_of(figure.columns, rows, when, id_=figure.id, title=_(figure.title), figure=figure)
+
+
+def plain_of(
+    columns: Sequence[str], rows: list[sums.Row], when: Period, *, id_: str, title: str, figure: Figure | None
+) -> Exhibit:
+    """Rows of a figure as they are, the number last."""
+    names = columns[:-1]
     largest = max([1, *(row[-1] for row in rows)])
-    by_day = figure.by == "day"
+    by_day = names == ("day",)
     return Exhibit(
-        id=figure.id, figure=figure, when=when, head=str(words.COLUMNS[names[0]]),
+        id=id_, figure=figure, when=when, head=str(words.COLUMNS[names[0]]),
         chart=daily_bars(rows, events(rows)) if by_day else None,
-        finding=f"{_(figure.title)}: {sum(row[-1] for row in rows)}",
+        finding=f"{title}: {sum(row[-1] for row in rows)}",
         columns=[*(words.COLUMNS[name] for name in names[1:]), words.COLUMNS["n"]],
         rows=[
             Row(words.of(names[0], str(row[0])),
@@ -113,10 +120,12 @@ def share(good: int, n: int) -> tuple[str, str]:
     return f"{round(100 * good / n)} %", f"{low:g}–{high:g} %"
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+def as_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], caching: str = "public, max-age=60"
+) -> HttpResponse:
     """A file for strangers' tools, RFC 4180."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
     table.writerow(columns)
     table.writerows(rows)
-    return for_strangers_tools(out.getvalue().encode(), "text/csv; charset=utf-8", "public, max-age=60")
+    return for_strangers_tools(out.getvalue().encode(), "text/csv; charset=utf-8", caching)

@@ -30,12 +30,12 @@ def partners(request: HttpRequest) -> HttpResponse:
     ]
     report = day_report(newest) if newest else None
     if report and report.partners:
-        exhibits += _waited(report, report.partners, when)
+        exhibits += waited(report, report.partners, when)
     lead = _("What users, hotlines and trusted flaggers told us, and how soon they got an answer.")
     return page(request, _("Partners"), lead, when, exhibits)
 
 
-def _waited(report: Report, told: PartnersWaited, when: Period) -> list[Exhibit]:
+def waited(report: Report, told: PartnersWaited, when: Period) -> list[Exhibit]:
     """How long partners waited in the year before the newest day: by area, language and region, none of them named."""
     file = reverse("machine:day-file", args=[report.day, report.version, "partners.csv"])
     note = " ".join((
