@@ -50,7 +50,12 @@ def test_every_number_of_a_day_has_its_query_its_file_and_who_can_recompute_it_b
         shown = page[page.index(f'id="{id_}"') :].partition("</figure>")[0]
         assert "An auditor can recompute it" in shown
         assert f"/transparency/{published}/v1/times.csv" in shown
-    for zero in ("Demands that nobody can grant: 0", "Informal requests of states: 0", "Orders received: 0"):
+    for zero in (
+        "Demands that nobody can grant: 0",
+        "Informal requests of states: 0",
+        "Orders received: 0",
+        "Complaints received: 0, overturned: 0, rejected: 0",
+    ):
         assert zero in page, "zeros are published"
     assert "Excludes matters whose existence may not be disclosed." in page
     assert Client().get(f"/transparency/{published}/v1/figures/nothing.csv").status_code == 404

@@ -81,6 +81,8 @@ class Exhibit:
     empty: str = ""
     tabled: bool = True
     """False where the page has the same numbers in a table of its own"""
+    anyone: bool = False
+    """Anyone can recompute what is no figure of its own"""
     file: str = ""
     """Address of the day's file that it was read from, for what is no figure of its own"""
     page: str = ""
@@ -115,7 +117,7 @@ class Exhibit:
 
     @property
     def by_anyone(self) -> bool:
-        return self.figure is not None and self.figure.who == ANYONE
+        return self.anyone or (self.figure is not None and self.figure.who == ANYONE)
 
     @property
     def how(self) -> StrPromise | str:

@@ -14,6 +14,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.exhibits import Exhibit, Pile, Row, segments
+from steelyard.portal.views.figures.appeals import OVERTURNED
 from steelyard.portal.views.figures.audited import in_languages, times
 from steelyard.portal.views.figures.harms import restricted
 from steelyard.portal.views.figures.page import as_csv, plain_of
@@ -80,7 +81,8 @@ def _group(report: Report, group: str, ids: tuple[str, ...]) -> Iterator[Exhibit
             shown = in_languages(audited()[f"languages_{what}"], when, Shown(told.cells, told.others))
             yield _of_day(report, shown, file="languages.csv")
     if group == "notices" and report.partners:
-        yield from (_of_day(report, one) for one in waited(report, report.partners, when))
+        found = waited(report, report.partners, when)
+        yield from (_of_day(report, one, file="partners.csv") for one in found)
     if group == "complaints":
         yield _of_day(report, _corrected(report, when), file="report.json")
     if group == "house":
@@ -94,6 +96,13 @@ def _exhibit(id_: str, table: Table, when: Period) -> Exhibit:
         return restricted(rows, when)
     if id_ == "orders":
         return _orders(rows, when)
+    if id_ == "complaints":
+        return replace(_plain(table, rows, when, id_), finding=_complaints(rows))
+    return _plain(table, rows, when, id_)
+
+
+def _plain(table: Table, rows: list[tuple[str | int, ...]], when: Period, id_: str) -> Exhibit:
+    """Every column and every row, as they were published."""
     figure = figures().get(id_)
     known = figure is not None and figure.columns == table.columns
     return plain_of(
@@ -109,6 +118,16 @@ def _of_day(report: Report, one: Exhibit, query: str = "", *, file: str = "") ->
         one, asks=f"version={report.version}", query=query,
         files=[(name, reverse(address, args=[report.day, report.version, last])) for name, address, last in names],
     )  # fmt: skip
+
+
+def _complaints(rows: Sequence[tuple[object, ...]]) -> str:
+    counted = Pile.of(rows, 0, 1)
+    received, rejected, overturned = (
+        sum(counted.total(f"decisions:complaint:{step}") for step in steps)
+        for steps in (("received",), ("rejected",), OVERTURNED)
+    )
+    told = _("Complaints received: %(n)s, overturned: %(overturned)s, rejected: %(rejected)s")
+    return told % {"n": received, "overturned": overturned, "rejected": rejected}
 
 
 def _orders(rows: Sequence[tuple[object, ...]], when: Period) -> Exhibit:
@@ -135,7 +154,7 @@ def _orders(rows: Sequence[tuple[object, ...]], when: Period) -> Exhibit:
 
 def _corrected(report: Report, when: Period) -> Exhibit:
     return Exhibit(
-        id="corrected", when=when, head=_("Day"), columns=[_("Version")],
+        id="corrected", when=when, anyone=True, head=_("Day"), columns=[_("Version")],
         finding=_("Published days that were corrected on this day: %(n)s") % {"n": len(report.corrected)},
         rows=[Row(*_split(one)) for one in report.corrected],
         empty=_("None was corrected on this day."),
