@@ -6,9 +6,9 @@
     python tools/recognition.py tell CORPUS.jsonl ...      what the weights as they stand make of these messages
 
 Logistic regression over the recogniser's own evidence, orders against everything, the other kinds against all that is
-no order. It is pulled towards `recognition_prior.yaml` rather than
-towards nothing, and no point may change its sign: what a court's letterhead says is never held against it. A message
-is as much an order as the part of it that is most one.
+no order. It is pulled towards `recognition_prior.yaml` rather than towards nothing, and no point may fall below a
+tenth of its prior: what a court's letterhead says is never held against it, and whoever reads the reasons sees it. A
+message is as much an order as the part of it that is most one.
 """
 
 import json
@@ -32,11 +32,12 @@ from steelyard.orders.recognition.reading import weights
 KINDS = ("order", "plea", "complaint", "notice")
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
 PRIOR = Path(__file__).with_name("recognition_prior.yaml")
-AUTHOR_OF = {"open": "first", "kept": "first"}
+AUTHOR_OF = {"open": "first", "kept": "first", "second_kept": "second"}
 """Files whose author wrote another one too; the others are named after their author."""
+FIELDS = ("authority", "reference", "legal_basis", "demand", "targets", "links", "topic")
 Line = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
-PULL, RATE, ROUNDS, STEPS, FOLDS = 0.005, 0.5, 4, 500, 10
+PULL, RATE, ROUNDS, STEPS, FOLDS, LEAST = 0.005, 0.5, 4, 500, 10, 0.1
 
 
 def lines(files: Sequence[str]) -> list[Line]:
@@ -52,8 +53,14 @@ def arrival(line: Line) -> Arrival:
     attached = tuple(Attached(**each) for each in line.get("attachments") or ())
     return Arrival(
         door=line["door"].rpartition(":")[2], sender=parseaddr(line["from"])[1], subject=line["subject"],
-        body=line["body"], attachments=attached,
+        body="\n".join((*_typed(line.get("fields") or {}), line["body"])), attachments=attached,
     )  # fmt: skip
+
+
+def _typed(fields: Mapping[str, Any]) -> list[str]:
+    """What the form's own fields say, as the doors hand it to the recogniser."""
+    named = [fields.get(name) for name in FIELDS]
+    return [str(one) for each in named if each for one in (each if isinstance(each, list) else [each])]
 
 
 def flat(given: Mapping[str, Any]) -> dict[str, float]:
@@ -85,7 +92,7 @@ def table(given: Sequence[Line], kind: str, names: Sequence[str]) -> list[Number
 
 def found_in(message: Arrival, parts: Sequence[Part], kind: str) -> list[list[Evidence]]:
     if kind == "order":
-        return [evidence(part, parts, message.sender) for part in parts]
+        return [evidence(part, parts, message.sender, message.door) for part in parts]
     return [evidence_of_kind(parts, message.door)]
 
 
@@ -96,7 +103,7 @@ def learn(rows: list[Numbers], is_it: Numbers, prior: Numbers, bias: float) -> t
         for _ in range(STEPS):
             over = 1 / (1 + np.exp(-(best @ weight + bias))) - is_it
             weight -= RATE * (best.T @ over / len(rows) + PULL * (weight - prior))
-            weight = np.where(weight * prior < 0, 0, weight)
+            weight = np.where(weight * prior < LEAST * prior**2, LEAST * prior, weight)
             bias -= RATE * over.mean()
     return weight, bias
 

@@ -4,36 +4,43 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from steelyard.orders.recognition.latin import TYPED
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part
-from steelyard.orders.recognition.words import Hit, hits, plain, tokens
+from steelyard.orders.recognition.words import LATIN, Hit, hits, plain, tokens
 
 SPEAKERS = ("authority", "officer")
 FOR = (
     *SPEAKERS, "demand", "ask", "wants", "act", "object", "procedure", "legal", "reference", "deadline", "secrecy",
-    "danger", "redress", "penalty", "assistance", "service",
+    "danger", "redress", "penalty", "assistance", "service", "follows", "unmask", "keep", "scene",
+    "reports", "finds", "passes",
 )  # fmt: skip
 AGAINST = (
     "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
-    "restricted", "illegal", "complied", "association", "own", "lure", "vendor",
+    "restricted", "illegal", "complied", "association", "own", "lure", "vendor", "pastime", "received", "customer",
 )  # fmt: skip
 PLACES = (
-    "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object", "demand_to_act",
-    "citation", "number", "target", "instrument", "opens", "speaker", "signed",
+    "introduces", "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object",
+    "demand_to_act", "citation", "number", "target", "instrument", "opens", "speaker", "signed", "time_given",
 )  # fmt: skip
-SPEAKING = ("letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
+SPEAKING = ("introduces", "letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
 OF_THE_COVER = (
     "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
-    "vendor",
+    "vendor", "pastime", "received", "customer", "passes",
 )  # fmt: skip
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
 OF_A_KIND = (
     "help", "kin", "danger", "mine", "restricted", "contest", "report", "illegal", "told", "own", "press", "study",
     "question", "counsel", "trade", "fraud", "lure", "vendor", "association", "complied", "assistance", "act", "object",
+    "follows", "unmask", "keep", "scene", "pastime", "received", "customer",
 )  # fmt: skip
 """Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
+ASKED_FOR = ("act", "unmask", "keep")
+_QUESTION = re.compile("[?؟]")
+MOST_QUESTIONS = 20
+"""Question marks that are looked at"""
 STEPS = 3
 """Different words of one concept that count"""
 
@@ -55,9 +62,10 @@ class Evidence(NamedTuple):
         return f"{self.signal} {self.step}" if self.step else self.signal
 
 
-def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
+def evidence(part: Part, parts: Sequence[Part], sender: str, door: str = "") -> list[Evidence]:
     """All that is known of one part; the same facts, however much each is worth."""
-    found = [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
+    found = [Evidence("door order", 0, 1, "", "", 0, 0)] if door == "order" else []
+    found += [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
     if named := _of_the_address(sender, part.tongues):
         found.append(named)
     if bait := marks()["bait_address"].search(sender):
@@ -66,7 +74,7 @@ def evidence(part: Part, parts: Sequence[Part], sender: str) -> list[Evidence]:
         found.append(unspoken)
     if part.role == "attached":
         found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
-    if part.role in ("quoted", "attached"):
+    if part.role in ("quoted", "cited", "attached"):
         for cover in (one for one in parts if one.role == "text"):
             found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
     return found
@@ -108,7 +116,10 @@ def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
         if domain and marks()[mark].search(domain):
             return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
     said = _said(sender, SPEAKERS, languages)
-    return Evidence("domain words", 0, 1, "sender", said, 0, 0) if said else None
+    if said:
+        return Evidence("domain words", 0, 1, "sender", said, 0, 0)
+    stem = marks()["office"].search(plain(sender).casefold().rpartition(".")[0])
+    return Evidence("domain stem", 0, 1, "sender", stem.group(), 0, 0) if stem else None
 
 
 def _of_the_address(sender: str, languages: Sequence[str]) -> Evidence | None:
@@ -131,7 +142,8 @@ def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str
     """The address as words, when one of them is a word for one of the concepts."""
     address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
     found = tokens(plain(address))
-    there = any(hit.concept in concepts for language in languages for hit in hits(found, language))
+    read = [*languages, *(one + LATIN for one in languages if one in TYPED)]
+    there = any(hit.concept in concepts for language in read for hit in hits(found, language))
     return address.strip() if there else ""
 
 
@@ -154,10 +166,19 @@ def _places(part: Part) -> Iterator[Evidence]:
 
 
 def _asked(part: Part) -> Iterator[Evidence]:
-    """A question mark of the sender's own, alone and beside words of a question."""
-    mark = re.search("[?؟]", part.text)
-    if part.role == "attached" or not mark:
+    """A question of the sender's own, alone and beside words of a question; "could you close it?" is a request."""
+    marked = [] if part.role == "attached" else [one.start() for one in _QUESTION.finditer(part.text)]
+    if not marked:
         return
-    yield Evidence("asked", 0, 1, part.name, mark.group(), *mark.span())
+    told = [end for end in marked[:MOST_QUESTIONS] if not _wants_something(part, end)]
+    mark = (told or marked)[0]
+    yield Evidence("asked" if told else "asked_for", 0, 1, part.name, part.text[mark], mark, mark + 1)
     for hit in part.hits.get("question", ())[:1]:
         yield _of_hit(part, "asks_a_question", 0, 1, hit)
+
+
+def _wants_something(part: Part, end: int) -> bool:
+    """Whether the sentence that ends here asks for a deed."""
+    start = max(part.text.rfind(mark, 0, end) for mark in ".!?؟\n")
+    hits = [hit for name in ASKED_FOR for hit in part.hits.get(name, ())]
+    return any(start < part.tokens[hit.first].start < end for hit in hits)

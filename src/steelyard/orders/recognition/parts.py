@@ -16,30 +16,41 @@ TOP, END = 5, 8
 BESIDE, ACT_TO_OBJECT, DEMAND_TO_ACT, IN_ONE_BREATH = 7, 8, 12, 5
 FIRST_WORDS, LAST_WORDS = 4, 5
 _QUOTED = re.compile('[«„“"»‚‘]([^«»„“”"]{12,400})[»“”"«’]')
+_CITED = re.compile('[«„“"»]([^«»„“”"]{60,4000})[»“”"«]')
+"""So much between quotation marks is somebody else's letter."""
 _ASKS = re.compile("[?؟;]")
+_ENDS = re.compile("[.!?؟;:…\n]|[-–—] | [-–—]")
+SHORT_SENTENCE, FIRST_SENTENCES = 9, 2
 
 
 WANTED = ("demand", "wants", "act")
 COVERED = ("authority", "officer", "demand", "wants", "act", "object")
 COVERING = (
     "told", "complied", "association", "own", "press", "study", "question", "counsel", "lure", "vendor", "fraud",
-    "mine", "kin",
+    "mine", "kin", "received", "customer",
 )  # fmt: skip
 
 
 class Part:
     """One text, with the words that were found in it."""
 
-    def __init__(self, role: str, name: str, text: str) -> None:
+    def __init__(self, role: str, name: str, text: str, below: int = 0) -> None:
         self.role, self.name, self.text = role, name, plain(text)
+        self.below = below
+        """The first line below the subject"""
 
     @cached_property
     def tokens(self) -> list[Token]:
         return tokens(self.text)
 
     @cached_property
+    def read(self) -> tuple[str, tuple[str, ...]]:
+        """Its language, and the lexicons it is read with."""
+        return tongues(self.text)
+
+    @property
     def tongues(self) -> tuple[str, ...]:
-        return tongues(self.text)[1]
+        return self.read[1]
 
     @cached_property
     def hits(self) -> Mapping[str, Sequence[Hit]]:
@@ -60,6 +71,7 @@ class Part:
         if name in ("citation", "number", "target", "instrument"):
             return self._marked(name, marks)
         finder: Callable[[], Hit | None] = {
+            "introduces": self._introduces,
             "letterhead": self._letterhead,
             "authority_demands": lambda: self._near(("authority", "officer"), ("demand",), BESIDE),
             "authority_wants": lambda: self._near(("authority", "officer"), ("wants",), BESIDE),
@@ -69,6 +81,7 @@ class Part:
             "opens": self._opens,
             "speaker": lambda: self._near(("authority", "officer"), ("speaks",), IN_ONE_BREATH),
             "signed": self._signed,
+            "time_given": self._time_given,
         }[name]
         found: Hit | None = finder()
         return (self.tokens[found.first].start, self.tokens[found.last].end) if found else None
@@ -91,6 +104,34 @@ class Part:
                     return hit
         return None
 
+    def _introduces(self) -> Hit | None:
+        """An office is named in a first or a last sentence of a few words: "Hello, county police here." """
+        for first, last in self._short_sentences:
+            for hit in self._of(("officer", "authority")):
+                if first <= hit.first and hit.last <= last:
+                    return hit
+        return None
+
+    @cached_property
+    def _short_sentences(self) -> list[tuple[int, int]]:
+        """First and last token of the first two sentences and of the last, where they are short and ask nothing."""
+        if self.role == "all" or not self.tokens:
+            return []
+        found: list[tuple[int, int]] = []
+        first = next((n for n, one in enumerate(self.tokens) if one.line >= self.below), None)
+        if first is None:
+            return []
+        for number in range(first, len(self.tokens)):
+            after = self.tokens[number + 1].start if number + 1 < len(self.tokens) else len(self.text)
+            between = self.text[self.tokens[number].end : after]
+            if number + 1 == len(self.tokens) or _ENDS.search(between):
+                if number - first < SHORT_SENTENCE and not _ASKS.search(between):
+                    found.append((first, number))
+                else:
+                    found.append((0, -1))
+                first = number + 1
+        return [*found[:FIRST_SENTENCES], *found[-1:]]
+
     def _opens(self) -> Hit | None:
         """Somebody names their office in the first words of a line at the top."""
         starts = self._starts()
@@ -112,6 +153,15 @@ class Part:
         """The last words are a rank or an office."""
         last = len(self.tokens) - LAST_WORDS
         return next((hit for hit in self._of(("officer", "authority")) if hit.last >= last), None)
+
+    def _time_given(self) -> Hit | None:
+        """A number of hours, days, weeks or months."""
+        counted = {hit.last for hit in self.hits.get("count", ())}
+        counted |= {number for number, one in enumerate(self.tokens) if one.word[:1].isdigit()}
+        for hit in self.hits.get("unit", ()):
+            if counted & {hit.first - 1, hit.first - 2}:
+                return hit
+        return None
 
     def _own_words(self, hits: Sequence[Hit]) -> list[Hit]:
         """Without what stands between quotation marks, when whoever quotes it asks a question."""
@@ -165,9 +215,11 @@ def _apart(one: Hit, other: Hit) -> int:
 def parts_of(arrival: Arrival, marks: Mapping[str, re.Pattern[str]]) -> list[Part]:
     """What is written, what is quoted, each attachment; and the whole, when there are several."""
     written, quoted = _split(arrival.body, marks["quoted"])
-    found = [Part("text", "text", f"{arrival.subject}\n\n{written}")]
+    found = [Part("text", "text", f"{arrival.subject}\n\n{written}", 2)]
     if quoted.strip():
         found.append(Part("quoted", "quoted", quoted))
+    for cited in _CITED.findall(written):
+        found.append(Part("cited", "quoted", cited))
     for each in arrival.attachments:
         if each.text.strip():
             found.append(Part("attached", each.name, f"{each.name}\n{each.text}"))

@@ -16,7 +16,8 @@ from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_o
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
 from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
-from steelyard.orders.recognition.tongue import tongues
+from steelyard.orders.recognition.tongue import NEAR
+from steelyard.orders.recognition.words import languages
 
 
 @cache
@@ -35,6 +36,9 @@ def points(kind: Kind = Kind.ORDER) -> Mapping[str, float]:
     return found
 
 
+OF_A_STATE = ("domain state", "domain named")
+
+
 class _Weighed(NamedTuple):
     score: float
     """Above 0: rather of this kind than not"""
@@ -44,7 +48,7 @@ class _Weighed(NamedTuple):
 def recognise(arrival: Arrival) -> Recognised:
     """What this is, with reasons. When nobody can tell, DOUBTFUL: then a person says."""
     parts = parts_of(arrival, marks())
-    weighed = [_weigh(evidence(part, parts, arrival.sender)) for part in parts]
+    weighed = [_weigh(evidence(part, parts, arrival.sender, arrival.door)) for part in parts]
     best = max(weighed, key=lambda one: one.score, default=_Weighed(points()["bias"], []))
     other = evidence_of_kind(parts, arrival.door)
     others = {kind: _weigh(other, kind) for kind in (Kind.PLEA, Kind.COMPLAINT, Kind.NOTICE)}
@@ -55,7 +59,7 @@ def recognise(arrival: Arrival) -> Recognised:
     text = "\n".join(part.text for part in parts)
     return Recognised(
         kind=kind,
-        language=tongues(text)[0],
+        language=parts[-1].read[0] if parts else "",
         instrument=_instrument(text),
         country=_country(arrival.sender),
         links=tuple(dict.fromkeys(found.group().rstrip(".,;:") for found in marks()["web"].finditer(text))),
@@ -94,9 +98,13 @@ def _decide(
 
 
 def _unread(arrival: Arrival, parts: list[Part]) -> bool:
-    """Something nobody could open or read, or a State's address wrote what we could not place."""
-    text = " ".join(part.text for part in parts).strip()
-    return not text or named_by(arrival.sender) is not None
+    """Something nobody could open or read, or a State's address wrote what we could not place: any office's, where
+    nobody here reads the language."""
+    if not parts:
+        return True
+    named, language = named_by(arrival.sender), parts[-1].read[0]
+    known = NEAR.get(language, (language,))[0] in languages()
+    return named is not None and (named.signal in OF_A_STATE or not known)
 
 
 def _country(sender: str) -> str:

@@ -6,13 +6,14 @@ In the files a word may end or begin with `*` (any letters), `_` stands for up t
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
+
+from steelyard.orders.recognition.latin import TYPED, typed_latin
 
 FOLDER = Path(__file__).parent / "lexicon"
 LONGEST = 60_000
@@ -26,6 +27,9 @@ _LETTERS = str.maketrans(
 _CLITICS = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])(?=..)|^[وف](?=...)")
 _GAP = 3
 _SHORT = 4
+
+LATIN = "-latn"
+"""After a language: as it is typed in Latin letters"""
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,20 @@ class Hit:
     words: str
 
 
+Ending = tuple[str, tuple[str, ...]]
+"""A concept, and the words that follow the first one"""
+
+
 @dataclass
 class Lexicon:
     """The words of one language, by the beginning of their first word."""
 
-    exact: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
-    begins: dict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
-    inside: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    exact: dict[str, tuple[Ending, ...]] = field(default_factory=dict)
+    begins: dict[str, tuple[Ending, ...]] = field(default_factory=dict)
+    inside: list[tuple[str, bool, str, tuple[str, ...]]] = field(default_factory=list)
+    """Letters, whether a word ends with them, and what that says"""
+    longest: int = 0
+    """Letters of the longest beginning"""
 
 
 def plain(text: str) -> str:
@@ -78,38 +89,51 @@ def tokens(text: str) -> list[Token]:
 
 @cache
 def languages() -> frozenset[str]:
-    return frozenset(file.stem for file in FOLDER.glob("*.yaml"))
+    return frozenset(file.stem for file in FOLDER.glob("*.yaml")) | {one + LATIN for one in TYPED}
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
+    """The words of a language; of `ru-latn` those of Russian as people type them without its letters."""
     made = Lexicon()
-    given = yaml.safe_load((FOLDER / f"{language}.yaml").read_text())
+    name, _, latin = language.partition("-")
+    given = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
     for concept, listed in given.items():
         for phrase in listed.split(","):
             words = tuple(_written(word) for word in re.split(r"[\s\u200c]+", phrase.strip()) if word)
             if words:
-                _add(made, concept, words)
+                _add(made, concept, tuple(typed_latin(one, name) for one in words) if latin else words)
     return made
 
 
 def _written(word: str) -> str:
-    return word if word in ("*", "_") else fold(word)
+    return word if word in ("*", "_") else str(fold.__wrapped__(word))
 
 
 def _add(made: Lexicon, concept: str, words: tuple[str, ...]) -> None:
     first, rest = words[0], words[1:]
     if first.startswith("*"):
-        made.inside.append((first, concept, rest))
+        made.inside.append((first.strip("*"), not first.endswith("*"), concept, rest))
     elif first.endswith("*"):
-        made.begins[first[:-1]].append((concept, rest))
+        made.begins[first[:-1]] = _shared((*made.begins.get(first[:-1], ()), (concept, rest)))
+        made.longest = max(made.longest, len(first) - 1)
     else:
-        made.exact[first].append((concept, rest))
+        made.exact[first] = _shared((*made.exact.get(first, ()), (concept, rest)))
+
+
+_SHARED: dict[tuple[Ending, ...], tuple[Ending, ...]] = {}
+
+
+def _shared(endings: tuple[Ending, ...]) -> tuple[Ending, ...]:
+    """Most words stand alone for one concept: they share what they say, so all lexicons stay a few megabytes."""
+    return _SHARED.setdefault(endings, endings) if all(not rest for _, rest in endings) else endings
 
 
 def hits(found: Sequence[Token], language: str) -> Iterator[Hit]:
     """Every place where a phrase of `language` stands."""
     book = lexicon(language)
+    if language.endswith(LATIN):
+        found = [replace(one, word=typed_latin(one.word, language.removesuffix(LATIN))) for one in found]
     for place, token in enumerate(found):
         for concept, rest in _starting(book, token.word):
             last = _rest(rest, found, place + 1)
@@ -121,10 +145,10 @@ def hits(found: Sequence[Token], language: str) -> Iterator[Hit]:
 def _starting(book: Lexicon, word: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form in _forms(word):
         yield from book.exact.get(form, ())
-        for length in range(1, len(form) + 1):
+        for length in range(1, min(len(form), book.longest) + 1):
             yield from book.begins.get(form[:length], ())
-    for pattern, concept, rest in book.inside:
-        if _fits(pattern, word):
+    for inner, ends, concept, rest in book.inside:
+        if word.endswith(inner) if ends else inner in word:
             yield concept, rest
 
 
