@@ -111,3 +111,10 @@ def test_what_many_accounts_post_is_known_to_the_rules_as_it_happens(platform):
     assert set(Finding.objects.filter(rule="same-text-from-many").values_list("subject__native_id", flat=True)) == {
         "$link4", "$link5",
     }  # fmt: skip
+
+
+def test_two_posts_of_one_push_are_judged_together_with_what_their_place_is(platform):
+    posts = [platform.publish(f"${number}", SCAM_RU) for number in range(2)]
+    screen_posts("memory", posts, "two-at-once")
+    delivered()
+    assert platform.hidden == {"$0", "$1"}

@@ -225,7 +225,8 @@ def gathered(rows: list[dict[str, Any]], always: frozenset[str]) -> dict[str, Co
     found: dict[str, Column | Known] = {}
     for name in {name for row in rows for name in row}:
         first = next(row[name] for row in rows if name in row)
-        values = np.full(len(rows), _FILL[type(first)], _KINDS[type(first)])
+        kind = next(kind for kind in _FILL if isinstance(first, kind))  # a StrEnum is a string
+        values = np.full(len(rows), _FILL[kind], _KINDS[kind])
         places = [number for number, row in enumerate(rows) if name in row]
         values[places] = [rows[number][name] for number in places]
         if len(places) == len(rows) or name in always:
