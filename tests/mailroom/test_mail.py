@@ -3,11 +3,16 @@
 import json
 import re
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from threading import Barrier
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from steelyard.arrivals.access import about_these, arrival_for
 from steelyard.arrivals.actions import Envelope, keep, kept, read_in
@@ -26,13 +31,14 @@ from steelyard.ledger.models import Entry
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import enclosed_in, text_of
 from steelyard.letters.mail import _enclose, _message
-from steelyard.letters.models import Letter
+from steelyard.letters.models import Letter, Receipt
 from steelyard.letters.receipts import check_receipt
 from steelyard.mailroom.door import role_of
 from steelyard.mailroom.reading import read_due
 from steelyard.notices.models import Notice
 from steelyard.oncall.emergency import said
 from steelyard.oncall.models import Emergency, Ring
+from steelyard.orders import actions
 from steelyard.orders.access import orders_for
 from steelyard.orders.actions import sent
 from steelyard.orders.life import last_words
@@ -277,6 +283,39 @@ def test_one_network_that_sends_too_much_is_put_off_not_refused(post, settings_o
     with pytest.raises(smtplib.SMTPDataError) as refusal:
         post.send(mail("Hello"), to=[TO["users"]])
     assert (refusal.value.smtp_code, Arrival.objects.count()) == (451, 2)
+
+
+def test_the_same_order_by_mail_and_by_form_at_the_same_instant_is_one_order(post, monkeypatch):
+    gate, identity = Barrier(2, timeout=120), actions._identity
+
+    def waited(*given):
+        """Both doors are about to look for a twin before either goes on."""
+        gate.wait()
+        return identity(*given)
+
+    def by_form():
+        told = {"email": "greffe@tj.example.fr", "name": "Greffe", "message": ORDER}
+        return Client().post("/fr/contact", told).status_code
+
+    def by_mail():
+        post.send(mail(ORDER, sender="Greffe <greffe@tj.example.fr>"), to=[TO["press"]])
+        return read_due()
+
+    def with_own_connection(door):
+        try:
+            return door()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(actions, "_identity", waited)
+    with ThreadPoolExecutor(2) as pool:
+        doors = [pool.submit(copy_context().run, with_own_connection, one) for one in (by_form, by_mail)]
+        assert [one.result(240) for one in doors] == [302, 1]
+    order = Order.objects.get()
+    assert (order.door, Case.objects.get().bases.count()) in (("mail", 1), ("contact", 1))
+    assert Receipt.objects.filter(about=order.ref).count() == 2
+    assert set(Arrival.objects.values_list("door", "about")) == {("mail", order.ref), ("contact", order.ref)}
+    assert Entry.objects.filter(verb="orders:order:repeated").count() == 1
 
 
 def test_lmtp_answers_for_each_recipient(post):

@@ -164,8 +164,15 @@ def _identity(given: OrderGiven, reference: str) -> str:
 def _content(given: OrderGiven) -> str:
     """What the order says, without how it came and who waits for the answer; spacing and case say nothing."""
     said = msgspec.to_builtins(given)
-    same = {name: said[name] for name in sorted(said) if name not in _NOT_CONTENT and said[name]}
+    same = {name: _bare(said[name]) for name in sorted(said) if name not in _NOT_CONTENT and said[name]}
     return keyed_hash(plain(json.dumps(same, ensure_ascii=False)), purpose="orders.content")
+
+
+def _bare(value: object) -> object:
+    """Before JSON spells a line's end out: a mail ends its lines otherwise than a form."""
+    if isinstance(value, str):
+        return plain(value)
+    return [_bare(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 _NOT_CONTENT = {"door", "language", "contact", "reply_to", "harm", "reference", "authority"}
