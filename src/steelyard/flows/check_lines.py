@@ -59,7 +59,7 @@ class Checked:
     twin: int = 0
     """The earlier line that says the same"""
     already: str = ""
-    """contain, remove, none: decided; open: being looked at; "" when nothing is known"""
+    """contain, remove, label, none: decided; open: being looked at; "" when nothing is known"""
     since: datetime | None = None
 
     @property
