@@ -77,6 +77,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--fast", action="store_true", help="by compiled code (pip install steelyard[fast])")
     given = parser.parse_args()
     chance = random.Random(1)
     terms = made_terms(10_000, chance)
@@ -89,6 +90,7 @@ def main() -> None:
             "STEELYARD_HOME": home,
             "STEELYARD_POLICY": str(policy),
             "STEELYARD_ITEMS_PORT": str(port),
+            "STEELYARD_FAST": str(given.fast).lower(),
         }
         command = [sys.executable, "-m", "steelyard.intake.items"]
         key = subprocess.run(

@@ -1,6 +1,7 @@
 """`python -m steelyard.intake`: one event loop, one thread for the database, two for the network."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -68,6 +69,9 @@ async def serve() -> None:
     tasks = [loop.create_task(each) for each in rounds]
     watching = threading.Event()  # the worker keeps the clocks; whether it does is seen from here
     threading.Thread(target=watch, args=[watching], name="watch", daemon=True).start()
+    # What is loaded now stays. Looking through it for garbage again and again would hold up a post at the gate.
+    gc.collect()
+    gc.freeze()
     await stop.wait()
     watching.set()
     server.close()

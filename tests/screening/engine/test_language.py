@@ -3,6 +3,7 @@
 import pytest
 
 from steelyard.screening.engine import Item, load_screen
+from steelyard.screening.engine.tongue import _has_rivals
 from tests.screening.engine.conftest import Write
 
 SIGNAL = """\
@@ -52,3 +53,11 @@ def test_a_word_among_its_own_kind_counts_whatever_language_follows_far_away(wri
     far = " Das Angebot gilt nur heute, schreibt uns alle an, wir warten auf euch in der Stadt am Fluss bis heute Abend"
     (verdict,) = screen.screen([Item("1", near + far)])
     assert verdict.signals["present"] == 1
+
+
+def test_nobody_is_asked_where_the_answer_could_change_nothing() -> None:
+    asked = {
+        code for code in ("ru", "ar", "el", "he", "th", "en", "de", "zh") if _has_rivals(frozenset({code}))
+    }
+    assert asked == {"en", "de", "zh"}
+    assert not _has_rivals(frozenset({"en", "ru"}))  # a text in any language may be one of these

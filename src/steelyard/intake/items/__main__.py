@@ -10,6 +10,7 @@ Where no platform is attached it runs without Django and the database.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -80,7 +81,11 @@ def load_application() -> Any:
 
     watched = Watched(folder())
     platforms = frozenset(each.name for each in config().platforms)
-    return Application(Door(keys(), lambda: watched.screen, _recorder() if platforms else None, platforms))
+    recorder = _recorder() if platforms else None
+    # What is loaded now stays. Looking through it for garbage again and again would hold up whoever waits then.
+    gc.collect()
+    gc.freeze()
+    return Application(Door(keys(), lambda: watched.screen, recorder, platforms))
 
 
 def _recorder() -> Recorder:

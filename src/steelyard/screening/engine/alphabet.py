@@ -11,6 +11,9 @@ TABLE_SIZE = 0x20001
 """Planes 0 and 1; the last row stands for everything beyond them, which is kept as it is."""
 
 OTHER, LATIN, CYRILLIC, GREEK, ARABIC, LETTER, DIGIT, EMOJI, MONEY = range(9)
+SEES_LATIN, SEES_CYRILLIC, SEES_GREEK, SEES_EMOJI, SEES_MONEY, SEES_MARK, SEES_STYLED, SEES_INVISIBLE = (
+    1 << bit for bit in range(8)
+)
 MONEY_EMOJI = frozenset("💰💵💴💶💷💸🤑💲💳💎🪙")
 
 _SPACES = frozenset("\u2800\u3164\uffa0\u115f\u1160")
@@ -122,6 +125,24 @@ class Tables:
         """A word character of the folded alphabet; false where words are written without spaces."""
         self.byte = self._bytes()
         """One byte per folded character: itself, one of `_SINGLE_BYTE`, or a stand-in."""
+        self.sights = self._sights()
+        """What `evasion` counts of each character, as flags: one look-up tells what a batch has none of."""
+
+    def _sights(self) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        found = np.zeros(TABLE_SIZE, np.uint8)
+        for script, flag in (
+            (LATIN, SEES_LATIN),
+            (CYRILLIC, SEES_CYRILLIC),
+            (GREEK, SEES_GREEK),
+            (EMOJI, SEES_EMOJI),
+        ):
+            found[self.script == script] |= flag
+        for flags, flag in (
+            (self.script == MONEY, SEES_MONEY), (self.stray_mark, SEES_MARK), (self.styled, SEES_STYLED),
+            (self.invisible, SEES_INVISIBLE),
+        ):  # fmt: skip
+            found[flags] |= flag
+        return found
 
     def _bytes(self) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
         found = np.where(self.word, OTHER_LETTER, OTHER_SIGN).astype(np.uint8)

@@ -13,10 +13,16 @@ import numpy as np
 from steelyard.screening.engine.alphabet import (
     CYRILLIC,
     DIGIT,
-    EMOJI,
     GREEK,
     LATIN,
-    MONEY,
+    SEES_CYRILLIC,
+    SEES_EMOJI,
+    SEES_GREEK,
+    SEES_INVISIBLE,
+    SEES_LATIN,
+    SEES_MARK,
+    SEES_MONEY,
+    SEES_STYLED,
     TABLE_SIZE,
     tables,
 )
@@ -28,6 +34,7 @@ SIGNALS = (
     "digits_for_letters",
 )  # fmt: skip
 MIN_MARKS, MIN_STYLED = 5, 6
+_ALPHABETIC = SEES_LATIN | SEES_CYRILLIC | SEES_GREEK
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W\d_](?![^\W_])")
 
 
@@ -45,31 +52,42 @@ class Counts(NamedTuple):
 
 
 def count(batch: Batch) -> Counts:
-    """One pass over the originals. Texts start after a separator, so no segment is empty."""
-    table, rows = tables(), batch.rows
-    script = table.script[rows]
-    starts = batch.starts[:-1] - 1
+    """One pass over the originals. Texts start after a separator, so no segment is empty. What the batch has none of
+    is not counted: most batches are a few texts with little to count, and each array costs more than what is in it."""
+    table = tables()
+    sights = table.sights[batch.rows]
+    present = int(np.bitwise_or.reduce(sights))
+    starts, none = batch.starts[:-1] - 1, np.zeros(len(batch.texts), np.int64)
 
-    def per_text(flags: np.ndarray) -> Places:
-        return np.add.reduceat(flags[: batch.starts[-1] - 1], starts, dtype=np.int64)
+    def per_text(flag: int, inside: np.ndarray | None = None) -> Places:
+        if not present & flag:
+            return none
+        seen = (sights & flag) > 0 if inside is None else inside
+        return np.add.reduceat(seen[: batch.starts[-1] - 1], starts, dtype=np.int64)
 
-    invisible = table.invisible[rows] & (batch.codes != ord(SEPARATOR))
-    if invisible.any():
-        alphabetic = (script == LATIN) | (script == CYRILLIC) | (script == GREEK)
-        invisible[1:-1] &= alphabetic[:-2] & alphabetic[2:]
+    scripts = present & _ALPHABETIC
     return Counts(
-        emoji=per_text((script == EMOJI) | (script == MONEY)),
-        money=per_text(script == MONEY),
-        cyrillic=per_text(script == CYRILLIC),
-        latin=per_text(script == LATIN),
-        mixed=_mixed_words(batch, script),
-        invisible=per_text(invisible),
-        marks=per_text(table.stray_mark[rows]),
-        styled=per_text(table.styled[rows]),
+        emoji=per_text(SEES_EMOJI | SEES_MONEY),
+        money=per_text(SEES_MONEY),
+        cyrillic=per_text(SEES_CYRILLIC),
+        latin=per_text(SEES_LATIN),
+        mixed=_mixed_words(batch) if scripts & (scripts - 1) else none,
+        invisible=per_text(SEES_INVISIBLE, _inside(batch, sights) if present & SEES_INVISIBLE else None),
+        marks=per_text(SEES_MARK),
+        styled=per_text(SEES_STYLED),
     )
 
 
-def _mixed_words(batch: Batch, script: np.ndarray) -> Places:
+def _inside(batch: Batch, sights: np.ndarray) -> np.ndarray:
+    """What is invisible between two letters."""
+    invisible = ((sights & SEES_INVISIBLE) > 0) & (batch.codes != ord(SEPARATOR))
+    alphabetic = (sights & _ALPHABETIC) > 0
+    invisible[1:-1] &= alphabetic[:-2] & alphabetic[2:]
+    found: np.ndarray = invisible
+    return found
+
+
+def _mixed_words(batch: Batch) -> Places:
     """Words of each text that mix Cyrillic with look-alikes, or change script twice.
 
     "CSSный" is a word people write: one change, and S is nobody's look-alike.
@@ -78,7 +96,7 @@ def _mixed_words(batch: Batch, script: np.ndarray) -> Places:
     spelled = np.flatnonzero(
         (tables().count[batch.rows] > 0) & ~tables().mark[batch.rows] | (batch.codes == ord(SEPARATOR))
     )
-    kind = script[spelled]
+    kind = tables().script[batch.rows[spelled]]
     letters = (kind >= LATIN) & (kind <= GREEK)
     changes = np.zeros(len(kind), np.bool_)
     changes[1:] = letters[1:] & letters[:-1] & (kind[1:] != kind[:-1])
@@ -113,7 +131,10 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone = letter.copy()
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
-    busy = np.bincount(folded.text_of(np.flatnonzero(lone)), minlength=len(batch.texts)) >= 4
+    alone = np.flatnonzero(lone)
+    if len(alone) < 4 and not len(swaps):
+        return None
+    busy = np.bincount(folded.text_of(alone), minlength=len(batch.texts)) >= 4
     chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
     parts = [
         part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))
@@ -124,6 +145,8 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
 def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, word: np.ndarray) -> Places:
     """Single digits between letters, or before six of them: not "м2", "3 часа" or "10x"."""
     places = np.flatnonzero(digit | (codes == ord("@")) | (codes == ord("$")))
+    if not len(places):
+        return places
     between = letter[places - 1] & letter[places + 1]
     opening = digit[places] & ~word[places - 1]
     for ahead in range(1, 7):

@@ -11,7 +11,7 @@ import numpy as np
 from steelyard.screening.engine import evasion, links
 from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, tables
 from steelyard.screening.engine.explain import undone
-from steelyard.screening.engine.folding import Batch, Folded
+from steelyard.screening.engine.folding import Batch, Folded, Places
 from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
@@ -235,20 +235,21 @@ class _Search:
 
     def _evasions(self) -> None:
         counts = self.counts
-        letters = counts.cyrillic + counts.latin
-        for name, fired, amount in (
-            ("mixed_script", counts.mixed > 0, counts.mixed),
-            ("invisible_inside", counts.invisible > 0, counts.invisible),
-            (
-                "stacked_marks",
-                (counts.marks >= evasion.MIN_MARKS) & (counts.marks * 3 > letters),
-                counts.marks,
-            ),
-            ("styled_letters", counts.styled >= evasion.MIN_STYLED, counts.styled),
-            ("money_emoji", counts.money > 0, counts.money),
+        for name, amount in (
+            ("mixed_script", counts.mixed),
+            ("invisible_inside", counts.invisible),
+            ("stacked_marks", self._stacked()),
+            ("styled_letters", np.where(counts.styled >= evasion.MIN_STYLED, counts.styled, 0)),
+            ("money_emoji", counts.money),
         ):
-            for item in np.flatnonzero(fired).tolist():
+            for item in np.flatnonzero(amount).tolist():
                 self._of(item).hits[name] = int(amount[item])
+
+    def _stacked(self) -> Places:
+        """Marks, where they are more than a third of the letters."""
+        counts = self.counts
+        many = (counts.marks >= evasion.MIN_MARKS) & (counts.marks * 3 > counts.cyrillic + counts.latin)
+        return np.where(many, counts.marks, 0)
 
     def _finish(self, item: int, finding: Finding) -> None:
         finding.counts = {

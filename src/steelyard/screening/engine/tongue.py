@@ -11,8 +11,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, LATIN, LETTER
-from steelyard.screening.engine.signals import script_of_language
+from steelyard.screening.engine.alphabet import LETTER
+from steelyard.screening.engine.signals import SCRIPT_OF_LANGUAGE, script_of_language
 
 SURE = 0.6
 AROUND = 160
@@ -31,10 +31,9 @@ ALIKE = (
     frozenset({"id", "ms", "jv"}), frozenset({"tr", "az"}), frozenset({"hi", "mr", "ne"}),
 )  # fmt: skip
 """Languages that a detector takes for each other on a line or two"""
-
-
-_SHARED = (LATIN, CYRILLIC, ARABIC, LETTER)
-"""Classes of scripts in which several languages are written"""
+_IDEOGRAPHS = frozenset({"zh", "ja"})
+_ANY = "any other"
+"""A language that we know nothing of counts as one in Latin letters"""
 
 
 def elsewhere(text: str, start: int, end: int, languages: frozenset[str]) -> bool:
@@ -53,28 +52,35 @@ def _language(text: str, start: int, end: int, reach: int) -> str | None:
     around = f"{text[max(0, start - reach) : start]} {text[end : end + reach]}"
     if sum(map(str.isalpha, around)) < ENOUGH:
         return None
-    line = (
-        " ".join(around.split()).lower().encode("utf-8", "replace").decode()
-    )  # half a surrogate pair is no text
+    # Half a surrogate pair is no text to the detector.
+    line = " ".join(around.split()).lower().encode("utf-8", "replace").decode()
     language, share = _detector()(line)
     return language if share >= SURE else None
 
 
 @cache
 def _has_rivals(languages: frozenset[str]) -> bool:
-    """Whether any language is written in the letters of all of these. Greek is alone with its letters, and nobody
-    needs to be asked; what we know no script of counts as Latin."""
-    return all(script_of_language(one) in _SHARED for one in languages)
+    """Whether the detector could name any language that is none of these. Of those in Cyrillic, Arabic or Greek letters
+    it cannot, as far as we tell them apart: then it is not asked, which would cost more than all else about a hit."""
+    every = {*SCRIPT_OF_LANGUAGE, *(one for group in ALIKE for one in group), _ANY}
+    return not all(_may_be(one, languages) for one in every)
 
 
 def _may_be(language: str, languages: frozenset[str]) -> bool:
-    script = script_of_language(language)
     return any(
         one == language
-        or script_of_language(one) != script
+        or not _share_letters(one, language)
         or any({one, language} <= group for group in ALIKE)
         for one in languages
     )
+
+
+def _share_letters(one: str, other: str) -> bool:
+    """Of the scripts that have one language each, only ideographs mean something in two."""
+    script = script_of_language(one)
+    if script == LETTER:
+        return {one, other} <= _IDEOGRAPHS
+    return script == script_of_language(other)
 
 
 @cache
