@@ -21,10 +21,11 @@ import msgspec
 from bench_day import house, kinds
 
 BAR = 0.1
+LAST = date(2026, 11, 21)
 PAGES = (
     "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/partners", "/appeals", "/languages",
     "/red-lines", "/refusals", "/promises", "/corrections", "/measure", "/data", "/figures/orders",
-    "/figures/restricted",
+    "/figures/restricted", "/figures/promise-notices", "/2026-11-21",
 )  # fmt: skip
 
 
@@ -72,8 +73,8 @@ def fill(first: date, days: int) -> int:
             span,
         )
         cursor.execute(
-            "INSERT INTO transparency_reading (promise, day, value, kept, since)"
-            f" SELECT promise, d.day, 0.9, random() > 0.01, %s FROM {series},"
+            "INSERT INTO transparency_reading (promise, day, value, kept, since, good, n)"
+            f" SELECT promise, d.day, 0.9, random() > 0.01, %s, 90, 100 FROM {series},"
             " unnest(ARRAY['red_lines', 'notices', 'complaints', 'published']) AS promise",
             [first, *span],
         )
@@ -123,7 +124,7 @@ def main() -> None:
     try:
         with house(folder):
             days = given.years * 365
-            rows = fill(date(2026, 11, 21) - timedelta(days=days - 1), days)
+            rows = fill(LAST - timedelta(days=days - 1), days)
             load = os.getloadavg()[0]
             found = measure(given.times)
             for address, (anew, busy, kept) in found.items():

@@ -1,8 +1,9 @@
 """Our promises: dated goals, each with the figure behind it, read anew with every published day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -42,8 +43,6 @@ class Promise:
     """The query behind each reading; `:first` and `:last` are the days that it looks at"""
     who: str
     newest: Read | None
-    changed: tuple[date, ...]
-    """Days on which it began or ceased to be kept, oldest first."""
 
     @property
     def figure(self) -> "Promised":
@@ -133,17 +132,13 @@ def _sql(measure: Mapping[str, Any]) -> str:
 
 
 def all_promises() -> list[Promise]:
-    """Every goal with where it stands and when that changed."""
-    newest = {row.promise: row for row in Reading.objects.order_by("promise", "-day").distinct("promise")}
-    changed: dict[str, list[date]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_TURNS)
-        for promise, day in cursor.fetchall():
-            changed.setdefault(promise, []).append(day)
-    return [
-        _promise(id_, goal, newest.get(id_), changed.get(id_, [])[-MOST_TURNS:])
-        for id_, goal in goals().items()
-    ]
+    """Every goal with where it stands."""
+    return [_promise(id_, goal, _newest(id_)) for id_, goal in goals().items()]
+
+
+def _newest(id_: str) -> Reading | None:
+    """By its index: a question for all of them at once would read ten years."""
+    return Reading.objects.filter(promise=id_).order_by("-day").first()
 
 
 def promised(id_: str) -> Promised | None:
@@ -159,20 +154,17 @@ def readings(id_: str, period: Period) -> list[Read]:
     return [_as_read(row) for row in rows]
 
 
-MOST_TURNS = 50
-_TURNS = """
-    SELECT promise, day FROM (
-        SELECT promise, day, kept, lag(kept) OVER (PARTITION BY promise ORDER BY day) AS before
-        FROM transparency_reading WHERE kept IS NOT NULL) AS reading
-    WHERE kept IS DISTINCT FROM before ORDER BY promise, day
-"""
+def turns(reads: Sequence[Read]) -> list[date]:
+    """The days on which it began or ceased to be kept, of these readings, oldest first."""
+    known = [read for read in reads if read.kept is not None]
+    return [read.day for before, read in pairwise(known) if read.kept != before.kept]
 
 
 def _as_read(row: Reading) -> Read:
     return Read(row.day, row.value, row.kept, row.good, row.n)
 
 
-def _promise(id_: str, goal: Mapping[str, Any], newest: Reading | None, changed: list[date]) -> Promise:
+def _promise(id_: str, goal: Mapping[str, Any], newest: Reading | None) -> Promise:
     measure = goal["measure"]
     return Promise(
         id=id_, since=goal["since"], by=goal["by"],
@@ -180,5 +172,5 @@ def _promise(id_: str, goal: Mapping[str, Any], newest: Reading | None, changed:
         target=float(measure.get("at_most", measure.get("at_least", 0))), at_most="at_most" in measure,
         share=measure["kind"] in SHARES, sql=_sql(measure),
         who=AUDITOR if measure["kind"] == "within" else ANYONE,
-        newest=_as_read(newest) if newest else None, changed=tuple(changed),
+        newest=_as_read(newest) if newest else None,
     )  # fmt: skip
