@@ -64,8 +64,8 @@ def _seconds(presence: Presence, secret: dict[str, Any]) -> tuple[str, ...]:
     raise Refused(
         _("Nobody here can be the second person."),
         _("One lawyer is enough, but the second has to be somebody else who may read orders and sign as a second."),
-        _("An administrator gives a colleague the roles senior moderator and hotline, or another lawyer; under secrecy, "
-          "name them on the order’s page. Deciding that nothing is restricted needs nobody else."),
+        _("An administrator gives a colleague the roles senior moderator and hotline, or another lawyer; under "
+          "secrecy, name them on the order’s page. Deciding that nothing is restricted needs nobody else."),
     )  # fmt: skip
 
 
