@@ -42,18 +42,18 @@ def outcomes(member, taken, language="fa"):
     return [line.outcome.word for line in read_batch(batch_of(member.partner, taken.ref), language).lines]
 
 
-def test_200_links_in_farsi_are_acknowledged_at_once_and_each_gets_its_outcome_in_farsi(platform):
-    for number in range(200):
+def test_links_in_farsi_are_acknowledged_at_once_and_each_reads_in_farsi_where_it_stands(platform):
+    for number in range(12):
         platform.publish(f"${number}", f"{SCAM} {number}")
     member = nour()
-    taken = sent(member, *(f"memory:${number}" for number in range(200)))
+    taken = sent(member, *(f"memory:${number}" for number in range(12)))
     assert check_receipt(taken.receipt).valid
-    assert taken.lines == 200
+    assert taken.lines == 12
     delivered()
     letter = Letter.objects.get(kind="batch_received")
     assert (letter.language, text_of(letter).splitlines()[0]) == ("fa", "nour@example.org")
-    assert "۲۰۰" in text_of(letter) or "200" in text_of(letter)
-    assert Case.objects.count() == Notice.objects.filter(partner=member.partner).count() == 200
+    assert "۱۲" in text_of(letter) or "12" in text_of(letter)
+    assert Case.objects.count() == Notice.objects.filter(partner=member.partner).count() == 12
     for number, case in enumerate(Case.objects.order_by("pk")[:4]):
         decided("ada", case, outcome=[Outcome.CONTAIN, Outcome.REMOVE, Outcome.NONE, Outcome.CONTAIN][number])
     delivered()

@@ -1,6 +1,7 @@
 """A warning under Art. 23, and a post to be fixed: pages for the person it is about, without an account or a script."""
 
 import pytest
+from msgspec import structs
 
 from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint
@@ -57,3 +58,23 @@ def test_uma_fixes_her_post_and_asks_for_a_look_without_a_script(new_page, platf
     page.click("main button.button")
     page.wait_for_selector(".receipt")
     assert Complaint.objects.get().points == ["fixed"]
+
+
+def test_the_page_to_fix_it_can_be_read_in_each_of_its_states(new_page, platform):
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    decided("ada")
+    delivered()
+    page = new_page(width=320)
+    page.goto(f"/ar/d/{token_in(platform.letters[0][1])}")
+    page.click("a[href$='/fix']")
+    page.wait_for_url("**/fix")
+    for state in ("unchanged", "changed", "only_anew"):
+        if state == "changed":
+            platform.publish("$1", "Beware of whoever promises money here.")
+        if state == "only_anew":
+            platform.manifest = structs.replace(platform.manifest, changes_hidden=False)
+        page.reload()
+        accessible(page)
+        fits(page)
+        assert page.query_selector("main form") is None or state == "changed"
