@@ -237,7 +237,7 @@ LETTER_KINDS = {
     "mailbox_code": _("A code to try an authority’s mailbox"),
     "officer_link": _("A link for an officer of an authority"),
 }
-PARTNER_KINDS = {
+TO_PARTNERS = {
     "webhook": _("A message to a partner’s webhook"),
     "batch_line": _("A partner’s line that could not be taken up"),
 }
