@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 
 from steelyard.screening.engine.behaviour import usable
+from steelyard.screening.engine.cache import WORTH_KEEPING, give_back
 from steelyard.screening.engine.columns import Columns, check_of, gathered
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
 from steelyard.screening.engine.folding import MAX_CHARS, Places
@@ -266,10 +267,13 @@ def load_screen(folder: Path | str = STARTER, cache: Path | None = None, *, fast
     folder, collecting = Path(folder), gc.isenabled()
     gc.disable()  # a long list is a million small things, none of them garbage
     try:
-        return _loaded(folder, cache, fast=fast)
+        screen = _loaded(folder, cache, fast=fast)
     finally:
         if collecting:
             gc.enable()
+    if sum(len(words.terms) for signal in screen.policy.signals for words in signal.words) >= WORTH_KEEPING:
+        give_back()
+    return screen
 
 
 def _loaded(folder: Path, cache: Path | None, *, fast: bool) -> Screen:
