@@ -16,15 +16,17 @@ from steelyard.base.clock import database_time
 from steelyard.base.errors import Unreachable
 from steelyard.cases.models import Case, Deadline
 from steelyard.flows.take_up_lines import take_up_lines
+from steelyard.ledger.queries import is_sealed
 from steelyard.letters.receipts import check_receipt
 from steelyard.notices.models import BatchLine, NoticeBatch
+from steelyard.oncall.emergency import said
 from steelyard.oncall.models import Emergency, Ring
 from steelyard.orders.models import Order
 from steelyard.people.actions import partners as acts
 from steelyard.portal.keeping import keep
 from steelyard.portal.partner_session import cookie_name
 from tests.flows.stories import SCAM, decided, delivered, noticed, token_in
-from tests.partners import nour
+from tests.partners import nour, sent
 
 pytestmark = pytest.mark.django_db
 NOTICE = {
@@ -36,6 +38,12 @@ ORDER = {
     "targets": "memory:$1", "harm": "scam", "legal_basis": "Code pénal, art. 313-1", "reasons": "Escroquerie.",
     "redress": "Cour d’appel", "contact": "greffe@example.org", "language": "fr", "incomplete": "yes",
 }  # fmt: skip
+
+SECRET = (
+    "Tribunal judiciaire de Lyon. Nous, juge d'instruction, requérons la communication des données du compte "
+    "https://platform.example/@uma, vie en danger, en application de l'article 99-3 du code de procédure pénale. "
+    "Cette réquisition est strictement confidentielle: ne pas en informer l'utilisateur. N° parquet 26/1234"
+)
 
 
 class Ahead(datetime):
@@ -144,6 +152,23 @@ def test_a_life_waits_for_no_signature(platform, monkeypatch):
     assert (Emergency.objects.count(), Ring.objects.count()) == (1, 1)
 
 
+@pytest.mark.parametrize("explanation", ["He says he will do it tonight.", SECRET], ids=["open", "secret"])
+def test_a_batch_about_a_life_is_refused_without_a_signature_and_somebody_is_rung_all_the_same(
+    platform, monkeypatch, explanation
+):
+    def away(*given, **named):
+        raise Unreachable("The signer does not answer.")
+
+    member = nour()
+    monkeypatch.setattr("steelyard.letters.receipts.sign", away)
+    with pytest.raises(Unreachable):
+        sent(member, "memory:$1", explanation=explanation, imminent=True)
+    row = Emergency.objects.get()
+    assert explanation in said(row).said
+    assert (Ring.objects.get().about_ref, NoticeBatch.objects.count()) == (row.ref, 0)
+    assert is_sealed(row.key) is (explanation == SECRET)
+
+
 def test_a_batch_of_the_hotline_desk(platform):
     platform.publish("$1", SCAM)
     member, client = nour(), Client()
@@ -179,10 +204,10 @@ def test_a_batch_by_the_api_that_speaks_of_imminent_harm_rings(platform):
         "lines": [{"what": "memory:$1", "code": "F1"}], "explanation": "Fraud.", "good_faith": True,
         "imminent": True, "language": "fa",
     }  # fmt: skip
-    sent = Client(headers={"Authorization": f"Bearer {secret}"}).post(
+    taken = Client(headers={"Authorization": f"Bearer {secret}"}).post(
         "/api/v1/batches", json.dumps(told), "application/json"
     )
-    assert sent.status_code == 201, sent.content
-    sound(json.dumps(sent.json()["receipt"]).encode(), "notice")
+    assert taken.status_code == 201, taken.content
+    sound(json.dumps(taken.json()["receipt"]).encode(), "notice")
     ring = Ring.objects.get()
-    assert (ring.about_ref, ring.urgency) == (sent.json()["ref"], "danger_to_life")
+    assert (ring.about_ref, ring.urgency) == (taken.json()["ref"], "danger_to_life")

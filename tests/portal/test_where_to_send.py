@@ -132,6 +132,27 @@ def test_duties_hold_for_whom_the_law_says(stated):
     assert lacking() == {"emergency"}
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "ar", "fa"])
+def test_in_every_language_the_pages_are_light_and_set_no_cookie(stated, language):
+    stated(authorities=Contact(email="orders@example.org"))
+    for path in ("", "where", "where?country=FR&need=data&issuer=prosecutor", "where/changes"):
+        answer = Client().get(f"/{language}/{path}")
+        assert (answer.status_code, dict(answer.cookies)) == (200, {})
+        assert len(answer.content) <= 60_000
+        assert {f'hreflang="{code}"' for code in ("en", "fr", "ru", "ar", "fa")} <= set(
+            re.findall(r'hreflang="\w+"', answer.content.decode())
+        )
+
+
+def test_printed_it_shows_what_has_to_be_in_every_order_open_on_the_screen_or_not(new_page):
+    page = new_page()
+    page.goto("/en/where?country=FR&need=data&issuer=prosecutor")
+    closed = page.locator("main details:not([open]) li").first
+    assert not closed.is_visible()
+    page.emulate_media(media="print")
+    assert closed.is_visible()
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_page_fits_a_small_phone_and_breaks_no_accessibility_rule(new_page, language):
     page = new_page(width=320)

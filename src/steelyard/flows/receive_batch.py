@@ -13,7 +13,7 @@ from steelyard.base.clock import database_now, now
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, Refused, Unreachable, gettext_noop
 from steelyard.flows.check_lines import Checked, LineGiven, check_lines
-from steelyard.flows.emergency import EmergencyGiven, prepared_call, take_call
+from steelyard.flows.emergency import EmergencyGiven, prepared_call, receive_emergency, take_call
 from steelyard.flows.sort_arrival import Sorted, asks_for_silence, elsewhere, rings
 from steelyard.ledger.queries import is_sealed
 from steelyard.letters.actions import address
@@ -75,15 +75,21 @@ def receive_batch(partner: Partner, given: BatchGiven) -> BatchTaken:
     checked = check_lines(partner, given.lines, harm=given.harm)
     _sound(given, checked)
     moment, clock = database_now(), clock_of(partner, "")
-    if asks_for_silence("hotline", **_typed(partner, given, checked)):
-        return _in_silence(partner, given, checked, moment, digest)
-    prepared = prepare(
-        {"lines": [msgspec.to_builtins(one.given) for one in checked], "explanation": given.explanation,
-         "imminent": given.imminent, "partner": partner.ref},
-        what="notice", door=given.door, answer_by=moment + clock.period(), clock_source=clock.source,
-        arrived_at=moment,
-    )  # fmt: skip
-    language = given.language if given.language in config().languages else partner.language
+    secret = asks_for_silence("hotline", **_typed(partner, given, checked))
+    try:
+        if secret:
+            return _in_silence(partner, given, checked, moment, digest)
+        prepared = prepare(
+            {"lines": [msgspec.to_builtins(one.given) for one in checked], "explanation": given.explanation,
+             "imminent": given.imminent, "partner": partner.ref},
+            what="notice", door=given.door, answer_by=moment + clock.period(), clock_source=clock.source,
+            arrived_at=moment,
+        )  # fmt: skip
+    except Unreachable:
+        if given.imminent:  # no batch without its receipt; but a person is called all the same
+            receive_emergency(_call(partner, given, checked), arrived_at=moment, secret=secret)
+        raise
+    language = _language(partner, given)
     try:
         with transaction.atomic():
             batch = take_batch(
@@ -135,11 +141,7 @@ def _in_silence(
     """An order that nobody may know of lies with its named persons and nowhere else: the batch has no line, no word of
     it and the order's own receipt, and whoever works on notices learns nothing. A danger is a call of the emergency
     line, for whoever is rung."""
-    language = given.language if given.language in config().languages else partner.language
-    call = EmergencyGiven(
-        said="\n".join((given.explanation, *(one.given.what for one in checked))), name=partner.name,
-        language=language, door=given.door,
-    )  # fmt: skip
+    language, call = _language(partner, given), _call(partner, given, checked)
     signed = prepared_call(call, moment) if given.imminent else None
     kept: list[NoticeBatch] = []
 
@@ -163,6 +165,18 @@ def _in_silence(
             return again
         raise
     return BatchTaken(kept[-1].ref, kept_receipt(kept[-1]), 0, given.imminent, moved=moved)
+
+
+def _language(partner: Partner, given: BatchGiven) -> str:
+    return given.language if given.language in config().languages else partner.language
+
+
+def _call(partner: Partner, given: BatchGiven, checked: Sequence[Checked]) -> EmergencyGiven:
+    """What the emergency line hears of a batch."""
+    return EmergencyGiven(
+        said="\n".join((given.explanation, *(one.given.what for one in checked))), name=partner.name,
+        language=_language(partner, given), door=given.door,
+    )  # fmt: skip
 
 
 def _typed(partner: Partner, given: BatchGiven, checked: Sequence[Checked]) -> Mapping[str, Any]:

@@ -30,6 +30,8 @@ synapse_port = {synapse_port}
 languages = ["en", "fr", "ru", "ar", "fa"]
 countries = ["FR", "DE", "EE", "LB"]
 established_in = "EE"
+# Where our letters go; `.venv/bin/python -m aiosmtpd -n -l 127.0.0.1:8476` prints them. Without it they wait.
+#smtp_url = "smtp://127.0.0.1:8476"
 
 [matrix]
 server_name = "localhost"
@@ -43,13 +45,13 @@ name = "Representative's desk (invented)"
 [users]
 email = "help@demo.example.org"
 
-# The door for mail. Take the signs away and start again; it is left out because it costs some ten megabytes.
-# [mailroom]
-# smtp = "127.0.0.1:8475"
-# dns = false
-# [mailroom.addresses]
-# "authorities@demo.example.org" = "authorities"
-# "help@demo.example.org" = "users"
+# The door for mail, left out because it costs some ten megabytes. Take the signs before words away, start again.
+#[mailroom]
+#smtp = "127.0.0.1:8475"
+#dns = false
+#[mailroom.addresses]
+#"authorities@demo.example.org" = "authorities"
+#"help@demo.example.org" = "users"
 """
 
 
