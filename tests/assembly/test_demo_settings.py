@@ -1,3 +1,7 @@
+import re
+import subprocess
+from pathlib import Path
+
 from steelyard.assembly.demo.__main__ import settings
 from steelyard.base.config import read_config
 
@@ -17,3 +21,16 @@ def test_an_address_given_for_the_demo_stays_as_given(tmp_path, monkeypatch):
     file = tmp_path / "steelyard.toml"
     file.write_text(settings({"STEELYARD_PUBLIC_URL": "https://demo.example.org"}))
     assert read_config(file, {}).public_url == "https://demo.example.org"
+
+
+def test_the_readmes_one_line_turns_mail_on(tmp_path, monkeypatch):
+    monkeypatch.setenv("STEELYARD_HOME", str(tmp_path))
+    file = tmp_path / "steelyard.toml"
+    file.write_text(settings({}))
+    assert not read_config(file, {}).mailroom.addresses
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    line = re.search(r"`sed -i '([^']+)' var/demo/steelyard\.toml`", readme.read_text())[1]
+    subprocess.run(["sed", "-i", line, str(file)], check=True)
+    found = read_config(file, {})
+    assert (found.mailroom.smtp, found.smtp_url) == ("127.0.0.1:8475", "smtp://127.0.0.1:8476")
+    assert found.mailroom.addresses["help@demo.example.org"] == "users"
