@@ -12,6 +12,7 @@ message is as much an order as the part of it that is most one.
 """
 
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -112,11 +113,20 @@ def scores(rows: list[Numbers], weight: Numbers, bias: float) -> Numbers:
     return np.array([np.max(row @ weight) + bias for row in rows])
 
 
+def share(hits: int, of: int) -> str:
+    """How many of how many, and Wilson's interval at 95 %."""
+    z, part = 1.96, hits / max(of, 1)
+    middle, width = part + z * z / (2 * of), z * math.sqrt(part * (1 - part) / of + z * z / (4 * of * of))
+    low, high = ((middle + sign * width) / (1 + z * z / of) for sign in (-1, 1))
+    return f"{hits} of {of} ({max(low, 0):.1%} to {min(high, 1):.1%})"
+
+
 def tell(given: Sequence[Line], told: Sequence[str]) -> None:
     """How many of each kind are taken for what, and which are wrong."""
     for is_, named in (("order", "orders"), *((one, one) for one in others(given))):
         seen = Counter(kind for kind, line in zip(told, given, strict=True) if line["is"] == is_)
-        print(f"{named}, {sum(seen.values())}: {', '.join(f'{n} {kind}' for kind, n in seen.most_common())}")
+        of = sum(seen.values())
+        print(f"{named}, {of}: {', '.join(f'{kind} {share(n, of)}' for kind, n in seen.most_common())}")
     for kind, line in zip(told, given, strict=True):
         if kind != line["is"]:
             print(line["is"], "taken for", kind, line.get("id", line["body"][:40]))
@@ -131,7 +141,7 @@ def count(title: str, given: Sequence[Line], told: Numbers) -> None:
     found = []
     for is_ in sorted({line["is"] for line in given}, key=lambda one: (one != "order", one)):
         taken = [t > 0 for t, line in zip(told, given, strict=True) if line["is"] == is_]
-        found.append(f"{is_} {sum(taken)} of {len(taken)}")
+        found.append(f"{is_} {share(sum(taken), len(taken))}")
     print(f"{title}: {', '.join(found)}")
 
 
@@ -172,7 +182,12 @@ def try_(learner: Learner) -> None:
     for author, kept in learner.by_author().items():
         there = [learner.given[n] for n in kept]
         count(f"  of author {author}", there, told[kept])
-        count(f"  of author {author}, all of whose held back", there, learner.told(kept))
+        alone = learner.told(kept)
+        count(f"  of author {author}, all of whose held back", there, alone)
+        if learner.kind == "order":  # what lies below enough, and above that a person is asked about
+            between = float(weights()["enough"]["order"]) - float(weights()["enough"]["doubtful"])
+            asked = np.where((alone <= 0) & (alone > -between), 1.0, -1.0)
+            count(f"  of author {author}, put before a person as doubtful", there, asked)
 
 
 def written(names: Sequence[str], weight: Numbers, bias: float) -> dict[str, Any]:

@@ -18,6 +18,7 @@ FOR = (
 AGAINST = (
     "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
     "restricted", "illegal", "complied", "association", "own", "lure", "vendor", "pastime", "received", "customer",
+    "settled",
 )  # fmt: skip
 PLACES = (
     "introduces", "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object",
@@ -26,7 +27,7 @@ PLACES = (
 SPEAKING = ("introduces", "letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
 OF_THE_COVER = (
     "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
-    "vendor", "pastime", "received", "customer", "passes",
+    "vendor", "pastime", "received", "customer", "passes", "settled",
 )  # fmt: skip
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
 OF_A_KIND = (

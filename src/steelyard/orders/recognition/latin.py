@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-TYPED = frozenset({"bg", "el", "ru", "uk"})
-"""Languages whose lexicon is also read in Latin letters"""
+TYPED = frozenset({"bg", "el", "hr", "ru", "uk"})
+"""Languages whose lexicon is also read in other letters: Croatian in Serbian ones, the others in Latin ones"""
 _SLAVIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "э": "e", "ж": "z", "з": "z", "и": "i",
     "і": "i", "ї": "i", "й": "i", "ы": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
@@ -20,7 +20,9 @@ _GREEK = {
     "μ": "m", "ν": "n", "ξ": "h", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f",
     "χ": "h", "ψ": "ps", "ω": "o",
 }  # fmt: skip
+_SERBIAN = _SLAVIC | {"ђ": "d", "ј": "i", "љ": "li", "њ": "ni", "ћ": "c", "џ": "dz"}
 _LETTERS = {
+    "hr": str.maketrans(_SERBIAN),
     "ru": str.maketrans(_SLAVIC), "uk": str.maketrans(_SLAVIC), "bg": str.maketrans(_SLAVIC | {"щ": "st"}),
     "el": str.maketrans(_GREEK),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from functools import cache
 from steelyard.orders.recognition.words import LATIN, hits, languages, plain, tokens
 
 NEAR = {
-    "sr": ("hr",), "bs": ("hr",), "sh": ("hr",), "hr": ("hr",), "sl": ("sl", "hr"), "cs": ("cs", "sk"),
+    "sr": ("hr", "hr-latn"), "bs": ("hr",), "sh": ("hr",), "hr": ("hr",), "sl": ("sl", "hr"), "cs": ("cs", "sk"),
     "sk": ("sk", "cs"), "no": ("da", "sv"), "nn": ("da", "sv"), "nb": ("da", "sv"), "da": ("da",),
     "ca": ("es",), "gl": ("pt", "es"), "be": ("ru", "uk"), "mk": ("bg",), "ru": ("ru",), "uk": ("uk", "ru"),
     "bg": ("bg",), "az": ("tr",), "ps": ("fa",), "ckb": ("fa",), "arz": ("ar",), "af": ("nl",), "lb": ("de",),
