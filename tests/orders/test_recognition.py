@@ -82,3 +82,25 @@ def test_an_association_with_an_offices_word_in_its_address_stays_an_association
 
 def test_a_very_long_text_is_read_in_bounded_time():
     recognise(Arrival(body="police " * 200_000))
+
+
+def test_russian_and_greek_typed_in_latin_letters_are_read():
+    russian = recognise(Arrival(sender="opeka@opeka.example", body="zdravstvuyte, eto organ opeki. trebuem udalit "
+                                "kanal i soobschit imya vladeltsa v techenie 3 dnei"))  # fmt: skip
+    greek = recognise(Arrival(sender="dimos@dimos.example", body="kalispera sas, dimotiki astynomia. na katevasete "
+                              "to kanali kai na mas peite poios to exei"))  # fmt: skip
+    assert "authority" in {reason.signal for reason in russian.reasons}
+    assert "authority" in {reason.signal for reason in greek.reasons}
+
+
+def test_an_order_typed_out_between_quotation_marks_is_read_as_a_letter_of_its_own():
+    body = f"Hi all, this came by courier, I typed it out. Who deals with this?\n“{ORDER}”"
+    found = recognise(Arrival(door="users", sender="front@desk.example", body=body))
+    assert found.kind == Kind.ORDER
+
+
+def test_a_request_with_a_question_mark_is_no_question():
+    asked = recognise(Arrival(body="Detective Low here. Could you close the channel?"))
+    wondered = recognise(Arrival(body="Detective Low is in the film. When does it start?"))
+    assert "asked" not in {reason.signal for reason in asked.reasons}
+    assert "asked" in {reason.signal for reason in wondered.reasons}
