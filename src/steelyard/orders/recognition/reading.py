@@ -89,7 +89,9 @@ def _decide(
     enough = [kind for kind, (score, _) in others.items() if score >= given[kind.value]]
     if best.score >= given["order"]:
         return Kind.ORDER, best.reasons
-    if best.score >= given["doubtful"] and not enough:
+    if (
+        best.score >= given["doubtful"] and Kind.PLEA not in enough
+    ):  # an order on another desk is worse than a look
         return Kind.DOUBTFUL, best.reasons
     if enough:  # danger to life comes first, however much a complaint speaks too
         chosen = Kind.PLEA if Kind.PLEA in enough else max(enough, key=lambda kind: others[kind].score)
