@@ -48,7 +48,7 @@ class Homeserver:
     def connected(self) -> MatrixConnector:
         """One more connection to it, for whoever closes what they were given."""
         return MatrixConnector(
-            self.address, self.home / "keys" / "matrix", self.control, countries=self._countries, helper=True
+            self.address, self.home / "keys" / "matrix", self.control, countries=self._countries, bot=True
         )
 
     @property

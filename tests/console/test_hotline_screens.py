@@ -32,7 +32,10 @@ def seen(new_page, site):
         for width in WIDTHS:
             page = new_page(width=width)
             page.context.add_cookies(
-                [{"name": cookie.name, "value": cookie.value, "url": site} for cookie in person.http.cookies.jar]
+                [
+                    {"name": cookie.name, "value": cookie.value, "url": site}
+                    for cookie in person.http.cookies.jar
+                ]
             )
             assert page.goto(path).status == 200
             accessible(page)

@@ -35,7 +35,7 @@ POST = "Buy followers here, cheap, ten thousand a day, write to me."
 
 
 class Helped(MemoryPlatform):
-    """A platform whose channels have moderators and our helper."""
+    """A platform whose channels have moderators and our bot."""
 
     def __init__(self):
         super().__init__()
@@ -53,8 +53,8 @@ class Helped(MemoryPlatform):
             self.muted.discard((target.id, target.channel))
         super()._do(operation, target, key, params)
 
-    def helper(self):
-        return "@helper:home"
+    def bot(self):
+        return "@bot:home"
 
     def moderators(self, channel):
         return self.mods if channel == CHANNEL else ()
@@ -133,7 +133,7 @@ def test_the_moderators_see_it_first_and_the_reporter_hears_who_looks(helped):
     assert "report the post once more" in letter
     (asked,) = letters_to(helped, MARA)
     assert "!reports" in asked
-    assert "@helper:home" in asked
+    assert "@bot:home" in asked
     assert POST not in asked
     assert RHEA not in asked
     seen = flow.look_at(flow.Moderator("memory", MARA), line.ref, (CHANNEL,))
@@ -148,8 +148,10 @@ def test_what_a_moderator_takes_away_is_their_decision_and_its_author_can_compla
     assert helped.hidden == {"$1"}
     assert "A moderator of the channel “Market”, who is none of our staff" in letter
     assert "Selling followers is against what this channel is for." in letter
-    assert "The moderators of the channel have looked at your report, and taken the post away." in letters_to(
-        helped, RHEA)[-1]  # fmt: skip
+    *_, outcome = told = letters_to(helped, RHEA)  # one word that they look, one of what they did
+    assert len(told) == 2
+    assert "The moderators of the channel have looked at your report, and taken the post away." in outcome
+    assert "/follow/" in outcome
     assert (made.moderators_of.native_id, made.case.state, Referral.objects.get().state) == (
         CHANNEL, "decided", "acted")  # fmt: skip
     assert [leaf["by"] for leaf in entries() if leaf["type"] == "decisions:decision:made"] == ["moderator"]

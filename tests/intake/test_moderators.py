@@ -1,4 +1,4 @@
-"""Our helper in a real room: its owner invites it, moderators use it in their language, and nobody else can."""
+"""Our bot in a real room: its owner invites it, moderators use it in their language, and nobody else can."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ OFFER = "Ten thousand followers a day, cheap, write to me"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _with_a_helper(homeserver: Homeserver) -> Iterator[None]:
+def _with_a_bot(homeserver: Homeserver) -> Iterator[None]:
     file = homeserver.home / "steelyard.toml"
     before = file.read_text() if file.exists() else None
     file.write_text((before or "") + SETTINGS)
@@ -43,17 +43,17 @@ def _attached(homeserver: Homeserver, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 class Room:
-    """A channel of Olga's with Mara as its moderator and our helper in it."""
+    """A channel of Olga's with Mara as its moderator and our bot in it."""
 
     def __init__(self, homeserver: Homeserver) -> None:
         self.homeserver, self.call = homeserver, homeserver.connector.wire.call
-        self.helper = homeserver.connector.helper()
+        self.bot = homeserver.connector.bot()
         self.olga, self.mara, self.uma, self.rhea = map(homeserver.person, ("olga", "mara", "uma", "rhea"))
         self.id = homeserver.channel(self.mara, self.uma, self.rhea)
-        body = {"user_id": self.helper}
+        body = {"user_id": self.bot}
         self.call("POST", self.path("invite"), token=self.olga.token, json=body)
         levels = self.levels()
-        users = {**levels.get("users", {}), self.mara.account: 50, self.helper: 100}
+        users = {**levels.get("users", {}), self.mara.account: 50, self.bot: 100}
         changed = {**levels, "users": users}
         self.call("PUT", self.path("state/m.room.power_levels/"), token=self.olga.token, json=changed)
         wait_until(lambda: self.id in homeserver.connector.channels_helped())
@@ -73,22 +73,22 @@ class Room:
         return post, mine.select_related("case").get()
 
     def asks(self, who: MemberSession, words: str, *, there: str = "") -> str:
-        """Write a command; the newest thing the helper says to them in private after it, and where that is."""
+        """Write a command; the newest thing the bot says to them in private after it, and where that is."""
         seen = self.said_to(who)
         self.homeserver.say(who, there or self.id, words)
         wait_until(lambda: len(self.said_to(who)) > len(seen))
         return self.said_to(who)[-1]
 
     def chat_of(self, who: MemberSession) -> str:
-        """The chat that the helper opened with somebody, entered when it is new; "" while there is none."""
+        """The chat that the bot opened with somebody, entered when it is new; "" while there is none."""
         said = self.call("GET", "/_matrix/client/v3/sync", token=who.token, params={"timeout": "0"})["rooms"]
         for room, told in said.get("invite", {}).items():
-            if any(event["sender"] == self.helper for event in told["invite_state"]["events"]):
+            if any(event["sender"] == self.bot for event in told["invite_state"]["events"]):
                 self.call("POST", f"/_matrix/client/v3/join/{quote(room, safe='')}", token=who.token, json={})
                 return str(room)
         mine = (
             room for room, told in said.get("join", {}).items()
-            if room != self.id and any(e["sender"] == self.helper and e["type"] == "m.room.create"
+            if room != self.id and any(e["sender"] == self.bot and e["type"] == "m.room.create"
                                        for e in told["state"]["events"] + told["timeline"]["events"])
         )  # fmt: skip
         return next(mine, "")
@@ -98,7 +98,7 @@ class Room:
         if not chat:
             return []
         found = reversed(self.homeserver.messages(who, chat))
-        return [event["content"]["body"] for event in found if event["sender"] == self.helper]
+        return [event["content"]["body"] for event in found if event["sender"] == self.bot]
 
     def shown(self, who: MemberSession, post: str) -> bool:
         return any(event["event_id"] == post for event in self.homeserver.messages(who, self.id))
@@ -126,7 +126,7 @@ def test_a_moderator_reads_decides_and_takes_back_in_their_own_language(
     assert OFFER in read
     assert room.uma.account in read
     assert room.rhea.account not in read
-    assert not any(event["sender"] == room.helper for event in homeserver.messages(room.uma, room.id))
+    assert not any(event["sender"] == room.bot for event in homeserver.messages(room.uma, room.id))
 
     assert "Готово" in room.asks(room.mara, f"!заглушить {ref} Здесь не торгуют.", there=chat)
     deliver()
@@ -145,7 +145,7 @@ def test_a_moderator_reads_decides_and_takes_back_in_their_own_language(
     assert homeserver.say(room.uma, room.id, "Thank you")
 
     room.call("PUT", room.path("state/m.room.power_levels/"), token=room.olga.token,
-              json={**room.levels(), "users": {room.helper: 100}})  # fmt: skip
+              json={**room.levels(), "users": {room.bot: 100}})  # fmt: skip
     _, second = room.reported("Another offer of followers")
     assert "No report waits for you." in room.asks(room.mara, "!reports", there=chat), "power is read anew"
     assert Case.objects.get(pk=second.case_id).state == "open"

@@ -36,7 +36,7 @@ def _matrix() -> Connector:
         home() / "run" / GATE_CONTROL,
         verified_reports=config().matrix.verified_reports,
         countries=bool(config().matrix.country_database),
-        helper=config().channel_moderators.bot,
+        bot=config().channel_moderators.bot,
     )
 
 

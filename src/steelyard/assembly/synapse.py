@@ -22,7 +22,7 @@ PORT = 8471
 SERVER_NAME = "localhost"
 HOMESERVER = f"http://127.0.0.1:{PORT}"
 OPERATOR, NOTICES, PROBE, SELFTEST = "steelyard", "notices", "steelyard-probe", "steelyard-selftest"
-HELPER = "steelyard-moderator"
+BOT = "steelyard-moderator"
 LONGEST_SOCKET = 100  # a Unix socket's path holds 107 bytes
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -162,7 +162,7 @@ def _homeserver(home: Path, config: Config, port: int, extra: tuple[str, ...]) -
                 "config": {
                     "token_file": str(keys / "ops-token"),
                     "gate_socket": str(home / "run" / "gate.sock"),
-                    "exempt": [f"@{name}:{server}" for name in (OPERATOR, NOTICES, HELPER)],
+                    "exempt": [f"@{name}:{server}" for name in (OPERATOR, NOTICES, BOT)],
                     **({"country_database": countries} if (countries := config.matrix.country_database) else {}),
                 },
             },

@@ -53,7 +53,7 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChannelModerators(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A helper that channels' owners invite, and which reports their own moderators see first. Off by default."""
+    """A bot that channels' owners invite, and which reports their own moderators see first. Off by default."""
 
     bot: bool = False
     harms: tuple[str, ...] = ()

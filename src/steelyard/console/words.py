@@ -225,7 +225,7 @@ LETTER_KINDS = {
     "report_changed": _("A changed outcome of a report"),
     "report_complaint_answered": _("The answer to a reporter’s complaint"),
     "report_referred": _("Who looks at a report first"),
-    "report_answered": _("What a channel’s moderators did with a report"),
+    "report_back": _("A report that comes back from a channel’s moderators"),
     "moderators_asked": _("A report for a channel’s moderators"),
     "notifier_answered": _("The answer to a notifier’s complaint"),
     "batch_received": _("That a batch arrived"),

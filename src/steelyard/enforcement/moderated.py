@@ -1,4 +1,4 @@
-"""Platforms where a helper of ours, invited into a channel, works for the channel's own moderators.
+"""Platforms where a bot of ours, invited into a channel, works for the channel's own moderators.
 
 A part of the contract that a connector may keep or not; whoever asks looks first (`isinstance`).
 """
@@ -16,11 +16,11 @@ class Powers(msgspec.Struct, frozen=True):
     removes: bool = False
     """Take other people's posts away: this makes a moderator"""
     mutes: bool = False
-    """Stop the account asked about from writing; our helper must have the power too"""
+    """Stop the account asked about from writing; our bot must have the power too"""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """A command somebody wrote to our helper."""
+    """A command somebody wrote to our bot."""
 
     id: str
     account: str
@@ -42,12 +42,12 @@ Answer = Callable[[Asked], Awaitable[Said | None]]
 
 @runtime_checkable
 class Moderated(Protocol):
-    def helper(self) -> str:
-        """The helper's account, as people invite it; "" while the operator has none."""
+    def bot(self) -> str:
+        """The bot's account, as people invite it; "" while the operator has none."""
         ...
 
     def moderators(self, channel: str) -> tuple[str, ...]:
-        """Who may remove posts in a channel now; () where our helper is not in it. Raises Unreachable."""
+        """Who may remove posts in a channel now; () where our bot is not in it. Raises Unreachable."""
         ...
 
     def powers(self, account: str, channel: str, over: str = "") -> Powers:
@@ -55,7 +55,7 @@ class Moderated(Protocol):
         ...
 
     def channels_helped(self) -> tuple[str, ...]:
-        """The channels our helper is in. Raises Unreachable."""
+        """The channels our bot is in. Raises Unreachable."""
         ...
 
     def channel_rules(self, channel: str) -> str:
@@ -63,7 +63,7 @@ class Moderated(Protocol):
         ...
 
     def write_channel_rules(self, channel: str, text: str) -> None:
-        """Raises Refused where our helper lacks the power, or Unreachable."""
+        """Raises Refused where our bot lacks the power, or Unreachable."""
         ...
 
     async def listen(self, since: Path, answer: Answer) -> None:

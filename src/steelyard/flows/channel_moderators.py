@@ -79,10 +79,10 @@ class Look:
 
 @dataclass(frozen=True)
 class First:
-    """Who sees a report before the desk, and the helper's account that they write to."""
+    """Who sees a report before the desk, and the bot's account that they write to."""
 
     moderators: tuple[str, ...] = ()
-    helper: str = ""
+    bot: str = ""
 
 
 NOBODY = First()
@@ -103,7 +103,7 @@ def who_sees_first(report: SeenReport, thing: Thing | None) -> First:
         return NOBODY
     try:
         found = platform.moderators(post.channel)
-        return NOBODY if post.author in found else First(found, platform.helper())
+        return NOBODY if post.author in found else First(found, platform.bot())
     except SteelyardError:  # it does not answer: the desk has the report, as always
         return NOBODY
 
@@ -134,7 +134,7 @@ def hand_to_moderators(case: Case, notice: Notice, first: First) -> None:
     tell_reporter(notice, subject, "referred", until=referral.until)
     for account in () if waiting else first.moderators[:TOLD_AT_MOST]:
         person = know(subject.connector, Kind.ACCOUNT, account)
-        tell_moderator(case, person, author_language(person), helper=first.helper, until=referral.until)
+        tell_moderator(case, person, author_language(person), bot=first.bot, until=referral.until)
 
 
 def _too_grave(case: Case) -> bool:
@@ -204,9 +204,6 @@ def decide_as_moderator(
     if outcome == Outcome.MUTE and case.subject.author:
         muted = _weighed(case, account, Outcome.MUTE, because)
         carry_out(write(muted, case.subject.author, None, needs_second=False))
-    for basis in case.bases.exclude(notice=None).select_related("notice__key"):
-        if basis.notice:
-            tell_reporter(basis.notice, case.subject, "kept" if on_post == Outcome.NONE else "taken_away")
     return made
 
 

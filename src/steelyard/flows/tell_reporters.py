@@ -2,6 +2,7 @@
 
 from steelyard.cases.models import Basis, Case
 from steelyard.decisions.models import Decision
+from steelyard.decisions.states import Outcome
 from steelyard.letters.reporters import CHANGED, DECIDED, tell_outcome, told_since
 
 AT_ONCE = 5
@@ -24,8 +25,15 @@ def tell_some(decision: Decision, *, limit: int) -> bool:
             if basis.notice and not told_since(basis.notice, kind, decision.created_at):
                 if not left:
                     return False
-                left -= bool(tell_outcome(basis.notice, kind))
+                left -= bool(tell_outcome(basis.notice, kind, by_moderators=_by_moderators(decision, kind)))
     return True
+
+
+def _by_moderators(decision: Decision, kind: str) -> str:
+    """What the moderators of the channel did with the post; "" when they did not decide it."""
+    if kind != DECIDED or decision.moderators_of_id is None:
+        return ""
+    return "stays" if decision.outcome == Outcome.NONE else "gone"
 
 
 def _cases(decision: Decision) -> list[tuple[Case, str]]:

@@ -1,4 +1,4 @@
-"""What a channel's moderator writes to our helper, in any of five languages."""
+"""What a channel's moderator writes to our bot, in any of five languages."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Our helper for channels' own moderators, in this process's loop: commands in, answers out.
+"""Our bot for channels' own moderators, in this process's loop: commands in, answers out.
 
 Who may is read from the channel at the moment of the command, on the network and before anything is decided; nothing
 about a report is told to somebody who is no moderator there, not even that there is one.
@@ -51,7 +51,7 @@ async def _hear(
     desk = Desk(name, platform, on_network, on_database)
     while True:
         try:
-            await on_network(platform.helper)  # its account is opened at first, which must not hold the loop
+            await on_network(platform.bot)  # its account is opened at first, which must not hold the loop
             await platform.listen(since, desk.answer)
         except Unreachable:
             pass
@@ -165,7 +165,7 @@ def _look(who: flow.Moderator, given: Command, powers: dict[str, Powers]) -> str
 def _decide(who: flow.Moderator, given: Command, powers: dict[str, Powers]) -> str:
     if given.name == "mute" and not any(one.mutes for one in powers.values()) and powers:
         raise Refused(
-            _("You or our helper may not stop this account here."),
+            _("You or our bot may not stop this account here."),
             _("It takes the power to ban, and more of it than the account has."),
         )
     flow.decide_as_moderator(who, given.about, powers, OUTCOMES[given.name], because=given.words)

@@ -24,7 +24,7 @@ COMMANDS = {
     "unmute": {"en": "unmute", "fr": "parole", "ru": "вернуть", "ar": "كلام", "fa": "سخن"},
     "rules": {"en": "rules", "fr": "règles", "ru": "правила", "ar": "قواعد", "fa": "قوانین"},
 }
-"""What moderators write to our helper, after an exclamation mark: the word says in which language they are answered."""
+"""What moderators write to our bot, after an exclamation mark: the word says in which language they are answered."""
 
 
 def command(name: str, language: str) -> str:
@@ -36,42 +36,45 @@ def command(name: str, language: str) -> str:
 def tell_reporter(
     notice: Notice, subject: Subject, what: str, *, until: datetime | None = None
 ) -> Letter | None:
-    """Who looks at a report, and what became of it there. `what`: referred, kept, taken_away or lapsed."""
+    """Who looks at a report. `what`: referred or lapsed. What they decide is told as every outcome is."""
     account = told(notice).reporter
     if not account:
         return None
     with override(notice.language):
-        text = paragraphs((_first(what, until), _reported(subject)), (_next(what),))
-    kind = "report_referred" if what == "referred" else "report_answered"
+        text = paragraphs((_who_looks(what, until), _reported(subject)), (_what_next(what),))
+    kind = "report_referred" if what == "referred" else "report_back"
     return write_to_account(
         kind, subject.connector, account, notice.language, text, key=notice.key, about=notice.ref
     )
 
 
-def _first(what: str, until: datetime | None) -> str:
+def _who_looks(what: str, until: datetime | None) -> str:
     if what == "referred" and until:
         return _(
             "Thank you for your report. The moderators of the channel look at it first, until %(moment)s. They do not "
             "learn who reported."
         ) % {"moment": _moment(until)}
-    return {
-        "kept": _("The moderators of the channel have looked at your report, and the post stays."),
-        "taken_away": _("The moderators of the channel have looked at your report, and taken the post away."),
-        "lapsed": _(
-            "The moderators of the channel did not answer in time. Our own team looks at your report now."
-        ),
-    }[what]
+    return _("The moderators of the channel did not answer in time. Our own team looks at your report now.")
+
+
+def what_they_did(*, stays: bool) -> tuple[str, str]:
+    """The outcome of a report that a channel's moderators decided, and what to do then. In the language in force."""
+    if stays:
+        return (
+            _("The moderators of the channel have looked at your report, and the post stays."),
+            _("If you do not agree, report the post once more: then our own team looks at it."),
+        )
+    return _("The moderators of the channel have looked at your report, and taken the post away."), ""
 
 
 def _moment(until: datetime) -> str:
     return f"{day(until)}, {until:%H:%M} UTC"
 
 
-def _next(what: str) -> str:
-    return {
-        "referred": _("If you would rather have our own team look at it, report the post once more."),
-        "kept": _("If you do not agree, report the post once more: then our own team looks at it."),
-    }.get(what, "")
+def _what_next(what: str) -> str:
+    if what != "referred":
+        return ""
+    return _("If you would rather have our own team look at it, report the post once more.")
 
 
 def _reported(subject: Subject) -> str:
@@ -81,7 +84,7 @@ def _reported(subject: Subject) -> str:
     return _("Channel: %(channel)s") % {"channel": isolated(subject.channel.name)}
 
 
-def tell_moderator(case: Case, person: Subject, language: str, *, helper: str, until: datetime) -> Letter:
+def tell_moderator(case: Case, person: Subject, language: str, *, bot: str, until: datetime) -> Letter:
     """A report waits for a moderator of its channel. Neither the post nor who reported it is in the letter."""
     channel = case.referral.channel
     with override(language):
@@ -93,8 +96,8 @@ def tell_moderator(case: Case, person: Subject, language: str, *, helper: str, u
                 % {"moment": _moment(until)},
             ),
             (
-                _("Write to %(helper)s: %(command)s")
-                % {"helper": isolated(helper), "command": isolated(command("reports", language))},
+                _("Write to %(bot)s: %(command)s")
+                % {"bot": isolated(bot), "command": isolated(command("reports", language))},
             ),
         )
     return write_to_account(

@@ -9,6 +9,7 @@ from steelyard.base.config import config
 from steelyard.base.identifiers import fingerprint, shown
 from steelyard.base.wording import isolated, link
 from steelyard.letters.actions import address, paragraphs, write_to_account
+from steelyard.letters.channel import what_they_did
 from steelyard.letters.models import Letter
 from steelyard.notices.actions import told
 from steelyard.notices.models import Notice
@@ -17,18 +18,20 @@ from steelyard.vault.actions import keyed_hash
 DECIDED, CHANGED, ANSWERED = "report_outcome", "report_changed", "report_complaint_answered"
 
 
-def tell_outcome(notice: Notice, kind: str) -> Letter | None:
+def tell_outcome(notice: Notice, kind: str, *, by_moderators: str = "") -> Letter | None:
     """By the operator's notice in the platform. Their link shows the outcome and takes a complaint (DSA Art. 20(1)).
 
-    None for a notice from elsewhere.
+    `by_moderators`: what the channel's own moderators did, "stays" or "gone"; "" when it was us. None for a notice
+    from elsewhere.
     """
     account, event = told(notice).reporter, notice.platform_event or ""
     if not account or not event:
         return None
     language = notice.language if notice.language in config().languages else config().languages[0]
     with override(language):
+        first, then = what_they_did(stays=by_moderators == "stays") if by_moderators else (_first(kind), "")
         text = paragraphs(
-            (_first(kind),),
+            (first,), (then,),
             (_("You can read the decision, and complain about it, here:"),
              link(address(language, f"follow/{_token(notice)}"))),
             (_("Your report: %(ref)s") % {"ref": isolated(shown(notice.ref))},),

@@ -29,8 +29,8 @@ from steelyard.enforcement.connector import (
     content_hash,
 )  # fmt: skip
 from steelyard.enforcement.connectors.matrix import accounts, federation, held, links, reading, standing
+from steelyard.enforcement.connectors.matrix.bot import BOT, NOBODY, Bot
 from steelyard.enforcement.connectors.matrix.doing import Asked, Doing, case_of
-from steelyard.enforcement.connectors.matrix.helper import HELPER, NOBODY, Helper
 from steelyard.enforcement.connectors.matrix.manifest import matrix_manifest
 from steelyard.enforcement.connectors.matrix.stream import OPS, Stream
 from steelyard.enforcement.connectors.matrix.translation import POSTS, seen_channel, seen_post
@@ -40,7 +40,7 @@ from steelyard.enforcement.moderated import Answer, Powers
 from steelyard.enforcement.public_reading import PublicList, PublicPage
 
 OPERATOR, PROBE = "steelyard", "steelyard-probe"
-WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream", HELPER})
+WRITE_FOR_OPERATOR = frozenset({OPERATOR, PROBE, "notices", "steelyard-selftest", "steelyard-stream", BOT})
 Params = Mapping[str, Any]
 _ALSO_HELD = "?admin_unsafely_bypass_quarantine=true"
 """Whoever judges a post has to see the file that was taken away with it."""
@@ -50,7 +50,7 @@ class MatrixConnector:
     """`keys` holds the secrets shared with the homeserver, `control` is the gate's control socket.
 
     `verified_reports`: an encrypted message that its reader disclosed is opened (disclosure.py), no other.
-    `countries`: the module was given a country database. `helper`: our account for channels' moderators is used.
+    `countries`: the module was given a country database. `bot`: our account for channels' moderators is used.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class MatrixConnector:
         name: str = "matrix",
         verified_reports: bool = False,
         countries: bool = False,
-        helper: bool = False,
+        bot: bool = False,
     ) -> None:
-        self.manifest = matrix_manifest(name, countries=countries, helper=helper)
+        self.manifest = matrix_manifest(name, countries=countries, bot=bot)
         self.wire = Wire(homeserver)
         self.stream = Stream(self.wire, keys, name, WRITE_FOR_OPERATOR, verified_reports=verified_reports)
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
-        self.moderator = Helper(self.wire, keys) if helper else None
+        self.moderator = Bot(self.wire, keys) if bot else None
         self._doing = Doing(self.wire, self.stream, self.operator, control)
         self._name, self._keys = name, keys
         self._countries, self._joined = countries, set[str]()
@@ -90,7 +90,7 @@ class MatrixConnector:
         if len(targets) > ability.batch:
             raise Refused(f"{operation} takes at most {ability.batch} targets.", do="Split the call.")
         if operation in (Operation.MUTE_IN_CHANNEL, Operation.UNMUTE_IN_CHANNEL):
-            found = self._helper().mute(operation, targets[0])
+            found = self._bot().mute(operation, targets[0])
         else:
             asked = {"case": case_of(targets), **(params or {})}
             found = self._doing.carry_out(Asked(operation, targets, key, asked))
@@ -221,7 +221,7 @@ class MatrixConnector:
 
     # For channels' own moderators.
 
-    def helper(self) -> str:
+    def bot(self) -> str:
         return self.moderator.account() if self.moderator else ""
 
     def moderators(self, channel: str) -> tuple[str, ...]:
@@ -235,17 +235,17 @@ class MatrixConnector:
         return self.moderator.channels() if self.moderator else ()
 
     def channel_rules(self, channel: str) -> str:
-        return self._helper().rules(channel)
+        return self._bot().rules(channel)
 
     def write_channel_rules(self, channel: str, text: str) -> None:
-        self._helper().write_rules(channel, text)
+        self._bot().write_rules(channel, text)
 
     async def listen(self, since: Path, answer: Answer) -> None:
-        await self._helper().listen(since, answer)
+        await self._bot().listen(since, answer)
 
-    def _helper(self) -> Helper:
+    def _bot(self) -> Bot:
         if self.moderator is None:
-            raise Refused("No helper for moderators is configured.", do="Set channel_moderators.bot.")
+            raise Refused("No bot for moderators is configured.", do="Set channel_moderators.bot.")
         return self.moderator
 
     # Listening.

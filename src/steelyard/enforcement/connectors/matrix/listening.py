@@ -1,4 +1,4 @@
-"""The helper's client: hears commands, answers them in private, takes invitations. No encryption, no store of keys."""
+"""The bot's client: hears commands, answers them in private, takes invitations. No encryption, no store of keys."""
 
 from pathlib import Path
 from typing import Any

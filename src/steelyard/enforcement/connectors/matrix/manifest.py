@@ -16,10 +16,10 @@ LIMIT = timedelta(minutes=1)
 """Between two posts of a limited account, where the measure does not say."""
 
 
-def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False) -> Manifest:
+def matrix_manifest(name: str, *, countries: bool = False, bot: bool = False) -> Manifest:
     """`countries`: the operator configured a country database, so newcomers of a country can be refused.
 
-    `helper`: our own account works in people's channels for their moderators.
+    `bot`: our own account works in people's channels for their moderators.
     """
     return Manifest(
         connector=name,
@@ -128,7 +128,7 @@ def matrix_manifest(name: str, *, countries: bool = False, helper: bool = False)
                 limits=(_("Refuses the same words or the same file; a changed copy is another one."),),
             ),
             *(_registration() if countries else ()),
-            *(_in_channel() if helper else ()),
+            *(_in_channel() if bot else ()),
         ),
     )
 
@@ -150,7 +150,7 @@ def _in_channel() -> tuple[Ability, Ability]:
         Operation.MUTE_IN_CHANNEL,
         Operation.UNMUTE_IN_CHANNEL,
         limits=(
-            _("Our helper must be in the channel with the power to do it."),
+            _("Our bot must be in the channel with the power to do it."),
             _("Special rights that the account had in the channel are not given back."),
         ),
     )

@@ -49,9 +49,9 @@ class Levels:
         """More than everybody has, and enough to take other people's posts away."""
         return self.of(account) >= self.needed("redact") and self.of(account) > self.default
 
-    def powers(self, account: str, helper: str, over: str) -> Powers:
+    def powers(self, account: str, bot: str, over: str) -> Powers:
         stops = self.of(account) >= self.needed("ban") and self.of(account) > max(self.default, self.of(over))
-        able = self.of(helper) >= self.to_change and self.of(helper) > self.of(over)
+        able = self.of(bot) >= self.to_change and self.of(bot) > self.of(over)
         return Powers(removes=self.removes(account), mutes=bool(over) and stops and able)
 
     def moderators(self) -> tuple[str, ...]:

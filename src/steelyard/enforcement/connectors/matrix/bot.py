@@ -1,4 +1,4 @@
-"""Our helper in people's channels: an account of its own that a channel's owner invites and gives power."""
+"""Our bot in people's channels: an account of its own that a channel's owner invites and gives power."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +13,15 @@ from steelyard.enforcement.connectors.matrix.powers import LEVELS, Levels, level
 from steelyard.enforcement.connectors.matrix.wire import Wire
 from steelyard.enforcement.moderated import Answer, Powers
 
-HELPER = "steelyard-moderator"
+BOT = "steelyard-moderator"
 RULES = "org.steelyard.rules"
 NOBODY = Powers()
 
 
-class Helper:
+class Bot:
     def __init__(self, wire: Wire, keys: Path) -> None:
         self.wire = wire
-        self.own = OwnAccount(wire, keys, HELPER, "Steelyard (for moderators)")
+        self.own = OwnAccount(wire, keys, BOT, "Steelyard (for moderators)")
         self._account = ""
 
     def account(self) -> str:
@@ -63,7 +63,7 @@ class Helper:
         levels = self.levels(target.channel)
         if levels is None:
             raise Refused(
-                _("Our helper is not in this channel."), do=_("Its owner invites it and gives it power.")
+                _("Our bot is not in this channel."), do=_("Its owner invites it and gives it power.")
             )
         wanted = levels.muted(target.id, muted=operation is Operation.MUTE_IN_CHANNEL)
         if wanted == dict(levels.content):
