@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,7 @@ from steelyard.enforcement.connector import MemberSession
 from steelyard.enforcement.connectors.matrix import MatrixConnector
 from steelyard.enforcement.connectors.matrix.accounts import join
 from steelyard.enforcement.connectors.matrix.people import open_channel, say
+from tests.ports import free_port
 
 PASSWORD = "a password for the tests"
 STARTS_WITHIN = 300
@@ -146,12 +146,6 @@ def need_synapse() -> None:
         interpreter()
     except Broken as missing:
         pytest.skip(f"{missing.what} {missing.do}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(true: Any, *, seconds: float = 60, alive: "subprocess.Popen[bytes] | None" = None) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,14 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from steelyard.assembly.postgres import SYSTEM_HOME
+from tests.ports import free_port
 
 READY_WITHIN = 90
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class TestHouse:

@@ -19,7 +19,8 @@ from cryptography.x509.oid import NameOID
 
 from steelyard.intake.gate import Gate
 from steelyard.intake.refusals import Refusals
-from tests.homeserver import Homeserver, free_port, need_synapse
+from tests.homeserver import Homeserver, need_synapse
+from tests.ports import free_port
 
 
 class Federating(Homeserver):

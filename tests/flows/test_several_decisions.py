@@ -169,5 +169,5 @@ def test_the_notifier_hears_that_the_decision_on_their_notice_was_reversed(platf
     undo_decision(present("ben"), made.ref, because="Not a scam.")
     letters = [text_of(letter) for letter in Letter.objects.filter(connector="mail").order_by("pk")]
     assert len(letters) == 2, "that there is a decision, and that it was reversed"
-    assert "nous l’avons annulée" in letters[1]
+    assert "et l’avons changée" in letters[1]
     assert [item.outcome for item in matter_for(receipt.follow_token).items] == ["reversed"]

@@ -24,9 +24,9 @@ from steelyard.letters.models import Receipt
 from steelyard.mailroom import door
 from steelyard.mailroom.reading import read_due
 from tests.cast import present
-from tests.homeserver import free_port
 from tests.impersonation.doors import by_http
 from tests.mailroom.files import made
+from tests.ports import free_port
 
 OURS = "authorities@steelyard.example"
 USERS = (

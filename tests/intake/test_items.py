@@ -20,6 +20,7 @@ import yaml
 
 from steelyard.intake.items.shapes import Sent
 from tests.homeserver import wait_until
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TERM = """\
@@ -44,9 +45,7 @@ def write_policy(folder: Path, word: str) -> None:
 
 class House:
     def __init__(self, home: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.policy = home / "policy"
         write_policy(self.policy, "casino")
         self.env = os.environ | {

@@ -24,15 +24,10 @@ from steelyard.screening.models import Arrival, Finding
 from steelyard.subjects.models import Subject
 from tests.flows.stories import HARMLESS, SCAM_RU, decided, delivered
 from tests.homeserver import wait_until
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ("contain_item", "restore_item", "notify_account")
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Town:

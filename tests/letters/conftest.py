@@ -4,9 +4,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from steelyard.base.config import config
-from tests.homeserver import free_port
 from tests.ledger.parts import running_signer
 from tests.platform import attached
+from tests.ports import free_port
 
 NO_SUCH_PERSON, BUSY = "nobody@example.org", "busy@example.org"
 

@@ -6,9 +6,9 @@ from django.db import connections
 
 from steelyard.base.config import config
 from steelyard.mailroom.door import open_door
-from tests.homeserver import free_port
 from tests.ledger.parts import running_signer
 from tests.platform import attached
+from tests.ports import free_port
 
 ADDRESSES = {
     "orders@mail.example": "authorities", "help@mail.example": "users", "flags@mail.example": "hotline",

@@ -1,22 +1,16 @@
 """A real NATS cluster with JetStream: servers as processes that tests kill."""
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.ports import free_port
 
 BINARY = Path(sys.executable).with_name("nats-server")
 
 
 def _ports(number: int) -> list[int]:
-    held = [socket.socket() for _ in range(number)]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in held]
-    finally:
-        for each in held:
-            each.close()
+    return [free_port() for _ in range(number)]
 
 
 class Cluster:

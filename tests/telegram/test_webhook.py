@@ -5,7 +5,7 @@ import pytest
 from steelyard.enforcement.connector import forget_connectors, register
 from tests.flows.stories import HARMLESS
 from tests.homeserver import wait_until
-from tests.intake.test_tiny_platform import free_port
+from tests.ports import free_port
 from tests.telegram.conftest import Town
 
 SECRET = "only-telegram-knows"

@@ -7,16 +7,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from steelyard.base.config import (
-    Classifier,
     Config,
     Contact,
-    LegalBasis,
-    Mailroom,
     OnCall,
-    Platform,
-    Sample,
-    Stream,
-    Telegram,
     Witness,
 )
 from steelyard.base.errors import BadInput
@@ -174,6 +167,16 @@ def text_of(config: Config) -> str:
             "[matrix]",
             *(f"{name} = {_s(getattr(c.matrix, name))}" for name in c.matrix.__struct_fields__),
             "",
+            "# Moderators in the room (docs/connect-matrix.md): whether our bot listens, and of which harms",
+            "# a channel’s own moderators see reports first; nothing graver than highest_severity (1 to 4).",
+            "[channel_moderators]",
+            *_values(c.channel_moderators),
+            "",
+            "# How long your law has images of the abuse of children kept (kept_for: P1Y), by which law (source).",
+            "# While both are empty, all is kept.",
+            "[abuse_imagery]",
+            *_values(c.abuse_imagery),
+            "",
             "# Our bot on Telegram, attached by `steelyard telegram`; its token lies in keys/telegram, mode 0600.",
             "# announcements: @name of the channel for the day. workroom: number of the moderators' own group.",
             "# rules_delete: a rule alone may delete there, which cannot be undone. webhook: empty asks instead.",
@@ -236,9 +239,7 @@ def _fields(part: Contact | OnCall | Witness) -> list[str]:
     return [f"{name} = {_s(getattr(part, name))}" for name in part.__struct_fields__]
 
 
-def _values(
-    part: Platform | Stream | LegalBasis | Classifier | Sample | Telegram | Mailroom, *, but: str = ""
-) -> list[str]:
+def _values(part: msgspec.Struct, *, but: str = "") -> list[str]:
     """Fields that are not all text: JSON's lists, numbers and truths are TOML's."""
     names = [name for name in part.__struct_fields__ if name != but]
     return [f"{name} = {json.dumps(getattr(part, name))}" for name in names]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Unreachable
@@ -39,9 +39,11 @@ def days(request: StaffRequest) -> HttpResponse:
 
 
 @staff(Permission.TRANSPARENCY_DAY_PUBLISH, step_up=True)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def event(request: StaffRequest) -> HttpResponse:
-    """Write an event beside the public charts, or take one back."""
+    """Write an event beside the public charts, or take one back. Asked for again, it is the page with the form."""
+    if request.method == "GET":
+        return days(request)
     if ref := request.POST.get("take_back"):
         take_back(request.presence.member, ref)
         messages.success(request, _("It stands beside the charts no more."))

@@ -6,7 +6,8 @@ from steelyard.base.errors import Refused, Unreachable
 from steelyard.enforcement.connector import Operation, Sight, Target
 from steelyard.enforcement.connectors.matrix import MatrixConnector
 from steelyard.enforcement.connectors.matrix.people import open_channel
-from tests.homeserver import Homeserver, free_port
+from tests.homeserver import Homeserver
+from tests.ports import free_port
 
 
 def test_a_removed_post_is_gone_with_its_edits_and_removing_it_again_changes_nothing(
