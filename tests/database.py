@@ -9,6 +9,16 @@ from pathlib import Path
 import pytest
 
 _running = []
+FIXED = {"django_content_type", "auth_permission"}
+"""Written with the tables and never after; so nothing has to be written again after each emptying."""
+EMPTY = """
+DO $$ DECLARE name text; filled boolean; BEGIN
+  FOREACH name IN ARRAY ARRAY[{tables}] LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+  END LOOP;
+END $$;
+"""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -36,19 +46,25 @@ def pytest_load_initial_conftests(early_config, parser, args):  # type: ignore[n
 def pytest_configure(config):  # type: ignore[no-untyped-def]
     """Transactional tests end by emptying every table. The ledger's triggers refuse that, rightly; only a
     superuser of the test cluster can step round them, as here."""
+    from django.core.management.commands import flush
     from django.db import OperationalError
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    emptying = DatabaseOperations.sql_flush
-
     def sql_flush(self, style, tables, **options):  # type: ignore[no-untyped-def]
-        statements = emptying(self, style, tables, **options)
-        return statements and [
+        """Only what has rows: emptying two hundred empty tables each time costs more than most tests. The locks are
+        those that TRUNCATE takes, so what another process is still writing is waited for, and emptied too."""
+        tables = [table for table in tables if table not in FIXED]
+        if not tables:
+            return []
+        quoted = ", ".join(self.quote_name(table) for table in tables)
+        return [
             "SET session_replication_role = replica;",
-            *statements,
+            f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE;",
+            EMPTY.format(tables=", ".join(f"'{table}'" for table in tables)),
             "SET session_replication_role = DEFAULT;",
         ]
 
+    flush.emit_post_migrate_signal = lambda *_, **__: None
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
     flushing = DatabaseOperations.execute_sql_flush
 
