@@ -20,6 +20,7 @@ from steelyard.enforcement.moderated import Moderated, Powers
 from steelyard.flows import channel_moderators as flow
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.flows.receive_report import receive_report
+from steelyard.flows.referrals import lapse_referrals
 from steelyard.ledger.models import Entry
 from steelyard.ledger.queries import entries, history_of
 from steelyard.rulebook.queries import harms
@@ -79,7 +80,7 @@ class Helped(MemoryPlatform):
 def helped(monkeypatch):
     wanted = ChannelModerators(bot=True, harms=("spam", "scam", "child_abuse", "other"))
     changed = msgspec.structs.replace(config(), channel_moderators=wanted)
-    monkeypatch.setattr("steelyard.flows.channel_moderators.config", lambda: changed)
+    monkeypatch.setattr("steelyard.flows.referrals.config", lambda: changed)
     with attached(Helped()) as found:
         assert isinstance(found, Moderated)
         found.publish("$1", POST)
@@ -204,8 +205,8 @@ def test_not_acted_on_in_time_or_left_to_us_it_is_on_the_desk(helped):
     reported(helped)
     Referral.objects.update(until=now() - timedelta(minutes=1))
     assert len(on_the_desk()) == 1, "by the clock, before anybody has noted it"
-    assert flow.lapse_referrals() == 1
-    assert flow.lapse_referrals() == 0
+    assert lapse_referrals() == 1
+    assert lapse_referrals() == 0
     assert "Our own team looks at your report now." in letters_to(helped, RHEA)[-1]
     with pytest.raises(NoSuchThing):
         moderated(Outcome.CONTAIN)

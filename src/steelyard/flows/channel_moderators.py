@@ -1,7 +1,7 @@
-"""A channel's own moderators: which reports they see first, what they decide, and what comes back to the desk.
+"""A channel's own moderators: what they see of the reports that wait for them (`flows.referrals`), what they decide.
 
 Every act of theirs is a decision with its words, its statement of reasons and its way to complain, marked as theirs
-(docs/decisions/0026). Whether somebody is a moderator is read from the channel before each act, by whoever calls this.
+(docs/decisions/0027). Whether somebody is a moderator is read from the channel before each act, by whoever calls this.
 """
 
 from collections.abc import Iterable
@@ -11,33 +11,22 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from steelyard.base.clock import database_now, now
-from steelyard.base.config import config
-from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError
+from steelyard.base.errors import BadInput, NoSuchThing, Refused
 from steelyard.base.identifiers import LENGTH
-from steelyard.cases.actions import decide_in_channel, end_referral, refer
+from steelyard.cases.actions import decide_in_channel, end_referral
 from steelyard.cases.models import Case
-from steelyard.cases.queries import lapsed_referrals, waiting_referral, was_referred, with_moderators
+from steelyard.cases.queries import with_moderators
 from steelyard.decisions.actions import Weighed, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.states import DecisionState, Outcome
-from steelyard.enforcement.connector import SeenReport, Surface, connector, connectors
-from steelyard.enforcement.moderated import Moderated
 from steelyard.evidence.actions import look
-from steelyard.flows.carry_out import author_language, carry_out
+from steelyard.flows.carry_out import carry_out
 from steelyard.flows.lift import lift
-from steelyard.flows.locate import Thing
-from steelyard.letters.channel import tell_moderator, tell_reporter
 from steelyard.notices.actions import told
-from steelyard.notices.models import Notice
-from steelyard.rulebook.queries import fact, harms, rules
-from steelyard.rulebook.shapes import duration
 from steelyard.subjects.actions import know
 from steelyard.subjects.models import Subject
 from steelyard.subjects.states import Kind
 
-TOLD_AT_MOST = 5
-"""Moderators who are written to about one report."""
 SHORTEST = 5
 """Characters of a reference that name a case among the few that a channel has."""
 
@@ -72,84 +61,6 @@ class Look:
     line: Waiting
     author: str
     text: str
-
-
-# Which reports they see.
-
-
-@dataclass(frozen=True)
-class First:
-    """Who sees a report before the desk, and the bot's account that they write to."""
-
-    moderators: tuple[str, ...] = ()
-    bot: str = ""
-
-
-NOBODY = First()
-
-
-def who_sees_first(report: SeenReport, thing: Thing | None) -> First:
-    """The moderators to whom a report may go before the desk. Asks the platform: in no transaction.
-
-    What is reported of whoever runs the channel, or of one of its moderators, is for the desk.
-    """
-    if thing is None or report.kind != "item" or report.encrypted or not _harm_may(report):
-        return NOBODY
-    post = report.post
-    if post is None or post.surface != Surface.PUBLIC_CHANNEL or report.connector not in connectors():
-        return NOBODY
-    platform = connector(report.connector)
-    if not isinstance(platform, Moderated):
-        return NOBODY
-    try:
-        found = platform.moderators(post.channel)
-        return NOBODY if post.author in found else First(found, platform.bot())
-    except SteelyardError:  # it does not answer: the desk has the report, as always
-        return NOBODY
-
-
-def _harm_may(report: SeenReport) -> bool:
-    named = str(report.body.get("harm", "")) or "other"
-    never = fact("house.channel_moderators", now().date()).value["never"]
-    settings = config().channel_moderators
-    known = harms().get(named)
-    return (
-        known is not None
-        and named in settings.harms
-        and named not in never
-        and f"terms.{named}" in rules(now().date())  # what no rule of ours forbids they cannot decide by it
-        and known.severity <= settings.highest_severity
-    )
-
-
-def hand_to_moderators(case: Case, notice: Notice, first: First) -> None:
-    """Inside the report's transaction. A case that was opened for something graver, or referred before, stays ours."""
-    subject = case.subject
-    if not first.moderators or subject is None or subject.channel is None:
-        return
-    waiting = waiting_referral(case)
-    if waiting is None and (case.bases.count() > 1 or _too_grave(case) or was_referred(subject)):
-        return
-    referral = waiting or refer(case, subject.channel, _until(case))
-    tell_reporter(notice, subject, "referred", until=referral.until)
-    for account in () if waiting else first.moderators[:TOLD_AT_MOST]:
-        person = know(subject.connector, Kind.ACCOUNT, account)
-        tell_moderator(case, person, author_language(person), bot=first.bot, until=referral.until)
-
-
-def _too_grave(case: Case) -> bool:
-    return harms()[case.harm].severity > config().channel_moderators.highest_severity
-
-
-def _until(case: Case) -> datetime:
-    """At most half of the clock that the desk has: the other half is left when it comes back."""
-    within = duration(fact("house.channel_moderators", now().date()).value["within"])
-    clock = case.deadlines.order_by("ends_at").first()
-    half = (clock.ends_at - clock.starts_at) / 2 if clock else within
-    return database_now() + min(within, half)
-
-
-# What they see of them.
 
 
 def reports_of(who: Moderator, channels: Iterable[str]) -> list[Waiting]:
@@ -241,18 +152,6 @@ def muted_channels(who: Moderator, account: str) -> list[str]:
     return list(rows.values_list("moderators_of__native_id", flat=True).distinct())
 
 
-def lapse_referrals() -> int:
-    """What a channel's moderators did not act on in time is noted, and whoever reported it told. Safe to run again."""
-    rows = list(lapsed_referrals()[:500])
-    for row in rows:
-        with transaction.atomic():
-            end_referral(row.case, "lapse")
-            for basis in row.case.bases.exclude(notice=None).select_related("notice__key"):
-                if basis.notice and row.case.subject:
-                    tell_reporter(basis.notice, row.case.subject, "lapsed")
-    return len(rows)
-
-
 def _weighed(case: Case, account: Subject, outcome: Outcome, because: str) -> Weighed:
     return Weighed(
         outcome=outcome, harm=case.harm, ground=f"terms.{case.harm}", source="notice", words=because,
@@ -261,12 +160,10 @@ def _weighed(case: Case, account: Subject, outcome: Outcome, because: str) -> We
 
 
 def _named(who: Moderator, typed: str, channels: Iterable[str], *, lock: bool = False) -> Case:
-    wanted = typed.upper().replace("-", "")
-    rows = with_moderators(channels, who.connector)
-    rows = rows.filter(ref__startswith=wanted)
-    found = (
-        list((rows.select_for_update(of=("self",)) if lock else rows)[:2]) if len(wanted) >= SHORTEST else []
-    )
+    wanted = _cleaned(typed)
+    rows = with_moderators(channels, who.connector).filter(ref__startswith=wanted)
+    rows = rows.select_for_update(of=("self",)) if lock else rows
+    found = list(rows[:2]) if len(wanted) >= SHORTEST else []
     if len(found) != 1:
         raise NoSuchThing(
             _("No such report waits for you."), _("It may be decided, or with the platform’s team."),

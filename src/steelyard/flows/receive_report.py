@@ -10,9 +10,9 @@ from steelyard.base.clock import now
 from steelyard.cases.actions import open_or_join
 from steelyard.cases.states import CaseKind
 from steelyard.enforcement.connector import SeenReport
-from steelyard.flows.channel_moderators import hand_to_moderators, who_sees_first
 from steelyard.flows.languages import language_of
 from steelyard.flows.locate import locate_reported, remember
+from steelyard.flows.referrals import hand_to_moderators, who_sees_first
 from steelyard.flows.resting import resting_now
 from steelyard.misuse.actions import hold
 from steelyard.notices.actions import Told, take

@@ -47,7 +47,7 @@ def look_for_puppets(timestamp: int) -> int:
 @app.task(queueing_lock="lapse_referrals", retry=3)
 def lapse_referrals(timestamp: int) -> int:
     """Each minute: reports that a channel's moderators did not act on in time. Safe to run again."""
-    from steelyard.flows.channel_moderators import lapse_referrals as lapse
+    from steelyard.flows.referrals import lapse_referrals as lapse
 
     return lapse()
 
