@@ -29,6 +29,12 @@ from steelyard.flows.misuse import (
 )
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_complaint
 from steelyard.flows.receive_report import receive_report
+from steelyard.flows.report_suspicion import (
+    EUROPOL,
+    SuspicionGiven,
+    prepare_suspicion,
+    tell_whom_we_delayed,
+)
 from steelyard.ledger.models import Entry
 from steelyard.letters.actions import text_of
 from steelyard.letters.models import Letter
@@ -274,12 +280,65 @@ def author_warned(platform):
         platform.publish(f"$s{number}", f"{SCAM} {number} {'x' * number}", author="@uma:home")
         noticed(f"$s{number}")
         decided("ada", Case.objects.get(state="open"))
-    found = list(Decision.objects.order_by("pk"))
+    found = list(Decision.objects.exclude(statement=None).order_by("pk"))
     return warn(present("ben"), MisuseKind.CONTENT, found[0].ref, weighed(*(one.ref for one in found)))
 
 
-def author_suspended(platform):
+def waiting_to_be_told(days):
+    """A suspicion about one post of Uma's: the police ask that she hears of nothing for so many days."""
+    return prepare_suspicion(present("ada"), Case.objects.first().ref, SuspicionGiven(
+        words="A threat to kill.", addressee=EUROPOL, tell_after=now().date() + timedelta(days=days),
+        why_wait="The police ask for it.",
+    ))  # fmt: skip
+
+
+def test_a_warning_is_kept_back_until_the_author_may_be_told_and_counts_from_then(platform):
+    platform.publish("$s", "Tonight at ten.", author="@uma:home")
+    noticed("$s")
+    waiting_to_be_told(5)
+    decided("ada", ground="terms.violence", words="A threat.")
     matter = author_warned(platform)
+    delivered()
+    assert not Letter.objects.filter(kind="misuse_warned").exists()
+    assert not Entry.objects.filter(verb__startswith="misuse:").exists(), (
+        "the public log is as silent as we are"
+    )
+    with pytest.raises(Refused, match="not gone out"):
+        ask_suspension(present("ben"), matter.ref, weighed(Decision.objects.last().ref), days=7)
+    later = now() + timedelta(days=6)
+    with set_clock(later):
+        assert (tell_whom_we_delayed(), end_due()) == (1, 0)
+        delivered()
+    assert "Several posts of yours" in platform.letters[-1][1]
+    assert Misuse.objects.get().warned_at >= later
+    assert Entry.objects.filter(verb="misuse:matter:warned").count() == 1
+
+
+def test_who_is_stopped_from_posting_while_telling_waits_hears_of_the_warning_alone(platform):
+    matter = author_warned(platform)
+    delivered()
+    token = link_in(platform.letters[-1][1])
+    waiting_to_be_told(20)
+    go_on(platform, matter)
+    delivered()
+    told = len(platform.letters)
+    assert (their_matter(token).state, their_matter(token).until) == (MisuseState.WARNED, None)
+    with set_clock(now() + timedelta(days=8)):
+        assert end_due() == 1
+        delivered()
+        assert len(platform.letters) == told
+    with set_clock(now() + timedelta(days=21)):
+        tell_whom_we_delayed()
+        delivered()
+    assert "You had been warned." in "".join(text for _to, text in platform.letters[told:])
+
+
+def author_suspended(platform):
+    return go_on(platform, author_warned(platform))
+
+
+def go_on(platform, matter):
+    """She posts another one after the warning; one person asks and another signs."""
     platform.publish(
         "$s9", f"Other words entirely: send bitcoin to double it, {SCAM[:40]}", author="@uma:home"
     )

@@ -22,7 +22,8 @@ from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.queries import told_of
 from steelyard.decisions.reasons import MISUSE
 from steelyard.decisions.states import ComplaintState, DecisionState, Outcome
-from steelyard.flows.carry_out import author_language, carry_out
+from steelyard.disclosure.suspicions import telling_waits
+from steelyard.flows.carry_out import author_language, carry_out, kept_from_author
 from steelyard.flows.lift import end_in_time, lift
 from steelyard.flows.locate import locate, remember
 from steelyard.letters.misuse import send_objection_answered, send_over, send_suspended, send_warning
@@ -94,11 +95,26 @@ def warn(presence: Presence, kind: MisuseKind, ref: str, given: Assessment) -> M
     with transaction.atomic():
         matter = actions.warn(
             presence, kind, found, seen.whom, harm=_gravest(seen, found.items), language=seen.language,
-            account=seen.account, sender=seen.sender, partner=seen.partner,
+            account=seen.account, sender=seen.sender, partner=seen.partner, kept_back=_waits(kind, seen.account),
         )  # fmt: skip
-        send_warning(matter)
-        ring()
+        if matter.warned_at:
+            send_warning(matter)
+            ring()
         return matter
+
+
+def tell_warnings_kept_back(account: Subject | None) -> None:
+    """What kept telling this account has ended, if nothing else does: the warning goes out, and counts from now on.
+
+    In the caller's transaction.
+    """
+    found = Misuse.objects.select_for_update(of=("self",)).select_related("key")
+    matter = found.filter(account=account, state=MisuseState.WARNED, warned_at__isnull=True).first()
+    if account is None or matter is None or _waits(MisuseKind(matter.kind), account):
+        return
+    actions.warned(matter)
+    send_warning(matter)
+    ring()
 
 
 def ask_suspension(presence: Presence, ref: str, given: Assessment, *, days: int) -> Misuse:
@@ -141,8 +157,9 @@ def answer_objection(presence: Presence, ref: str, text: str, *, lifted: bool) -
         actions.answer_objection(presence.member, matter, text, lifted=lifted)
         if lifted and matter.decision and matter.decision.state == DecisionState.MADE:
             lift([matter.decision], presence.member.ref, because=text, case=None)
-        (send_over if lifted else send_objection_answered)(matter)
-        ring()
+        if matter.warned_at and not _untold(matter):
+            (send_over if lifted else send_objection_answered)(matter)
+            ring()
         return matter
 
 
@@ -216,7 +233,7 @@ class TheirView:
     kind: str
     state: str
     found: Assessment
-    warned_at: datetime
+    warned_at: datetime | None
     until: datetime | None
     objection: str
     answer: str
@@ -226,11 +243,13 @@ class TheirView:
 def their_matter(token: str) -> TheirView:
     """By the link of the letter. Raises NoSuchThing."""
     matter = matter_behind(token)
-    on = MisuseState(matter.state) in (MisuseState.WARNED, MisuseState.SUSPENDED)
+    untold = _untold(matter)
+    state = MisuseState.WARNED if untold or matter.state == MisuseState.ASKED else MisuseState(matter.state)
+    on = state in (MisuseState.WARNED, MisuseState.SUSPENDED)
+    suspension = actions.suspension_of(matter) if matter.suspended_at and not untold else None
     return TheirView(
-        kind=matter.kind, state=matter.state if matter.state != MisuseState.ASKED else MisuseState.WARNED,
-        found=(actions.suspension_of(matter) if matter.suspended_at else None) or actions.warning_of(matter),
-        warned_at=matter.warned_at, until=matter.until, objection=objection_of(matter),
+        kind=matter.kind, state=state, found=suspension or actions.warning_of(matter),
+        warned_at=matter.warned_at, until=None if untold else matter.until, objection=objection_of(matter),
         answer=actions.answer_of(matter), may_object=on and matter.objected_at is None,
     )  # fmt: skip
 
@@ -360,6 +379,20 @@ def _gravest(seen: Record, ticked: Sequence[str]) -> str:
     return max(about, key=lambda harm: harms()[harm].severity)
 
 
+def _waits(kind: MisuseKind, account: Subject | None) -> bool:
+    """Whether a warning is not to be told now: one about their posts would tell them that we look at these (Art. 18).
+
+    What they say about the posts of others, in notices or complaints, they know themselves.
+    """
+    return kind == MisuseKind.CONTENT and telling_waits(account)
+
+
+def _untold(matter: Misuse) -> bool:
+    """Whether they were stopped from posting and may not know yet why."""
+    decision = matter.decision
+    return bool(decision and not hasattr(decision, "statement") and kept_from_author(decision))
+
+
 def _stop_posting(matter: Misuse, second: Member) -> None:
     """Art. 23(1): a decision on the account like any other, with reasons and complaint, that ends by itself."""
     found = actions.suspension_of(matter)
@@ -382,7 +415,7 @@ def _end(matter: Misuse) -> bool:
         actions.end(row)
         if row.decision:
             end_in_time(row.decision)
-        if was_suspended:
+        if was_suspended and not _untold(row):
             send_over(row)
             ring()
         return True

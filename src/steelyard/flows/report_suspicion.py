@@ -28,6 +28,7 @@ from steelyard.enforcement.connector import connector, connectors
 from steelyard.evidence.actions import look
 from steelyard.evidence.store import from_outside
 from steelyard.flows.carry_out import tell_now
+from steelyard.flows.misuse import tell_warnings_kept_back
 from steelyard.ledger.queries import history_of
 from steelyard.oncall.actions import ring as call_somebody
 from steelyard.people.access import Presence, nothing_here, require, require_fresh
@@ -285,3 +286,4 @@ def _tell(row: Suspicion) -> None:
     ).order_by("pk")
     for decision in kept.select_related("subject__key", "subject__author", "case__key"):
         tell_now(decision)
+    tell_warnings_kept_back(account)

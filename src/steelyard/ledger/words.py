@@ -197,6 +197,7 @@ HAPPENED = {
     "misuse:notice:held": _("Notice held back for misuse"),
     "misuse:notice:taken_up": _("Held notice taken up"),
     "misuse:matter:warned": _("Warning for misuse"),
+    "misuse:matter:kept_back": _("Warning for misuse kept back: they may not be told now"),
     "misuse:matter:asked": _("Suspension for misuse asked for"),
     "misuse:matter:suspended": _("Suspended for misuse"),
     "misuse:matter:over": _("Suspension for misuse over"),

@@ -56,9 +56,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
 def warn(
     presence: Presence, kind: MisuseKind, found: Assessment, whom: Whom, *, harm: str, language: str,
-    account: Subject | None = None, sender: str = "", partner: Partner | None = None,
+    account: Subject | None = None, sender: str = "", partner: Partner | None = None, kept_back: bool = False,
 ) -> Misuse:  # fmt: skip
-    """The prior warning (Art. 23(1) and (2)). In the caller's transaction. Raises BadInput."""
+    """The prior warning (Art. 23(1) and (2)). In the caller's transaction. Raises BadInput.
+
+    `kept_back`: they may not be told yet. It warns nobody until `warned`, and the public log is silent till then.
+    """
     require_fresh(presence, MAY)
     _weighed(found, least=fact("house.misuse_least", now().date()).value)
     key, token = new_key(), new_token()
@@ -66,16 +69,29 @@ def warn(
         kind=kind, account=account, sender=sender, partner=partner, harm=harm, language=language, key=key,
         sealed_whom=seal(key, msgspec.msgpack.encode(msgspec.structs.replace(whom, token=token)), place=_WHOM),
         token=fingerprint(token), sealed_warning=seal(key, msgspec.msgpack.encode(found), place=_WARNING),
-        warned_by=presence.member.ref, warned_at=now(),
+        warned_by=presence.member.ref, warned_at=None if kept_back else now(),
     )  # fmt: skip
-    note(matter, "warned", presence.member.ref, because=found.gravity)
+    what = "kept_back" if kept_back else "warned"
+    note(matter, what, presence.member.ref, because=found.gravity, sealed=kept_back)
     return matter
+
+
+def warned(matter: Misuse) -> None:
+    """A warning that was kept back goes out now, and counts from now. In the caller's transaction."""
+    matter.warned_at = now()
+    matter.save(update_fields=["warned_at"])
+    note(matter, "warned", "steelyard", by="machine")
 
 
 def ask(presence: Presence, matter: Misuse, found: Assessment, *, days: int) -> Misuse:
     """The first person asks for a suspension, after a warning that still counts. In the caller's transaction."""
     day = now().date()
     most = fact("house.misuse_suspended_for", day).period().days
+    if matter.warned_at is None:
+        raise Refused(
+            _("The warning has not gone out yet."), _("Whom it is about may not be told now."),
+            _("Go on when they have been warned."),
+        )  # fmt: skip
     if now() > matter.warned_at + fact("house.misuse_warning_lasts", day).period():
         raise Refused(
             _("The warning is too old."),
@@ -226,11 +242,12 @@ def _move(matter: Misuse, move: str, actor: str, *, because: str = "", by: str =
 
 
 def note(
-    matter: Misuse, what: str, actor: str, *, because: str = "", before: str = "", by: str = "person"
-) -> None:
+    matter: Misuse, what: str, actor: str, *, because: str = "", before: str = "", by: str = "person",
+    sealed: bool = False,
+) -> None:  # fmt: skip
     """The matter's ledger entry."""
     record(f"misuse:matter:{what}", actor=actor, about=matter, key=matter.key, before=before, after=matter.state,
-           because=because, facts=_facts(matter, by))  # fmt: skip
+           because=because, facts=_facts(matter, by), sealed=sealed)  # fmt: skip
 
 
 def _facts(matter: Misuse, by: str) -> Facts:

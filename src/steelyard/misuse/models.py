@@ -31,7 +31,8 @@ class Misuse(Referenced):
     sealed_suspension = models.BinaryField(null=True)
     """The assessment behind the suspension"""
     warned_by = models.CharField(max_length=26)
-    warned_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    """When they were told; None while they may not be told yet (DSA Art. 18)"""
     asked_by = models.CharField(max_length=26, default="", blank=True)
     approval = models.CharField(max_length=26, default="", blank=True)
     days = models.PositiveSmallIntegerField(default=0)

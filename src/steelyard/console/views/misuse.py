@@ -40,7 +40,10 @@ def record(request: StaffRequest, kind: str, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             matter = flow.warn(request.presence, MisuseKind(kind), ref, _assessment(request))
-            messages.success(request, _("Warned, and told so."))
+            messages.success(
+                request,
+                _("Warned, and told so.") if matter.warned_at else _("Kept back: they may not be told now."),
+            )
             return redirect("console:misuse", matter.ref)
         except NotFresh:
             raise
