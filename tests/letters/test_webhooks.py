@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -16,6 +16,7 @@ from steelyard.base.clock import now, set_clock
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing
 from steelyard.base.models import DispatchState
+from steelyard.base.webhooks import signed_headers
 from steelyard.letters import webhooks
 from steelyard.letters.models import WebhookCall
 from steelyard.letters.webhooks import (
@@ -111,6 +112,19 @@ def test_a_receiver_gets_the_event_signed_as_standard_webhooks_describes(inside,
     assert b'"type":"line.limited"' in body
     call.refresh_from_db()
     assert call.state == DispatchState.CONFIRMED
+
+
+def test_we_sign_what_every_library_of_standard_webhooks_signs():
+    """The vector of the specification, which its libraries are tested with."""
+    at, body = datetime.fromtimestamp(1614265330, UTC), b'{"test": 2432232314}'
+    headers = signed_headers(
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body
+    )
+    assert headers == {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
 
 
 def test_what_is_not_taken_is_tried_again_under_the_same_id_and_then_given_up(inside, receiver):
