@@ -16,7 +16,7 @@ from steelyard.ledger.queries import entries
 from steelyard.letters.receipts import check_receipt
 from steelyard.orders.models import Order
 from tests.cast import member, present
-from tests.flows.stories import SCAM, decided, delivered, noticed, ordered
+from tests.flows.stories import HARMLESS, SCAM, decided, delivered, noticed, ordered
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,22 @@ def test_a_notice_that_lacks_what_the_law_asks_for_names_the_field(platform, mor
         noticed("$1", **more)
     assert refusal.value.field == field
     assert not Case.objects.exists()
+
+
+def test_each_item_of_one_notice_is_decided_by_itself_and_one_that_nobody_finds_too(platform):
+    platform.publish("$1", SCAM)
+    platform.publish("$2", HARMLESS)
+    receipt = noticed("$1", links=("memory:$1", "memory:$2", "https://elsewhere.example/3"))
+    first, second, nowhere = Case.objects.order_by("pk")
+    assert (first.subject.native_id, second.subject.native_id, nowhere.subject) == ("$1", "$2", None)
+    decided("ada", first)
+    assert matter_for(receipt.follow_token).state == "open", "two of the three have no answer yet"
+    decided("ada", second, outcome=Outcome.NONE, words="A question about a market.")
+    decided("ada", nowhere, outcome=Outcome.NONE, words="It is not on this service.")
+    delivered()
+    seen = matter_for(receipt.follow_token)
+    assert (seen.state, [item.outcome for item in seen.items]) == ("decided", ["contain", "none", "none"])
+    assert platform.hidden == {"$1"}
 
 
 def test_child_abuse_can_be_reported_without_a_name(platform):

@@ -95,6 +95,18 @@ def test_every_action_that_changes_state_leaves_its_entry_in_the_ledger():
     assert silent == NOT_RECORDED
 
 
+def test_a_complaint_is_decided_by_a_signed_in_persons_page_and_by_nothing_else():
+    """DSA Art. 20(6): no task, no rule and no program with a key gets there."""
+    deciding = {
+        "steelyard.flows.decide_complaint.decide_complaint": {"src/steelyard/console/views/decisions.py"},
+        "steelyard.decisions.actions.close_complaint": {"src/steelyard/flows/decide_complaint.py"},
+    }
+    found = {
+        act: {name(file) for file in python_files() if act in calls(tree(file), file)} for act in deciding
+    }
+    assert found == deciding
+
+
 def test_nobody_reads_the_machines_clock_but_the_clock():
     found = [
         f"{name(file)}:{node.lineno}"
