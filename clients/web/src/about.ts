@@ -5,6 +5,8 @@ export interface About {
   server_name: string;
   announcements: string;
   sign_up: string;
+  /** Where openings of posts are told; "" where the operator counts none. */
+  opened: string;
   translate: string;
   verified_reports: boolean;
   notices: string;

@@ -75,6 +75,7 @@ ROOMS = [
     "steelyard.cases",
     "steelyard.decisions",
     "steelyard.misuse",
+    "steelyard.readership",
     "steelyard.letters",
     "steelyard.disclosure",
     "steelyard.markets",

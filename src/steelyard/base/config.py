@@ -250,6 +250,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Webhooks may go to this machine and to private networks, and over plain http: for trying them out."""
     submissions_per_hour: int = 100
     """Notices and sign-ins that one network address may send in an hour. Orders have no bound."""
+    view_counts: bool = True
+    """Whether about how often a post of a public channel was opened is counted and shown. Nobody's reading is kept."""
     bind: str = "127.0.0.1"
     web_port: int = 8470
     intake_port: int = 8472

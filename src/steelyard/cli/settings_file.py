@@ -132,6 +132,8 @@ def text_of(config: Config) -> str:
             "",
             "# Notices and sign-ins that one network address may send in an hour. Orders have no bound.",
             f"submissions_per_hour = {c.submissions_per_hour}",
+            "# About how often posts of public channels are opened is counted and shown; by whom is known to nobody.",
+            f"view_counts = {s(c.view_counts)}",
             "# Nothing listens beyond this machine unless you change this. Put a proxy with TLS in front.",
             f"bind = {_s(c.bind)}",
             f"web_port = {c.web_port}",

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from steelyard.portal.views import chat, follow, gate, log, matters, receipt, site, where
+from steelyard.portal.views import chat, follow, gate, log, matters, opened, receipt, site, where
 from steelyard.portal.views.figures import day, one, refused
 
 app_name = "machine"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("answers/certificate.pem", follow.certificate, name="answers-certificate"),
     path("chat/", chat.chat, name="chat"),
     path("chat/sign-up", chat.sign_up, name="chat-sign-up"),
+    path("chat/opened", opened.messenger, name="chat-opened"),
     path("chat/translate", chat.translate, name="chat-translate"),
     path("ledger/checkpoint", log.checkpoint, name="checkpoint"),
     path("ledger/vkeys", log.vkeys, name="vkeys"),

@@ -5,6 +5,7 @@ import {
   EventTimeline,
   EventType,
   HttpApiEvent,
+  JoinRule,
   MatrixEventEvent,
   MemoryStore,
   PendingEventOrdering,
@@ -164,6 +165,11 @@ export class Connected extends Changing {
 
   isPrivate(room: Room): boolean {
     return room.hasEncryptionStateEvent();
+  }
+
+  /** Anybody may come in, and nothing is encrypted. */
+  isPublic(room: Room): boolean {
+    return room.getJoinRule() === JoinRule.Public && !this.isPrivate(room);
   }
 
   mayWrite(room: Room): boolean {

@@ -7,6 +7,8 @@ import type { Connected } from "../matrix/connected.ts";
 import { fetchFile } from "../matrix/files.ts";
 import { linkTo, type Post } from "../matrix/posts.ts";
 import { language, moment, number, t } from "../words.ts";
+import type { Openings } from "../matrix/openings.ts";
+import { Opened } from "./opened.tsx";
 import { Face, Icon, Said } from "./parts.tsx";
 
 export interface PostActs {
@@ -20,6 +22,8 @@ interface Props {
   room: Room;
   post: Post;
   acts: PostActs;
+  /** null where openings are not counted */
+  openings: Openings | null;
 }
 
 export function PostLine(props: Props) {
@@ -34,6 +38,7 @@ export function PostLine(props: Props) {
           <time class="soft small" dateTime={iso} title={iso}>{moment(post.at)}</time>
           {post.edited && <span class="soft small">{t("edited")}</span>}
           {post.state === "sending" && <span class="soft small">{t("sending")}</span>}
+          {props.openings && <Opened openings={props.openings} post={post} />}
         </header>
         {post.replyTo && (
           <p class="m-reply small" dir="auto">

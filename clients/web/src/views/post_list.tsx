@@ -3,6 +3,7 @@ import type { MatrixEvent, Room } from "matrix-js-sdk";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Connected } from "../matrix/connected.ts";
+import type { Openings } from "../matrix/openings.ts";
 import { hasOlder, postOf } from "../matrix/posts.ts";
 import { t } from "../words.ts";
 import { PostLine, type PostActs } from "./post.tsx";
@@ -19,6 +20,7 @@ interface Props {
   events: MatrixEvent[];
   gone: ReadonlySet<string>;
   acts: PostActs;
+  openings: Openings | null;
 }
 
 export function PostList(props: Props) {
@@ -81,7 +83,8 @@ export function PostList(props: Props) {
           <Virtualizer ref={list as never} scrollRef={box} shift={shift} as="ol" item="li" data={events}
             bufferSize={AHEAD} onScroll={moved}>
             {(event: MatrixEvent) => (
-              <PostLine key={event.getId()} me={me} room={room} post={postOf(me, room, event, gone)} acts={props.acts} />
+              <PostLine key={event.getId()} me={me} room={room} post={postOf(me, room, event, gone)} acts={props.acts}
+                openings={props.openings} />
             ) as never}
           </Virtualizer>
         )}

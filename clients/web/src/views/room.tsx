@@ -1,14 +1,17 @@
 /** One room: who writes here, the posts, and the place to write. */
 import type { Room } from "matrix-js-sdk";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { accountOf, markDirect } from "../matrix/acts.ts";
 import { lettersTo } from "../matrix/letters.ts";
+import { about } from "../about.ts";
+import { Openings } from "../matrix/openings.ts";
 import { eventsOf, goneFrom, previewOf, type Post } from "../matrix/posts.ts";
 import type { Connected } from "../matrix/connected.ts";
 import { go, useChanges } from "../state.ts";
 import { number, t } from "../words.ts";
 import { Composer, type Doing } from "./composer.tsx";
 import { Busy, Dialog, Field, Icon, Wrong } from "./parts.tsx";
+import { How } from "./opened.tsx";
 import { PostList } from "./post_list.tsx";
 import { Report } from "./report.tsx";
 import type { About } from "../matrix/acts.ts";
@@ -76,6 +79,7 @@ function Inside(props: { me: Connected; room: Room }) {
   const [doing, setDoing] = useState<Doing>({});
   const [reporting, setReporting] = useState<About | null>(null);
   const events = eventsOf(me, room, gone);
+  const openings = useMemo(() => (about.opened && me.isPublic(room) ? new Openings(room.roomId) : null), [room]);
   useEffect(() => me.seen(room), [events.length]);
   const acts = {
     reply: (post: Post) => setDoing({ reply: post }),
@@ -86,7 +90,7 @@ function Inside(props: { me: Connected; room: Room }) {
   return (
     <section class="m-room" aria-labelledby="room-name">
       <Head me={me} room={room} report={() => setReporting({ room })} />
-      <PostList me={me} room={room} events={events} gone={gone} acts={acts} />
+      <PostList me={me} room={room} events={events} gone={gone} acts={acts} openings={openings} />
       {me.mayWrite(room) ? (
         <Composer me={me} room={room} doing={doing} done={() => setDoing({})} />
       ) : (
@@ -121,7 +125,7 @@ function Head(props: { me: Connected; room: Room; report: () => void }) {
   const { me, room } = props;
   const sealed = me.isPrivate(room);
   const topic = String(room.currentState.getStateEvents("m.room.topic", "")?.getContent().topic ?? "");
-  const [about, setAbout] = useState(false);
+  const [open, setOpen] = useState(false);
   const back = useRef<HTMLAnchorElement>(null);
   return (
     <header class="m-room-head">
@@ -132,8 +136,8 @@ function Head(props: { me: Connected; room: Room; report: () => void }) {
           {sealed ? <><Icon name="lock" /> {t("encrypted.long")}</> : t("members", { count: number(room.getJoinedMemberCount()) })}
         </p>
       </div>
-      <button type="button" class="tool" onClick={() => setAbout(true)}><Icon name="more" /><span class="hidden">{t("about_room")}</span></button>
-      {about && <AboutRoom me={me} room={room} topic={topic} report={props.report} close={() => setAbout(false)} />}
+      <button type="button" class="tool" onClick={() => setOpen(true)}><Icon name="more" /><span class="hidden">{t("about_room")}</span></button>
+      {open && <AboutRoom me={me} room={room} topic={topic} report={props.report} close={() => setOpen(false)} />}
     </header>
   );
 }
@@ -162,7 +166,8 @@ function AboutRoom(props: { me: Connected; room: Room; topic: string; report: ()
       {props.topic && <p dir="auto">{props.topic}</p>}
       {room.getCanonicalAlias() && <p><bdi><code>{room.getCanonicalAlias()}</code></bdi></p>}
       {preview && <p><a href={preview} target="_blank" rel="noopener">{t("preview")}</a></p>}
-      {!sealed && <p class="soft small">{t("no_views")}</p>}
+      {me.isPublic(room) && (about.opened ? <details class="small"><summary>{t("opened.title")}</summary><How /></details>
+        : <p class="soft small">{t("no_views")}</p>)}
       {wrong && <Wrong>{wrong}</Wrong>}
       {others.length > 0 && <h3>{t("people")}</h3>}
       <ul class="m-devices">

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from steelyard.base.config import config
 from steelyard.base.errors import BadInput, NoSuchThing, SteelyardError, Unreachable
 from steelyard.enforcement.connector import connectors
+from steelyard.portal.asked import json_of
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms.channel import JoinForm
 from steelyard.portal.translation import LONGEST, translator
@@ -57,7 +58,7 @@ def chat(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Open an account on the platform: its own open registration is off. Answers as the homeserver would."""
-    said = _json(request)
+    said = json_of(request)
     with override(_language_of(said)):
         form = JoinForm(said)
         if not form.is_valid():
@@ -83,7 +84,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def translate(request: HttpRequest) -> HttpResponse:
     """One text that a reader asks for. Nothing of it is kept."""
-    chosen, said = translator(), _json(request)
+    chosen, said = translator(), json_of(request)
     if chosen is None:
         raise NoSuchThing("The operator has chosen no translation service.")
     text, language = said.get("text"), said.get("to")
@@ -114,6 +115,7 @@ def about(language: str, place: str) -> dict[str, Any]:
             "notices": f"@{NOTICES}:{found.matrix.server_name}",
             "sign_up": reverse("machine:chat-sign-up"),
             "translate": reverse("machine:chat-translate") if found.translation.url else "",
+            "opened": reverse("machine:chat-opened") if found.view_counts else "",
             "verified_reports": found.matrix.verified_reports,
             "home": reverse("portal:home"),
             "terms": reverse("portal:terms"),
@@ -143,16 +145,6 @@ def bundle(language: str = "en") -> dict[str, Any]:
 def _origin(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        said = json.loads(request.body)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        raise BadInput("This is no JSON object.", do="Send an object with the fields that are asked for.")
-    return said
 
 
 def _language_of(said: dict[str, Any]) -> str:

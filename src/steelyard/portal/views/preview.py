@@ -1,4 +1,4 @@
-"""The public channels for everybody: listed and read without signing in, without JavaScript, without a trace.
+"""The public channels for everybody: listed and read without signing in, without JavaScript. Who reads is not kept.
 
 They are read as an ordinary member reads them, so what is hidden or removed is not here. Search engines are
 asked to keep nothing: a post that was taken down must not live on in their copies.
@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
 from steelyard.enforcement.public_reading import PublicReading
 from steelyard.portal.views.channel import full, platform
+from steelyard.portal.views.opened import shown_here
 
 LONGEST_SEARCH = 100
 briefly = cache_control(public=True, max_age=10)  # a taken-down post is gone from here at most so much later
@@ -39,7 +41,10 @@ def preview(request: HttpRequest, alias: str) -> HttpResponse:
     page = reader().read_public(full(alias), before=request.GET.get("before", ""))
     if page is None:
         raise NoSuchThing("There is no public channel of this name.")
-    shown = {"page": page, "alias": alias, "before": request.GET.get("before", "")}
+    counted = shown_here(request, platform(), [post.id for post in page.posts])
+    posts = [(post, counted.get(post.id, 0)) for post in page.posts]
+    shown = {"page": page, "posts": posts, "alias": alias, "before": request.GET.get("before", "")}
+    shown["counts"] = config().view_counts
     return _kept_nowhere(render(request, "portal/preview.html", shown))
 
 
