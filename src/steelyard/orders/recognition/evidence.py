@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from steelyard.orders.recognition.latin import TYPED
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part
-from steelyard.orders.recognition.words import LATIN, Hit, hits, plain, tokens
+from steelyard.orders.recognition.words import Hit, also_typed, hits, plain, tokens
 
 SPEAKERS = ("authority", "officer")
 FOR = (
@@ -143,7 +142,7 @@ def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str
     """The address as words, when one of them is a word for one of the concepts."""
     address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
     found = tokens(plain(address))
-    read = [*languages, *(one + LATIN for one in languages if one in TYPED)]
+    read = [*languages, *(typed for one in languages for typed in also_typed(one))]
     there = any(hit.concept in concepts for language in read for hit in hits(found, language))
     return address.strip() if there else ""
 

@@ -1,26 +1,20 @@
 """Which languages a text may be in: the likeliest, its near relatives, and English."""
 
-from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
+from steelyard.orders.recognition.letters import WRITTEN, script, told_by_letters
 from steelyard.orders.recognition.words import LATIN, hits, languages, plain, tokens
 
 NEAR = {
     "sr": ("hr", "hr-latn"), "bs": ("hr",), "sh": ("hr",), "hr": ("hr",), "sl": ("sl", "hr"), "cs": ("cs", "sk"),
-    "sk": ("sk", "cs"), "no": ("da", "sv"), "nn": ("da", "sv"), "nb": ("da", "sv"), "da": ("da",),
-    "ca": ("es",), "gl": ("pt", "es"), "be": ("ru", "uk"), "mk": ("bg",), "ru": ("ru",), "uk": ("uk", "ru"),
-    "bg": ("bg",), "az": ("tr",), "ps": ("fa",), "ckb": ("fa",), "arz": ("ar",), "af": ("nl",), "lb": ("de",),
-    "als": ("de",), "gsw": ("de",), "nds": ("de",), "pnb": ("fa",), "ur": ("fa",), "gd": ("ga",),
+    "sk": ("sk", "cs"), "no": ("no", "da"), "nn": ("no", "da", "sv"), "nb": ("no", "da"), "da": ("da", "no"),
+    "ca": ("ca", "es"), "gl": ("pt", "es"), "be": ("be", "ru", "uk"), "mk": ("bg", "hr-latn"), "ru": ("ru",),
+    "uk": ("uk", "ru"), "bg": ("bg",), "az": ("az", "tr"), "tr": ("tr",), "uz": ("uz",), "ky": ("kk",), "tt": ("kk",),
+    "ba": ("kk",), "kk": ("kk", "ru"), "ps": ("fa",), "ckb": ("fa",), "arz": ("ar",), "af": ("nl",), "lb": ("de",),
+    "als": ("de",), "gsw": ("de",), "nds": ("de",), "pnb": ("fa",), "ur": ("fa",), "gd": ("ga",), "ms": ("id",),
+    "jv": ("id",), "su": ("id",), "mr": ("hi",), "ne": ("hi",), "yue": ("zh",), "wuu": ("zh",),
 }  # fmt: skip
-SCRIPTS = {
-    "bg": "cyrillic",
-    "ru": "cyrillic",
-    "uk": "cyrillic",
-    "el": "greek",
-    "ar": "arabic",
-    "fa": "arabic",
-}
 SURE = 0.7
 ENOUGH = 40
 """Letters from which on a sure answer is believed"""
@@ -33,6 +27,10 @@ READ, SOME = 600, 240
 def tongues(text: str) -> tuple[str, tuple[str, ...]]:
     """The language (empty when none was found), and the lexicons to read it with."""
     line = " ".join(text.split())
+    if own := told_by_letters(line[:READ]):
+        return own, tuple(
+            dict.fromkeys([one for one in NEAR.get(own, (own,)) if one in languages()] + ["en"])
+        )
     seen = [*_guess(line[:READ]), *(_guess(line[-READ:]) if len(line) > 2 * READ else [])]
     wanted: list[str] = []
     for language, sure in sorted(seen, key=lambda one: -one[1]):
@@ -55,18 +53,11 @@ def tongues(text: str) -> tuple[str, tuple[str, ...]]:
 def _best_read(line: str) -> str:
     """Where the detector is unsure: the lexicon that knows most of the text, by letters."""
     found = tokens(plain(line))
-    script = _script("".join(one.word for one in found))
-    tried = [one for one in languages() if SCRIPTS.get(one, "latin") == script]
+    letters = script("".join(one.word for one in found))
+    tried = [one for one in languages() if WRITTEN.get(one, "latin") == letters]
     known = {one: sum(len(hit.words) for hit in hits(found, one)) for one in tried}
     best = max(known, key=lambda one: known[one], default="")
     return best if known.get(best) else ""
-
-
-def _script(letters: str) -> str:
-    """What most of a text is written in."""
-    first = {"latin": 0, "greek": 0x370, "cyrillic": 0x400, "arabic": 0x600, "": 0x700}
-    counted = Counter(max((at, name) for name, at in first.items() if at <= ord(one))[1] for one in letters)
-    return max(counted, key=lambda name: counted[name], default="latin")
 
 
 def _guess(line: str) -> list[tuple[str, float]]:

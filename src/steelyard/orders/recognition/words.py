@@ -18,13 +18,15 @@ from steelyard.orders.recognition.latin import TYPED, typed_latin
 FOLDER = Path(__file__).parent / "lexicon"
 LONGEST = 60_000
 """Characters of one text that are read; an order says what it is long before."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\w\u0900-\u0963\u0e31-\u0e4e]+")
+"""With the vowel signs of Hindi and Thai, which are no letters to Python"""
 _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200d\u00ad]")
 _LETTERS = str.maketrans(
     {"đ": "d", "ł": "l", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t",
      "ک": "ك", "ی": "ي", "ى": "ي", "ة": "ه", "ۀ": "ه", "ە": "ه"}
 )  # fmt: skip
 _CLITICS = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])(?=..)|^[وف](?=...)")
+_HEBREW = re.compile("^[ושכ]{0,2}[הבלמכ]{0,2}(?=..)|^")
 _GAP = 3
 _SHORT = 4
 
@@ -92,11 +94,18 @@ def languages() -> frozenset[str]:
     return frozenset(file.stem for file in FOLDER.glob("*.yaml")) | {one + LATIN for one in TYPED}
 
 
+def also_typed(language: str) -> tuple[str, ...]:
+    """The same language as it is typed in Latin letters, where somebody does."""
+    return (language + LATIN,) if language + LATIN in languages() else ()
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """The words of a language; of `ru-latn` those of Russian as people type them without its letters."""
     made = Lexicon()
     name, _, latin = language.partition("-")
+    if name not in TYPED:
+        name, latin = language, ""
     given = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
     for concept, listed in given.items():
         for phrase in listed.split(","):
@@ -132,7 +141,7 @@ def _shared(endings: tuple[Ending, ...]) -> tuple[Ending, ...]:
 def hits(found: Sequence[Token], language: str) -> Iterator[Hit]:
     """Every place where a phrase of `language` stands."""
     book = lexicon(language)
-    if language.endswith(LATIN):
+    if language.removesuffix(LATIN) in TYPED and language.endswith(LATIN):
         found = [replace(one, word=typed_latin(one.word, language.removesuffix(LATIN))) for one in found]
     for place, token in enumerate(found):
         for concept, rest in _starting(book, token.word):
@@ -153,7 +162,10 @@ def _starting(book: Lexicon, word: str) -> Iterator[tuple[str, tuple[str, ...]]]
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    """Arabic writes its article and short words as one with the noun."""
+    """Arabic and Hebrew write article and short words as one with the noun."""
+    if "\u05d0" <= word[:1] <= "\u05ea":
+        shortest = _HEBREW.match(word)
+        return tuple(word[n:] for n in range(shortest.end() + 1 if shortest else 1))
     if not "\u0600" <= word[:1] <= "\u06ff":
         return (word,)
     bare = _CLITICS.sub("", word)
