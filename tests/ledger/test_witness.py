@@ -6,13 +6,15 @@ import msgspec
 import pytest
 
 from steelyard.base.config import Witness, config
+from steelyard.base.errors import Broken
 from steelyard.ledger import witness
 from steelyard.ledger.origin import folder, origin
-from steelyard.ledger.proof.merkle import leaf_hash
-from steelyard.ledger.proof.note import BadNote, read_key, read_note, verified_by
+from steelyard.ledger.proof.merkle import consistency_proof, leaf_hash
+from steelyard.ledger.proof.note import read_key, read_note, verified_by
 from steelyard.ledger.proof.receipt import verify_receipt
+from steelyard.ledger.proof.tiles import Folder, hash_reader
 from steelyard.ledger.queries import log_state, proof_at
-from steelyard.ledger.sequencer import run_once
+from steelyard.ledger.sequencer import Sequencer, run_once
 from steelyard.ledger.signer.client import vkeys
 from tests.ledger.gocheck import GoClient
 from tests.ledger.parts import build, genuine_keys, leaves, write
@@ -28,6 +30,7 @@ def other(signer, monkeypatch):
         monkeypatch.setattr(witness, "config", lambda: settings_with(Witness(url=url, vkey=someone.vkey())))
         monkeypatch.setattr(witness, "_cosigned", {})
         monkeypatch.setattr(witness, "_not_before", {})
+        someone.url = url
         yield someone
 
 
@@ -56,13 +59,16 @@ def test_a_receipt_carries_the_cosignature_and_clients_that_do_not_know_the_witn
         assert go.check(folder()).startswith("ok 5 ")
 
 
-def test_after_a_restart_the_witness_tells_where_it_stands(other):
+def test_one_that_was_away_for_a_while_tells_where_it_stands(other, monkeypatch):
     write(5)
     run_once()
-    witness._cosigned.clear()
+    monkeypatch.setattr(witness, "config", settings_with)
     write(5)
     run_once()
-    assert [status for _, status in other.asked][-2:] == [409, 200]
+    monkeypatch.setattr(witness, "config", lambda: settings_with(Witness(url=other.url, vkey=other.vkey())))
+    other.asked.clear()
+    run_once()
+    assert [status for _, status in other.asked] == [409, 200]
     assert other.size == 10
 
 
@@ -105,11 +111,41 @@ def test_a_witness_refuses_rollback_fork_and_forgery(other, tmp_path):
     assert other.size == 40
 
 
-def test_we_do_not_ask_for_less_than_a_witness_has_seen(other):
+@pytest.fixture
+def restored(other, tmp_path):
+    """The witness has seen 22 entries; database, files and signer all know of 20, as an older backup would."""
     write(20)
     run_once()
-    other.size = 25
-    witness._cosigned.clear()
-    settings = witness.config().witnesses[0]
-    with pytest.raises(BadNote, match="25 entries already"):
-        witness.cosignatures(settings, read_note(log_state().checkpoint), 20)
+    build(tmp_path / "lost", [*leaves(), b"lost", b"too"], keys=genuine_keys(folder().parent))
+    proof = consistency_proof(hash_reader(Folder(tmp_path / "lost"), 22), 20, 22)
+    if other.add_checkpoint(submit(20, proof, (tmp_path / "lost" / "checkpoint").read_text()))[0] != 200:
+        pytest.fail("The witness does not follow the log that was lost.")
+    return log_state().checkpoint
+
+
+def test_a_restore_from_an_older_backup_is_refused_before_anything_is_signed(other, restored):
+    write(5)
+    with pytest.raises(Broken, match="It has cosigned 22 entries already, and we are at 20"):
+        run_once()
+    assert log_state().checkpoint == restored
+    assert other.size == 22
+
+
+def test_a_witness_that_was_away_at_the_start_stops_it_with_its_first_answer(other, restored, monkeypatch):
+    monkeypatch.setattr(witness, "_not_before", {other.url: float("inf")})
+    write(5)
+    run_once()
+    witness._not_before.clear()
+    with pytest.raises(Broken, match="Our 25 entries do not begin with the 22 that it has cosigned"):
+        run_once()
+
+
+def test_one_that_agreed_and_then_speaks_of_another_history_stops_nothing(other):
+    with Sequencer() as log:
+        write(20)
+        log.round()
+        assert other.size == 20
+        other.size = 60
+        write(5)
+        assert log.round() == 5
+    assert log_state().size == 25

@@ -26,7 +26,7 @@ from steelyard.ledger.models import Checkpoint, Head
 from steelyard.ledger.origin import folder, origin
 from steelyard.ledger.proof.checkpoint import checkpoint_text, read_state
 from steelyard.ledger.proof.merkle import EMPTY, consistency_proof
-from steelyard.ledger.proof.note import Note, Signature
+from steelyard.ledger.proof.note import Note, Signature, read_note
 from steelyard.ledger.proof.tiles import Folder, hash_reader
 from steelyard.ledger.signer import client
 
@@ -64,7 +64,9 @@ class Sequencer:
             prepare_room_keys()
             self._keys = client.vkeys()
             start.check_keys(self._keys)
-            self._edge: Growth = start.edge_of(Head.objects.get(), self._keys)
+            self._edge: Growth = start.edge_of(head := Head.objects.get(), self._keys)
+            if head.note:
+                witness.compare(read_note(head.note), head.size)
             self._catch_up()
         except BaseException:
             self.__exit__(None, None, None)
