@@ -234,7 +234,6 @@ def test_every_ring_answer_and_miss_is_counted_and_sealed_ones_are_not(telephone
     found = figures(NIGHT.date())
     assert (found.rings, found.acknowledged, found.in_time, found.missed) == (1, 1, 0, 1)
     assert found.median_seconds == found.slowest_seconds == 480
-    assert found.by_urgency == {"danger_to_life": 1}
     assert figures(NIGHT.date(), drill=True).rings == 1
     assert played.drill
 

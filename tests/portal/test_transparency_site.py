@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -133,12 +134,58 @@ def test_every_chart_has_an_address_of_its_own_and_the_rows_that_it_was_drawn_fr
     assert [link for link in seen if Client().get(link).status_code != 200] == []
 
 
+def test_every_chart_on_every_page_has_its_query_and_who_can_recompute_it_beside_it(month):
+    shown = set()
+    for path in [*PAGES, f"/{month}"]:
+        page = unescape(Client().get(f"/en/transparency{path}").content.decode())
+        for id_, chart in re.findall(r'<figure class="exhibit" id="([^"]+)">(.*?)</figure>', page, re.DOTALL):
+            query = re.search(r"<pre[^>]*>(SELECT .*?)</pre>", chart, re.DOTALL)
+            assert query, (path, id_)
+            assert re.search(r"([Aa]nyone|[Aa]n auditor) can recompute it|files counts.csv", chart), (
+                path,
+                id_,
+            )
+            shown.add(id_)
+    assert {
+        "waited-area",
+        "waited-language",
+        "waited-region",
+        "emergency-line",
+        "register",
+        "corrected",
+    } <= shown
+
+
 def test_the_file_beside_a_country_or_a_day_has_that_country_and_those_days_alone(month):
     rows = Client().get("/transparency/figures/orders.csv?country=DE").content.decode().split()
     assert rows == ["country,instrument,type,n", "DE,tco_removal,orders:order:received,2"]
     told = Client().get("/transparency/figures/restricted.json?harm=scam&per=day").json()
     assert told["rows"] == [[(month - timedelta(days=1)).isoformat(), 47], [month.isoformat(), 47]]
     assert "AND harm = 'scam'\nGROUP BY day" in told["query"]
+
+
+def test_a_title_names_what_a_figure_is_mostly_made_of_and_does_not_add_up_steps(month):
+    page = Client().get("/en/transparency/figures/restricted_verb").content.decode()
+    assert (
+        "What was restricted, by measure and by who decided: 96 · most of all hidden · posts · a rule alone: 80"
+        in page
+    )
+    page = Client().get("/en/transparency/figures/orders").content.decode()
+    assert (
+        "what became of them: Order received 12 · Order carried out 4 · Order refused 2</figcaption>" in page
+    )
+    assert "rest on it</figcaption>" in Client().get("/en/transparency/governments").content.decode()
+    page = Client().get("/en/transparency/partners").content.decode()
+    assert "How soon notices were decided: none in this period" in page
+
+
+@pytest.mark.parametrize("path", ["/languages", "/measure", "/{month}"])
+def test_where_users_countries_would_stand_the_page_says_that_they_are_unknown_and_why(month, path):
+    page = Client().get(f"/en/transparency{path.format(month=month)}").content.decode()
+    assert "In which countries the people are: unknown. No form of ours asks for it" in page
+    told = Client().get(f"/transparency/{month}.json").json()["texts"]["countries"]
+    assert told["en"] in page
+    assert set(told) == set(config().languages)
 
 
 def test_a_figure_is_narrowed_to_plain_words_only(month):
@@ -252,6 +299,24 @@ def test_a_correction_shows_old_and_new_value_and_its_cause(month):
     assert (
         "France · Order to act against illegal content (Digital Services Act, Art. 9) · Order refused" in page
     )
+    file = Client().get("/transparency/corrections.csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(file)))
+    (row,) = (row for row in rows if row["figure"] == "orders")
+    assert (row["day"], row["version"], row["because"]) == (str(month), "2", "An order was entered late.")
+    assert (row["what"], row["old"], row["new"]) == ("FR · dsa_9 · orders:order:refused", "1", "2")
+    with set_clock(
+        now() + timedelta(days=1)
+    ):  # the day on which it was corrected says so, by the printed query
+        publish_day(now().date() - timedelta(days=1))
+    told = Client().get(f"/transparency/{now().date()}.json").json()
+    assert told["corrected"] == [f"{month} v2"]
+    table = sqlite3.connect(":memory:")  # a stranger's, with the file alone
+    table.execute(f"CREATE TABLE corrections ({', '.join(rows[0])})")
+    table.executemany(
+        f"INSERT INTO corrections VALUES ({','.join('?' * len(rows[0]))})", [[*row.values()] for row in rows]
+    )
+    found = table.execute(told["queries"]["days_corrected"], {"day": told["day"]}).fetchall()
+    assert [f"{day} v{version}" for day, version in found] == told["corrected"]
 
 
 def test_what_is_not_there_is_not_found(month):

@@ -10,17 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import F, OuterRef, Subquery
-
 from steelyard.base.clock import now
-from steelyard.cases.models import Basis
-from steelyard.cases.states import CaseState
-from steelyard.decisions.models import Decision
-from steelyard.decisions.states import DecisionState
-from steelyard.ledger.queries import sealed_keys
-from steelyard.notices.models import BatchLine
 from steelyard.rulebook.countries import region_of
 from steelyard.rulebook.queries import fact
+from steelyard.transparency.audited import rows_between
+from steelyard.transparency.pieces import in_one_piece
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,7 @@ class _One:
 
 
 def partner_times(since: datetime | None = None) -> PartnerTimes:
-    """Every decided line that arrived since then; without a day, of the last year. One query."""
+    """Every decided line that arrived since then; without a day, of the last year. The printed query."""
     start = since or now() - timedelta(days=365)
     rows = list(_decided(start))
     whole, _none = _cells(rows, lambda one: "all")
@@ -81,26 +75,8 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 def _decided(since: datetime) -> Iterable[_One]:
     """The newest case of each line's notice, once decided, and the first answer to it: as `read_batch` tells it."""
-    newest = Basis.objects.filter(notice=OuterRef("notice")).order_by("-pk")
-    made = Decision.objects.filter(
-        case=OuterRef("case"), state__in=[DecisionState.MADE, DecisionState.REVERSED], reverses=None
-    ).order_by("-pk")
-    hidden = sealed_keys()
-    rows = (
-        BatchLine.objects.filter(batch__created_at__gte=since)
-        .exclude(notice=None)
-        .exclude(batch__key__in=hidden)
-        .annotate(case=Subquery(newest.values("case")[:1]), case_state=Subquery(newest.values("case__state")[:1]),
-                  case_key=Subquery(newest.values("case__key")[:1]))
-        .filter(case_state=CaseState.DECIDED)
-        .exclude(case_key__in=hidden)
-        .annotate(at=Subquery(made.values("made_at")[:1]), language=F("batch__language"),
-                  country=F("batch__partner__country"), partner=F("batch__partner"), came=F("batch__created_at"))
-        .exclude(at=None)
-    )  # fmt: skip
-    for harm, language, country, partner, came, at in rows.values_list(
-        "harm", "language", "country", "partner", "came", "at"
-    ):
+    rows = rows_between(in_one_piece()["partners_waited"], since, now())
+    for harm, language, country, partner, came, at in rows:
         yield _One(harm, language, region_of(country), partner, max(0.0, (at - came).total_seconds() / 3600))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from steelyard.portal.charts import DailyBars, DailyLine, Whisker
 from steelyard.transparency.audited import Audited
@@ -38,6 +39,10 @@ PROMISED = {
     False: _("Run for each day over the thirty days that end with it, on the times of those days. An auditor can "
              "recompute it; of fewer than five people nothing is told."),
 }  # fmt: skip
+ONE_PIECE = {
+    True: gettext_noop("Run this on the public file that it names. Anyone can recompute it."),
+    False: gettext_noop("An auditor can recompute it from records that are not public."),
+}
 WIDTH = 100
 
 
@@ -81,10 +86,10 @@ class Exhibit:
     empty: str = ""
     tabled: bool = True
     """False where the page has the same numbers in a table of its own"""
-    anyone: bool = False
-    """Anyone can recompute what is no figure of its own"""
+    piece: Audited | None = None
+    """What was asked, where it is told in one piece and no sum over a period can be had"""
     file: str = ""
-    """Address of the day's file that it was read from, for what is no figure of its own"""
+    """Address of the file that has it, for what is told in one piece"""
     page: str = ""
     """Address of its page, where that is not the one that it is shown on"""
     asks: str = ""
@@ -113,17 +118,21 @@ class Exhibit:
 
     @property
     def sql(self) -> str:
-        return self.query or (self.figure.sql if self.figure else "")
+        behind = self.figure or self.piece
+        return self.query or (behind.sql if behind else "")
 
     @property
     def by_anyone(self) -> bool:
-        return self.anyone or (self.figure is not None and self.figure.who == ANYONE)
+        behind = self.figure or self.piece
+        return behind is not None and behind.who == ANYONE
 
     @property
     def how(self) -> StrPromise | str:
         """On what the query is to be run, and by whom."""
         if isinstance(self.figure, Promised):
             return PROMISED[self.by_anyone]
+        if self.piece:
+            return f"{_(ONE_PIECE[self.by_anyone])} {_(self.piece.read_into)}"
         return COUNTED[self.by_anyone]
 
     @property

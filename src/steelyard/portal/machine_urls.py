@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from steelyard.portal.views import chat, follow, gate, log, matters, opened, receipt, site, where
-from steelyard.portal.views.figures import day, one, refused
+from steelyard.portal.views.figures import about, day, one, refused
 
 app_name = "machine"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("transparency/matters.json", matters.file, name="matters-file"),
     path("transparency/papers/<str:ref>", matters.paper, name="paper"),
     path("transparency/refusals.csv", refused.register_file, name="refusals"),
+    path("transparency/corrections.csv", about.corrections_file, name="corrections-file"),
     path("transparency/events.csv", one.events_file, name="events"),
     path("transparency/files.csv", one.files, name="files"),
     path("transparency/figures/<str:figure>.csv", one.figure_file, {"ending": "csv"}, name="figure-csv"),

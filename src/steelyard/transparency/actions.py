@@ -16,11 +16,13 @@ from steelyard.ledger.queries import counted, log_state
 from steelyard.oncall.queries import figures as rings
 from steelyard.rulebook.queries import harms
 from steelyard.transparency import files, languages, sums, texts, times
+from steelyard.transparency.audited import audited
 from steelyard.transparency.counting import count, totals
 from steelyard.transparency.cube import Cell, as_leaves, cells
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.models import DayReport, DayTime, LanguageTable
-from steelyard.transparency.queries import corrections_on
+from steelyard.transparency.pieces import in_one_piece
+from steelyard.transparency.queries import corrected_on
 from steelyard.transparency.shapes import HarmReport, Languages, PartnersWaited, Report, Table
 
 
@@ -61,8 +63,13 @@ def draw_up(day: date, *, version: int, because: str, partners: PartnersWaited |
             languages=_languages(day) if complete else {},
             partners=partners,
             emergency_line=_emergency_line(day),
-            corrected=tuple(f"{one.day} v{one.version}" for one in corrections_on(day)),
-            texts={"method": texts.in_all(texts.method), "excludes": texts.in_all(texts.excludes)},
+            corrected=tuple(f"{when} v{version}" for when, version in corrected_on(day)),
+            queries={id_: one.sql for id_, one in {**audited(), **in_one_piece()}.items()},
+            texts={
+                "method": texts.in_all(texts.method),
+                "excludes": texts.in_all(texts.excludes),
+                "countries": texts.in_all(texts.countries),
+            },
         )
     return Drawn(report, lines, _harm_reports(report, lines), dict(took))
 
@@ -75,8 +82,7 @@ def _table(figure: Figure, lines: list[Cell]) -> Table:
 
 
 def _emergency_line(day: date) -> dict[str, int | float | None]:
-    told = asdict(rings(day))
-    return {name: value for name, value in told.items() if name != "by_urgency"}
+    return asdict(rings(day))
 
 
 def _languages(day: date) -> dict[str, Languages]:

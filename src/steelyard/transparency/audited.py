@@ -26,9 +26,11 @@ class Audited:
     who: str = AUDITOR
     monthly: bool = False
     """Counted once a month, on its last day, over all of it: days alone would be too small to be shown"""
+    read_into: str = ""
+    """What is made of the rows; English, translated where it is shown"""
 
 
-def _told(*keys: str) -> str:
+def told(*keys: str) -> str:
     return f"NOT EXISTS (SELECT 1 FROM ledger_sealedkey AS k WHERE k.key_id IN ({', '.join(keys)}))"  # noqa: S608
 
 
@@ -38,31 +40,31 @@ _TIMES = ("key", "n", "p10", "p50", "p90", "limit", "within")
 _NOTICE_TIMES = f"""\
 SELECT n.harm AS key, n.created_at AS since, min(c.decided_at) AS until FROM notices_notice AS n
 JOIN cases_basis AS b ON b.notice_id = n.id JOIN cases_case AS c ON c.id = b.case_id
-WHERE {_told("n.key_id")}
+WHERE {told("n.key_id")}
 GROUP BY n.id HAVING {_ENDED.format("min(c.decided_at)")}"""  # noqa: S608 (constants)
 _COMPLAINT_TIMES = f"""\
 SELECT d.harm AS key, x.created_at AS since, x.decided_at AS until FROM decisions_complaint AS x
 JOIN decisions_decision AS d ON d.id = x.decision_id JOIN cases_case AS c ON c.id = x.case_id
-WHERE {_ENDED.format("x.decided_at")} AND {_told("c.key_id")}"""  # noqa: S608
+WHERE {_ENDED.format("x.decided_at")} AND {told("c.key_id")}"""  # noqa: S608
 _ORDER_TIMES = f"""\
 SELECT o.country || ' ' || o.instrument AS key, o.created_at AS since, o.answered_at AS until FROM orders_order AS o
-WHERE {_ENDED.format("o.answered_at")} AND {_told("o.key_id")}"""  # noqa: S608
+WHERE {_ENDED.format("o.answered_at")} AND {told("o.key_id")}"""  # noqa: S608
 _NOTICES = f"""\
 SELECT n.language, count(*) AS n FROM notices_notice AS n
-WHERE {_CAME.format("n")} AND {_told("n.key_id")}
+WHERE {_CAME.format("n")} AND {told("n.key_id")}
 GROUP BY n.language"""  # noqa: S608
 _STATEMENTS = f"""\
 SELECT s.language, count(*) AS n FROM decisions_statement AS s JOIN decisions_decision AS d ON d.id = s.decision_id
 LEFT JOIN subjects_subject AS t ON t.id = d.subject_id LEFT JOIN cases_case AS c ON c.id = d.case_id
-WHERE {_CAME.format("s")} AND {_told("t.key_id", "c.key_id")}
+WHERE {_CAME.format("s")} AND {told("t.key_id", "c.key_id")}
 GROUP BY s.language"""  # noqa: S608
 _COMPLAINTS = f"""\
 SELECT x.language, count(*) AS n FROM decisions_complaint AS x JOIN cases_case AS c ON c.id = x.case_id
-WHERE {_CAME.format("x")} AND {_told("c.key_id")}
+WHERE {_CAME.format("x")} AND {told("c.key_id")}
 GROUP BY x.language"""  # noqa: S608
 _DECIDED = f"""\
 SELECT x.language, count(*) AS n FROM decisions_complaint AS x JOIN cases_case AS c ON c.id = x.case_id
-WHERE x.state IN ({{0}}) AND {_ENDED.format("x.decided_at")} AND {_told("c.key_id")}
+WHERE x.state IN ({{0}}) AND {_ENDED.format("x.decided_at")} AND {told("c.key_id")}
 GROUP BY x.language"""  # noqa: S608
 
 _SHOWN = ("language", "n")
@@ -94,7 +96,7 @@ _ALL = (
 
 
 def audited() -> Mapping[str, Audited]:
-    """All of them, in the order in which they are published."""
+    """Those that are kept by day and summed over periods, in the order in which they are published."""
     return _BY_ID
 
 
@@ -105,7 +107,12 @@ def rows_on(one: Audited, day: date) -> list[tuple[Any, ...]]:
     """The rows of the printed query on `day`, as it is printed; of a monthly one, from the first of its month on."""
     start = datetime.combine(day.replace(day=1) if one.monthly else day, time(), UTC)
     after = datetime.combine(day + timedelta(days=1), time(), UTC)
+    return rows_between(one, start, after)
+
+
+def rows_between(one: Audited, first: datetime, after: datetime) -> list[tuple[Any, ...]]:
+    """The rows of the printed query, as it is printed, with these two for `:first` and `:after`."""
     sql = one.sql.replace(":first", "%(first)s").replace(":after", "%(after)s")
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": start, "after": after})
+        cursor.execute(sql, {"first": first, "after": after})
         return list(cursor.fetchall())

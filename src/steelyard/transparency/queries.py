@@ -1,7 +1,7 @@
 """Published days, for the public pages."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from steelyard.base.errors import NoSuchThing
 from steelyard.rulebook.queries import harms
 from steelyard.transparency.counting import KINDS, TOTALS
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.pieces import in_one_piece
 from steelyard.transparency.shapes import Report, days_folder
 
 
@@ -95,14 +96,18 @@ def corrections(limit: int = 100) -> list[Correction]:
     return [Correction(*row) for row in found]
 
 
-def corrections_on(day: date) -> list[Correction]:
-    """Those that were published on this day, UTC."""
-    start = datetime.combine(day, time(), UTC)
-    rows = DayReport.objects.exclude(changes=[]).filter(
-        created_at__gte=start, created_at__lt=start + timedelta(days=1)
-    )
-    found = rows.order_by("day", "version").values_list("day", "version", "created_at", "because", "changes")
-    return [Correction(*row) for row in found]
+_CORRECTIONS = """\
+WITH corrections AS (SELECT (created_at AT TIME ZONE 'UTC')::date AS corrected_on, day, version
+ FROM transparency_dayreport WHERE changes <> '[]')
+"""
+
+
+def corrected_on(day: date) -> list[tuple[date, int]]:
+    """(day, version) of those published on this day, UTC: the printed query, over what corrections.csv has."""
+    sql = in_one_piece()["days_corrected"].sql.replace(":day", "%s")
+    with connection.cursor() as cursor:
+        cursor.execute(_CORRECTIONS + sql, [day])
+        return list(cursor.fetchall())
 
 
 FILES = {

@@ -73,10 +73,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Of the year before this was counted; an auditor can recompute it"""
     emergency_line: dict[str, int | float | None] = {}
     """Rings of the day and how soon somebody took them. An auditor can recompute these too."""
+    queries: dict[str, str] = {}
+    """The queries of what is no figure of counts.csv, as they were run: times, languages, partners ..."""
     corrected: tuple[str, ...] = ()
     """Published days that got another version on this day because their numbers had moved: 2026-11-20 v2"""
     texts: dict[str, dict[str, str]] = {}
-    """`method` and `excludes` in the languages of the service"""
+    """`method`, `excludes` and, of the users' countries, why they are unknown, in the languages of the service"""
     files: dict[str, str] = {}
     """The other files of this version, with their SHA-256"""
 

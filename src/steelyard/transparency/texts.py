@@ -1,4 +1,4 @@
-"""The two sentences that stand on every report and every page, and what events beside the charts are called."""
+"""The sentences that stand on every report and every page, and what events beside the charts are called."""
 
 from collections.abc import Callable
 
@@ -25,6 +25,14 @@ def method() -> str:
         "Every number is counted from the entries of the public ledger whose hour lies on this day (UTC), by the query "
         "that stands beside it. Times and languages are counted from records that are not public; an auditor can "
         "recompute them."
+    )
+
+
+def countries() -> str:
+    """What is said in the place of the users' countries."""
+    return _(
+        "In which countries the people are: unknown. No form of ours asks for it, no platform tells us, and we work it "
+        "out from nothing, neither from internet addresses nor from telephone numbers."
     )
 
 

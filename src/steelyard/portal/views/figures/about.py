@@ -1,6 +1,7 @@
 """How we measure, what we corrected, and the data itself."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,14 +11,19 @@ from django.views.decorators.http import require_safe
 from steelyard.ledger.queries import has_checkpoint
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
-from steelyard.portal.views.figures.page import SECTIONS
+from steelyard.portal.views.figures.page import SECTIONS, as_csv
 from steelyard.transparency.audited import audited
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import newest_day, periods
+from steelyard.transparency.pieces import in_one_piece
 from steelyard.transparency.promises import all_promises
 from steelyard.transparency.queries import corrections as all_corrections
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import files_of
+from steelyard.transparency.texts import countries
+
+MOST = 10_000
+"""Corrections in the file"""
 
 
 @require_safe
@@ -29,6 +35,8 @@ def measure(request: HttpRequest) -> HttpResponse:
         "sections": SECTIONS,
         "figures": [(one, _(one.title), _(one.unit)) for one in figures().values()],
         "audited": [(one, _(one.title), _(one.unit)) for one in audited().values()],
+        "pieces": [(one, _(one.title), _(one.unit), _(one.read_into)) for one in in_one_piece().values()],
+        "users_countries": countries(),
     }
     return render(request, "portal/measure.html", context)
 
@@ -43,6 +51,15 @@ def corrections(request: HttpRequest) -> HttpResponse:
         for one in all_corrections()
     ]  # fmt: skip
     return render(request, "portal/corrections.html", {"sections": SECTIONS, "corrections": found})
+
+
+@require_safe
+def corrections_file(request: HttpRequest) -> HttpResponse:
+    """Every changed number of every corrected day: what the page of corrections shows, all of it."""
+    names = ("corrected_on", "day", "version", "because", "figure", "what", "old", "new")
+    rows = [(one.at.astimezone(UTC).date(), one.day, one.version, one.because, *change)
+            for one in all_corrections(MOST) for change in one.changes]  # fmt: skip
+    return as_csv(names, rows)
 
 
 def _in_words(change: Sequence[str | int]) -> tuple[str | int, ...]:

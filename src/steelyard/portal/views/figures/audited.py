@@ -16,6 +16,7 @@ from steelyard.transparency.audited import Audited, audited
 from steelyard.transparency.languages import WHATS
 from steelyard.transparency.periods import Period
 from steelyard.transparency.suppression import Shown
+from steelyard.transparency.texts import countries
 from steelyard.transparency.times import Took
 
 
@@ -48,8 +49,10 @@ def times(what: str, when: Period, told: Iterable[Took] | None = None) -> Exhibi
 
 def _finding(what: str, found: list[Took]) -> str:
     whole = next((took for took in found if not took.key), None)
-    if whole is None or whole.p50 is None:
-        return what
+    if whole is None:
+        return str(_("%(what)s: none in this period") % {"what": what})
+    if whole.p50 is None:
+        return str(_("%(what)s: fewer than five, so no time is told") % {"what": what})
     told = _("%(what)s: half of %(n)s within %(time)s") % {
         "what": what, "n": whole.n, "time": words.took(whole.p50),
     }  # fmt: skip
@@ -82,7 +85,7 @@ def languages(request: HttpRequest) -> HttpResponse:
     when = chosen(request)
     exhibits = [in_languages(audited()[f"languages_{what}"], when) for what in WHATS]
     lead = _("Which languages people wrote to us in, and in which we told them our reasons.")
-    return page(request, _("Languages"), lead, when, exhibits)
+    return page(request, _("Languages"), lead, when, exhibits, users_countries=countries())
 
 
 def in_languages(one: Audited, when: Period, told: Shown | None = None) -> Exhibit:
@@ -102,6 +105,5 @@ def in_languages(one: Audited, when: Period, told: Shown | None = None) -> Exhib
         rows=[Row(name, [n, share(n, total)[0]], segments({"": n}, largest)) for name, n in lines],
         empty=_("None in this period, except what may not be disclosed."),
         note=_("A language with 1 to 4 people on a day is not shown but counted under “others”, and one more with it, "
-               "so that nobody finds the small number by subtraction. Days that are over only. The country of users "
-               "is not published, because we do not hold it."),
+               "so that nobody finds the small number by subtraction. Days that are over only."),
     )  # fmt: skip

@@ -24,10 +24,12 @@ from steelyard.portal.views.site import in_a_line, the_day
 from steelyard.transparency.audited import audited
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import Period, period
+from steelyard.transparency.pieces import in_one_piece
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.queries import files_of, versions
 from steelyard.transparency.shapes import Report, Table
 from steelyard.transparency.suppression import Shown
+from steelyard.transparency.texts import countries
 
 GROUPS = (
     ("what", gettext_lazy("What was restricted, and what was lifted"),
@@ -52,7 +54,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     report = day_report(when, int(version) if version.isdecimal() else 0)
     page = {
         "report": report, **in_a_line(report), "numbers": report.numbers, "versions": versions(when),
-        "files": files_of(report),
+        "files": files_of(report), "users_countries": countries(),
         "groups": [(id_, title, _notes_once(_group(report, id_, ids))) for id_, title, ids in GROUPS],
     }  # fmt: skip
     return render(request, "portal/day.html", page)
@@ -114,8 +116,10 @@ def _of_day(report: Report, one: Exhibit, query: str = "", *, file: str = "") ->
     """The same with the address, the files and the query of this version."""
     names = [("CSV", "machine:day-figure", one.figure.id)] if one.figure and query else []
     names += [(file, "machine:day-file", file)] if file else []
+    behind = one.figure or one.piece
     return replace(
-        one, asks=f"version={report.version}", query=query,
+        one, asks=f"version={report.version}", file="",
+        query=query or (report.queries.get(behind.id, "") if behind else ""),
         files=[(name, reverse(address, args=[report.day, report.version, last])) for name, address, last in names],
     )  # fmt: skip
 
@@ -154,12 +158,11 @@ def _orders(rows: Sequence[tuple[object, ...]], when: Period) -> Exhibit:
 
 def _corrected(report: Report, when: Period) -> Exhibit:
     return Exhibit(
-        id="corrected", when=when, anyone=True, head=_("Day"), columns=[_("Version")],
+        id="corrected", when=when, piece=in_one_piece()["days_corrected"], head=_("Day"), columns=[_("Version")],
         finding=_("Published days that were corrected on this day: %(n)s") % {"n": len(report.corrected)},
         rows=[Row(*_split(one)) for one in report.corrected],
         empty=_("None was corrected on this day."),
-        note=_("Anyone can recompute it from the ledger's entries of published days; old and new values stand on the "
-               "page of corrections."),
+        note=_("Old and new values, with their cause, stand on the page of corrections."),
     )  # fmt: skip
 
 
@@ -180,11 +183,11 @@ LINE = {
 def _emergency_line(report: Report, when: Period) -> Exhibit:
     told = report.emergency_line
     return Exhibit(
-        id="emergency-line", when=when, head=_("What"), columns=[words.COLUMNS["n"]],
+        id="emergency-line", when=when, piece=in_one_piece()["emergency_line"], head=_("What"),
+        columns=[words.COLUMNS["n"]],
         finding=_("The emergency line rang %(rings)s times, answered: %(n)s")
         % {"rings": told.get("rings", 0), "n": told.get("acknowledged", 0)},
         rows=[Row(str(LINE.get(name, name)), ["–" if n is None else f"{n:g}"]) for name, n in told.items()],
-        note=_("An auditor can recompute it."),
     )  # fmt: skip
 
 

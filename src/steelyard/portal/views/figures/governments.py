@@ -66,10 +66,17 @@ def _granted(counted: Mapping[str, int]) -> tuple[str, str]:
 
 def _by_instrument(when: Period) -> Exhibit:
     pile = steps_of(rows_of("orders", when), 1, 2)
-    largest = max([1, *(pile.by[one].get("received", 0) for one in pile.by)])
+    received = {one: pile.by[one].get("received", 0) for one in pile.by}
+    largest = max([1, *received.values()])
+    finding = _("Kinds of law that orders rest on: %(n)s") % {"n": len(pile.by)}
+    if total := sum(received.values()):
+        most = max(sorted(received), key=lambda one: received[one])
+        finding = _("%(law)s: %(n)s of the %(all)s orders received rest on it") % {
+            "law": words.instrument(most), "n": received[most], "all": total,
+        }  # fmt: skip
     return Exhibit(
         id="instruments", figure=figures()["orders"], when=when, head=str(words.COLUMNS["instrument"]),
-        finding=_("Kinds of law that orders rest on: %(n)s") % {"n": len(pile.by)},
+        finding=finding,
         columns=[_("received"), *(words.STEPS[step] for step in ANSWERS)],
         rows=[
             Row(words.instrument(one), [pile.by[one].get(step, 0) for step in ("received", *ANSWERS)],

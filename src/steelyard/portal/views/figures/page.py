@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +27,8 @@ FEW = 100
 """Below this many a share says little: it is shown in grey"""
 DRAWN = 90
 """Days in a chart of days"""
+NAMED = 4
+"""Steps in the title of a figure"""
 SECTIONS = (
     ("transparency", gettext_lazy("Overview")),
     ("harms", gettext_lazy("Harms")),
@@ -89,7 +92,7 @@ def plain_of(
     return Exhibit(
         id=id_, figure=figure, when=when, head=str(words.COLUMNS[names[0]]),
         chart=daily_bars(rows, events(rows)) if by_day else None,
-        finding=f"{title}: {sum(row[-1] for row in rows)}",
+        finding=_finding(title, names, rows),
         columns=[*(words.COLUMNS[name] for name in names[1:]), words.COLUMNS["n"]],
         rows=[
             Row(words.of(names[0], str(row[0])),
@@ -99,6 +102,22 @@ def plain_of(
         ],
         empty=_("None in this period, except what may not be disclosed."),
     )  # fmt: skip
+
+
+def _finding(title: str, names: Sequence[str], rows: list[sums.Row]) -> str:
+    """The number, and what it is mostly made of. Steps of one thing are named, not added up."""
+    if "type" in names and rows:
+        steps = Counter[str]()
+        for row in rows:
+            steps[str(row[names.index("type")])] += row[-1]
+        told = [f"{words.of('type', step)} {n}" for step, n in steps.most_common(NAMED)]
+        return f"{title}: {' · '.join(told)}"
+    found = f"{title}: {sum(row[-1] for row in rows)}"
+    first, second, *_rest = [*sorted(rows, key=lambda row: -row[-1]), None, None]
+    if names == ("day",) or first is None or second is None or first[-1] == second[-1]:
+        return found
+    most = " · ".join(words.of(name, str(part)) for name, part in zip(names, first[:-1], strict=True))
+    return found + " · " + _("most of all %(what)s: %(n)s") % {"what": most, "n": first[-1]}
 
 
 def events(values: Sequence[tuple[date, Any]]) -> list[tuple[date, str]]:

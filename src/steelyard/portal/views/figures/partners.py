@@ -15,6 +15,7 @@ from steelyard.portal.views.figures.page import chosen, page, plain
 from steelyard.rulebook.countries import region_name
 from steelyard.transparency.figures import figures
 from steelyard.transparency.periods import Period, newest_day
+from steelyard.transparency.pieces import in_one_piece
 from steelyard.transparency.queries import day as day_report
 from steelyard.transparency.shapes import PartnersWaited, Report, Waited
 
@@ -50,6 +51,7 @@ def waited(report: Report, told: PartnersWaited, when: Period) -> list[Exhibit]:
         largest = max([0.01, *(cell.median for cell in cells)])
         return Exhibit(
             id=id_, when=when, finding=finding, head=head, note=note, file=file,
+            piece=in_one_piece()["partners_waited"],
             columns=[_("n"), _("half within"), _("nine of ten within"), _("95 of 100 within")],
             rows=[
                 Row(name(cell.about), [cell.lines, *(_hours(h) for h in (cell.median, cell.p90, cell.p95))],

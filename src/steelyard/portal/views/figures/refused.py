@@ -20,6 +20,7 @@ from steelyard.rulebook.law import law_on
 from steelyard.rulebook.queries import fact
 from steelyard.transparency.figures import Figure, figures
 from steelyard.transparency.periods import Period, newest_day
+from steelyard.transparency.pieces import in_one_piece
 
 MOST = 100_000
 """Lines of the file"""
@@ -103,6 +104,7 @@ def register(when: Period, *, country: str = "") -> Exhibit:
     days = fact("house.refusals_told_after", now().date()).period().days
     return Exhibit(
         id="register", when=when, head=_("Month"), file=reverse("machine:refusals"),
+        piece=in_one_piece()["refusals_told"],
         finding=_("What was refused, to whom and on which grounds: %(n)s") % {"n": len(found)},
         columns=[words.COLUMNS["country"], words.COLUMNS["instrument"], _("Kind of authority"), words.COLUMNS["harm"],
                  _("Grounds"), _("Red lines crossed"), _("Told on")],
