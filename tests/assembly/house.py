@@ -73,6 +73,12 @@ class TestHouse:
             shutil.rmtree(SYSTEM_HOME / "clusters" / name.read_text(), ignore_errors=True)
 
 
+def found(made: TestHouse) -> tuple[int, dict[str, str]]:
+    """What `steelyard doctor` ends with and says: each line with its grade."""
+    asked = made.command("doctor", "--json")
+    return asked.returncode, {line["what"]: line["grade"] for line in json.loads(asked.stdout)}
+
+
 @contextlib.contextmanager
 def house() -> Iterator[TestHouse]:
     with tempfile.TemporaryDirectory(prefix="sy-", dir="/tmp") as folder:

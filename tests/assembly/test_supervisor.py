@@ -4,8 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,8 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from steelyard.assembly.postgres import SYSTEM_HOME
-from tests.assembly.house import house
+from tests.assembly.house import found, house
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +43,45 @@ def remembered(house) -> int:
 def test_one_command_brings_everything_up(running):
     assert list(running.state()["services"]) == ["signer", "worker", "intake", "web"]
     assert front_page(running) == 200
+
+
+def test_the_doctor_finds_it_well_and_notices_a_silent_worker(running):
+    status, lines = found(running)
+    assert status == 0, lines
+    warned = {what for what, grade in lines.items() if grade == "warn"}
+    contacts = {what.split("”")[0].partition("“")[2] for what in warned if what.startswith("Contact point")}
+    assert contacts == {
+        "authorities", "users", "representative", "terrorist_content", "e_evidence", "data_protection",
+        "emergency",
+    }  # fmt: skip
+    assert {what for what in warned if not what.startswith("Contact point")} == {
+        "Nobody is named who hears about weaknesses of the service (RFC 9116).",
+        f"There is no settings file {running.folder / 'steelyard.toml'}.",
+        "Not stated: countries served, country of establishment, e-mail for authorities, "
+        "emergency telephone, e-mail for users, who is on call, outgoing mail (smtp_url).",
+        "Nobody can be rung.",
+        "Listed parties: no list is loaded, so it is unknown whether an order touches one.",
+    }
+    with hurt(running.folder) as copied:
+        status, lines = found(running)
+    assert status == 1
+    assert lines["The ledger stands still."] == "fail"
+    assert lines["2 posts could not be screened by a fault of ours."] == "warn"
+    assert lines[f"Others may read {copied}."] == "fail"
+
+
+@contextlib.contextmanager
+def hurt(folder: Path):
+    """While a doctor looks: the worker is silent, posts were set aside, and a key lies about. Healed afterwards."""
+    stopped, copied = folder / "run" / "worker.stopped", folder / "keys" / "kek-copy"
+    aside = folder / "intake" / "matrix-set-aside"
+    aside.parent.mkdir(exist_ok=True)
+    (folder / "run" / "worker.beat").unlink()
+    for file, said in ((stopped, "The ledger stands still."), (copied, "x"), (aside, "$one\n$two\n")):
+        file.write_text(said)
+    yield copied
+    for file in (stopped, copied, aside):
+        file.unlink()
 
 
 UNFINISHED = (
@@ -142,21 +178,3 @@ def test_a_port_in_use_is_named_before_anything_starts():
 
 def comm() -> str:
     return Path("/proc/self/comm").read_text().strip()
-
-
-def test_a_first_start_that_was_cut_off_while_making_the_database_needs_no_cleaning():
-    with house() as made:
-        argv = [sys.executable, "-m", "steelyard", "serve"]
-        cut = subprocess.Popen(argv, env=made.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        made.wait_for(lambda: list(cluster(made).glob("data.new/*")), cut)
-        cut.kill()
-        cut.wait()
-        asked = made.command("sign-in", "nobody")  # a command that brings the database up
-        assert asked.stderr == "Nobody with this handle is on the staff. The console lists the members.\n"
-
-
-def cluster(made) -> Path:
-    name = made.folder / "keys" / "cluster-name"
-    if os.geteuid() != 0:
-        return made.folder / "postgresql"
-    return SYSTEM_HOME / "clusters" / name.read_text() if name.exists() else made.folder / "nothing"

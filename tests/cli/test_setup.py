@@ -1,5 +1,11 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from steelyard.assembly.postgres import SYSTEM_HOME
 from steelyard.base.config import Config, Mailroom, Witness, read_config
 from steelyard.base.errors import BadInput
 from steelyard.cli.settings_file import QUESTIONS, answers, text_of
@@ -83,20 +89,44 @@ def test_an_answer_that_cannot_be_used_is_refused_with_its_reason(name, value, s
     assert refused.value.what == said
 
 
-def test_setup_writes_a_private_file_and_invites_the_first_administrator():
+@pytest.fixture(scope="module")
+def cut_off():
+    """A house whose very first start was killed while it made the database."""
     with house() as made:
-        done = made.command("setup", "--yes", "--service", "Plaza", "--administrator", "Ada Example")
-        file = made.folder / "steelyard.toml"
-        assert done.returncode == 0, done.stderr
-        assert file.stat().st_mode & 0o777 == 0o600
-        assert 'service = "Plaza"' in file.read_text()
-        wrote, link, works, then = done.stdout.splitlines()
-        assert wrote == f"Wrote {file}"
-        assert link.startswith("http://localhost:8470/")
-        assert "#" in link
-        assert works.endswith("Give it to ada-example and to nobody else.")
-        assert then == "Next: steelyard serve"
+        argv = [sys.executable, "-m", "steelyard", "serve"]
+        cut = subprocess.Popen(argv, env=made.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        made.wait_for(lambda: list(cluster(made).glob("data.new/*")), cut)
+        cut.kill()
+        cut.wait()
+        yield made
 
-        again = made.command("setup", "--yes", "--administrator", "Otto")
-        assert again.returncode == 1
-        assert again.stderr.startswith("There is an administrator already.")
+
+def cluster(made) -> Path:
+    name = made.folder / "keys" / "cluster-name"
+    if os.geteuid() != 0:
+        return made.folder / "postgresql"
+    return SYSTEM_HOME / "clusters" / name.read_text() if name.exists() else made.folder / "nothing"
+
+
+def test_setup_writes_a_private_file_and_invites_the_first_administrator(cut_off):
+    """It is the command that brings the database up, where a first start was cut off and nobody cleaned."""
+    done = cut_off.command("setup", "--yes", "--service", "Plaza", "--administrator", "Ada Example")
+    file = cut_off.folder / "steelyard.toml"
+    assert done.returncode == 0, done.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert 'service = "Plaza"' in file.read_text()
+    wrote, link, works, then = done.stdout.splitlines()
+    assert wrote == f"Wrote {file}"
+    assert link.startswith("http://localhost:8470/")
+    assert "#" in link
+    assert works.endswith("Give it to ada-example and to nobody else.")
+    assert then == "Next: steelyard serve"
+
+    again = cut_off.command("setup", "--yes", "--administrator", "Otto")
+    assert again.returncode == 1
+    assert again.stderr.startswith("There is an administrator already.")
+
+
+def test_a_command_about_somebody_whom_nobody_knows_says_where_the_members_are(cut_off):
+    asked = cut_off.command("sign-in", "nobody")
+    assert asked.stderr == "Nobody with this handle is on the staff. The console lists the members.\n"
