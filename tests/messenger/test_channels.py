@@ -5,6 +5,7 @@ import pytest
 from steelyard.cases.models import Case
 from steelyard.enforcement.connector import Operation, Target
 from steelyard.flows.receive_report import receive_report
+from steelyard.flows.tasks import acknowledge_report
 from steelyard.notices.models import Notice
 from tests.browser import accessible, fits, one_at_a_time
 from tests.flows.stories import decided, delivered
@@ -52,6 +53,7 @@ def test_a_report_from_the_messenger_is_a_case_and_the_author_reads_why_and_may_
                 receive_report(report)
         notice = Notice.objects.get()
         assert (notice.harm, notice.door) == ("scam", "platform")
+        acknowledge_report(notice=notice.ref)
         decided("ada", Case.objects.get())
         delivered()
     uma.sees("This post of yours was hidden by the operator")
@@ -59,7 +61,8 @@ def test_a_report_from_the_messenger_is_a_case_and_the_author_reads_why_and_may_
     link = uma.page.get_by_role("link", name="Read the decision and contest it")
     assert "/d/" in link.get_attribute("href")
     accessible(uma.page)
-    rhea.page.reload()
+    rhea.open("/letters").page.get_by_text("Your report has reached us; you have a signed receipt").wait_for()
+    rhea.open(f"/room/{room}").page.reload()
     rhea.page.wait_for_selector("text=This is the beginning.")
     assert not rhea.page.is_visible("text=Guaranteed profit")
 

@@ -221,6 +221,7 @@ LETTER_KINDS = {
     "notice_outcome": _("The outcome of a notice"),
     "notice_reversed": _("A changed outcome of a notice"),
     "announcement": _("An announcement"),
+    "report_received": _("The receipt of a report"),
     "report_outcome": _("The outcome of a report"),
     "report_changed": _("A changed outcome of a report"),
     "report_complaint_answered": _("The answer to a reporter’s complaint"),

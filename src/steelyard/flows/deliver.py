@@ -51,7 +51,9 @@ from steelyard.flows.take_up_lines import take_up_lines
 from steelyard.letters.actions import MAIL, enclosed_in, mark_delivered, text_of
 from steelyard.letters.mail import send
 from steelyard.letters.models import Letter
+from steelyard.letters.reporters import ANSWERED, CHANGED, DECIDED, RECEIVED
 from steelyard.letters.webhooks import deliver_webhooks
+from steelyard.notices.actions import report_behind
 from steelyard.subjects.states import Kind
 
 LEASE = timedelta(seconds=60)
@@ -62,6 +64,11 @@ FOLLOWED = timedelta(days=7)
 TAKEN_DOWN = frozenset({Operation.CONTAIN_ITEM, Operation.REMOVE_ITEM})
 
 
+TO_REPORTERS = {
+    RECEIVED: Operation.ACKNOWLEDGE_REPORT,
+    **dict.fromkeys((DECIDED, CHANGED, ANSWERED), Operation.REPLY_TO_REPORT),
+}
+"""Letters about a report go to the platform as that, so that it can show them beside the report."""
 IN_CHANNEL = (Operation.MUTE_IN_CHANNEL, Operation.UNMUTE_IN_CHANNEL)
 
 
@@ -234,11 +241,13 @@ def _send(letter: Letter) -> None:
     text = text_of(letter)
     if letter.connector == MAIL:
         return send(text, key=letter.ref, enclosed=enclosed_in(letter))
+    platform, params = connector(letter.connector), {"text": text, "language": letter.language}
     if letter.kind == "announcement":
         operation, target = Operation.POST_ANNOUNCEMENT, Target("", letter.recipient)
+    elif (about_report := TO_REPORTERS.get(letter.kind)) and platform.manifest.offers(about_report):
+        operation, target = about_report, Target(report_behind(letter.about), kind="report")
+        params["reporter"] = letter.recipient
     else:
         operation, target = Operation.NOTIFY_ACCOUNT, Target(letter.recipient)
-    connector(letter.connector).act(
-        operation, target, key=letter.ref, params={"text": text, "language": letter.language}
-    )
+    platform.act(operation, target, key=letter.ref, params=params)
     return None

@@ -24,8 +24,9 @@ from steelyard.evidence.actions import contents, newest_of
 from steelyard.flows.move_order import back_to_the_desk
 from steelyard.flows.receive_complaint import decision_of, may_complain_of
 from steelyard.letters.answers.actions import answer_json, answer_pdf
+from steelyard.letters.receipts import ReceiptFile, unpacked
 from steelyard.misuse.models import HeldNotice
-from steelyard.notices.actions import told
+from steelyard.notices.actions import receipt_of, told
 from steelyard.notices.models import Notice
 from steelyard.orders.actions import sent
 from steelyard.orders.life import last_words
@@ -128,6 +129,8 @@ class MatterView:
     """What we asked the sender of an order and wait for; "" while nothing is asked."""
     packages: tuple["PackageView", ...] = ()
     """Data handed over under an order, with who touched it and when."""
+    receipt: bool = False
+    """We keep the receipt of this report, because nobody was here to be handed it."""
     answered: bool = False
     """Our answer to the order is there, as PDF and JSON."""
 
@@ -204,7 +207,7 @@ def _notice(notice: Notice) -> MatterView:
         what="notice", ref=notice.ref, received_at=notice.created_at,
         state="decided" if done else "held" if held else "open",
         answer_by=held.misuse.until if held else _answer_by(cases), harm=notice.harm, instrument="", missing=(),
-        links=told(notice).links,
+        links=told(notice).links, receipt=notice.sealed_receipt is not None,
         items=tuple(_contested(_item(case), notice, place) for place, case in enumerate(cases)),
     )  # fmt: skip
 
@@ -225,6 +228,14 @@ def _order(order: Order) -> MatterView:
             if one.released_at
         ),
     )  # fmt: skip
+
+
+def receipt_for(token: str) -> ReceiptFile:
+    """The kept receipt of the report behind a sender's link. Raises NoSuchThing."""
+    notice = Notice.objects.select_related("key").filter(follow_token=fingerprint(token)).first()
+    if notice is None or notice.sealed_receipt is None:
+        raise nothing_here()
+    return unpacked(receipt_of(notice))
 
 
 def answer_file_for(token: str, kind: str) -> bytes:

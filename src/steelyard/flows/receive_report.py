@@ -39,6 +39,7 @@ def receive_report(report: SeenReport) -> Notice | None:
         )  # fmt: skip
         if resting := resting_now(notice.sender, harm, chosen=harm == named):
             hold(resting, notice)
+            _acknowledge_soon(notice)
             return notice
         subject = remember(thing, origin="disclosed" if report.proven else "platform") if thing else None
         case = open_or_join(
@@ -46,7 +47,14 @@ def receive_report(report: SeenReport) -> Notice | None:
             referable=bool(first.moderators),
         )  # fmt: skip
         hand_to_moderators(case, notice, first)
+        _acknowledge_soon(notice)
         return notice
+
+
+def _acknowledge_soon(notice: Notice) -> None:
+    from steelyard.flows.tasks import acknowledge_report
+
+    acknowledge_report.defer(notice=notice.ref)
 
 
 def _proven(report: SeenReport) -> bool | None:

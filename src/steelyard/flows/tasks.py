@@ -34,6 +34,14 @@ def tell_the_rest(decision: str) -> None:
         pass
 
 
+@app.task(retry=10, priority=-10)  # a crowd's receipts wait behind what moves
+def acknowledge_report(notice: str) -> bool:
+    """The receipt of a report made inside a platform. Safe to run again."""
+    from steelyard.flows.acknowledge_report import acknowledge_report as acknowledge
+
+    return acknowledge(notice)
+
+
 @app.periodic(cron="*/2 * * * *")
 @app.task(queueing_lock="look_for_puppets", retry=3)
 def look_for_puppets(timestamp: int) -> int:

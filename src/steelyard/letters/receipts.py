@@ -87,6 +87,14 @@ class ReceiptFile:
     moved: bool = False
     """It came by a door that is meant for something else, and lies on the right desk."""
 
+    def packed(self) -> bytes:
+        """To be kept under a seal; `unpacked` gives it back."""
+        return msgspec.msgpack.encode(self)
+
+
+def unpacked(kept: bytes) -> ReceiptFile:
+    return msgspec.msgpack.decode(kept, type=ReceiptFile)
+
 
 @dataclass(frozen=True)
 class ReceiptCheck:

@@ -1,5 +1,7 @@
 """Take a notice down, sealed, with its ledger entry."""
 
+from datetime import timedelta
+
 import msgspec
 
 from steelyard.base.identifiers import fingerprint
@@ -9,6 +11,7 @@ from steelyard.people.partners import Partner
 from steelyard.vault.actions import keyed_hash, new_key, seal, unseal
 
 _PLACE = "notices.notice"
+_RECEIPT = "notices.notice.receipt"
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +58,30 @@ def take(
 def told(notice: Notice) -> Told:
     """What was written, for those who work on the case and for letters."""
     return msgspec.msgpack.decode(unseal(notice.key, notice.sealed, place=_PLACE), type=Told)
+
+
+def keep_receipt(notice: Notice, file: bytes) -> None:
+    """The receipt, for a sender who was not here to be handed it."""
+    notice.sealed_receipt = seal(notice.key, file, place=_RECEIPT)
+    notice.save(update_fields=["sealed_receipt"])
+
+
+def receipt_of(notice: Notice) -> bytes:
+    """The kept receipt; b"" when none is kept."""
+    kept = notice.sealed_receipt
+    return unseal(notice.key, kept, place=_RECEIPT) if kept else b""
+
+
+def report_behind(ref: str) -> str:
+    """The platform's own identifier of the report that this notice is."""
+    event = Notice.objects.values_list("platform_event", flat=True).get(ref=ref)
+    return (event or "").partition(":")[2]
+
+
+def sent_today(notice: Notice) -> int:
+    """How many notices its sender has sent within a day of it, this one too."""
+    since = notice.created_at - timedelta(days=1)
+    return Notice.objects.filter(sender=notice.sender, created_at__gt=since, pk__lte=notice.pk).count()
 
 
 def mark_of(told: Told, connector: str = "") -> str:

@@ -16,6 +16,8 @@ class Notice(Referenced):
     """links, explanation, name, e-mail, as given"""
     follow_token = models.CharField(max_length=64, unique=True, null=True)
     """fingerprint of the secret in the notifier's link"""
+    sealed_receipt = models.BinaryField(null=True)
+    """The receipt of a report made inside a platform, for whoever opens their link; shredded with the key."""
     platform_event = models.CharField(max_length=255, null=True, unique=True)
     """The platform's own identifier of a report made inside it: sent twice, it counts once."""
     partner = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="notices")

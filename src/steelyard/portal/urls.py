@@ -68,6 +68,7 @@ urlpatterns = [
     path("receipt/<str:handle>/file", receipt.receipt_file, name="receipt-file"),
     path("follow/<str:token>", follow.open_link, name="follow-link"),
     path("following/<str:handle>", follow.follow, name="follow"),
+    path("following/<str:handle>/receipt", follow.receipt, name="follow-receipt"),
     path("following/<str:handle>/answer.<str:kind>", follow.answer, name="follow-answer"),
     path("following/<str:handle>/<int:item>/complaint", follow.complain, name="follow-complaint"),
     path("hotline", hotline.desk, name="hotline"),

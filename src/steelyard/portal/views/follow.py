@@ -10,7 +10,7 @@ from steelyard.base.errors import BadInput, NoSuchThing, Refused, SteelyardError
 from steelyard.base.identifiers import shown
 from steelyard.disclosure.actions import download
 from steelyard.flows.disclose import link_for
-from steelyard.flows.follow import answer_file_for, answer_question, matter_for
+from steelyard.flows.follow import answer_file_for, answer_question, matter_for, receipt_for
 from steelyard.flows.receive_complaint import ComplaintGiven, receive_notifiers_complaint
 from steelyard.portal.forms import blame
 from steelyard.portal.forms.complaint import NotifierForm
@@ -50,6 +50,12 @@ def answer(request: HttpRequest, handle: str, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else "application/json")
     response["Content-Disposition"] = f'attachment; filename="answer.{"pdf" if kind == "pdf" else "json"}"'
     return response
+
+
+@require_safe
+def receipt(request: HttpRequest, handle: str) -> HttpResponse:
+    """The page of a receipt that we kept for its sender."""
+    return hand_over(receipt_for(kept(handle).decode()))
 
 
 @require_safe
