@@ -5,7 +5,7 @@ others count. One that does not answer delays nothing: it is left alone for a mi
 
 A home whose files, database and signer all went back together, from an older backup, is whole to itself: only a
 witness knows better. So each is compared with before anything new is signed, or at its first answer afterwards, and
-one that has seen more than we hold stops the log (docs/decisions/0030).
+one that has seen more than we hold stops the log (docs/decisions/0032).
 """
 
 import base64
