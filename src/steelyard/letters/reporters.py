@@ -1,4 +1,4 @@
-"""A report from inside the platform, told to whoever made it: it is here, what became of it; there, by their own link."""
+"""A report from inside the platform, told to whoever made it: that it is here, what became of it, by their own link."""
 
 from datetime import UTC, datetime
 
