@@ -35,6 +35,10 @@ spiced = st.lists(st.sampled_from(SPICE), max_size=5).map(
     lambda words: " ".join(words).encode("utf-8", "surrogatepass")
 )
 
+PLAIN = ("$100", "C++", "24/7", "a", "3", " ", "  ", ".", "ca5ino", "casino")
+plain_texts = st.lists(st.lists(st.sampled_from(PLAIN), max_size=12).map("".join), min_size=1, max_size=5)
+"""Of one byte a character."""
+
 
 @pytest.fixture(scope="module")
 def finders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finder, Finder]:
@@ -72,9 +76,11 @@ def test_bytes_fold_as_in_the_plain_sieve(texts: list[bytes]) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(texts=texts)
-def test_three_ways_find_the_same(finders: tuple[Finder, Finder], texts: list[str]) -> None:
+@given(texts=texts | plain_texts, company=st.sampled_from(["ok", "да", "😀", "\ud83d", "\x01"]))
+def test_three_ways_find_the_same(finders: tuple[Finder, Finder], texts: list[str], company: str) -> None:
+    """Whoever stands beside them decides how a batch of strings is kept: in one, two or four bytes a character."""
     quick, slow = finders
+    texts = [*texts, company]
     as_bytes = [text.encode("utf-8", "surrogatepass") for text in texts]
     assert plain(quick.find(texts)) == plain(slow.find(texts)) == plain(slow.search(texts))
     assert plain(quick.find(as_bytes)) == plain(quick.find(packed(as_bytes))) == plain(slow.search(as_bytes))
@@ -104,3 +110,15 @@ def test_disguises_in_a_crowd_and_hostile_texts_are_found_alike(finders: tuple[F
     hostile = ["казино", *(text[:4_000] for text in HOSTILE.values()), "казино"]
     for batch in (crowd, hostile, ["казино", HOSTILE["ten megabytes"], HOSTILE["separators"], "казино"]):
         assert plain(quick.find(batch)) == plain(slow.find(batch))
+
+
+def test_nothing_folds_to_nothing() -> None:
+    for nothing in ([], packed([])):
+        assert sift_fast(nothing).data == sift(nothing).data == b"\x01"
+        assert not len(sift_fast(nothing).doubtful)
+
+
+def test_half_a_character_swallows_no_neighbour() -> None:
+    for half in ODD:
+        found = sift_fast([half, b"casino", half])
+        assert found.data[found.edges[1] : found.edges[2] + 1] == b"\x01casino\x01"

@@ -104,6 +104,18 @@ def test_any_text_at_all_is_sifted_as_it_is_searched(finder: Finder, text: str) 
     same(finder, [text, "казино", text.encode("utf-16", "surrogatepass")])
 
 
+def test_two_halves_that_do_not_belong_together_hide_nothing(finder: Finder) -> None:
+    """Python keeps them apart, UTF-16 would read them as one emoji that parts the word."""
+    found = finder.find(["нет", "кази\ud83d\ude00но"])
+    assert found[1].hits["listed"] == 1
+    same(finder, ["кази\ud83d\ude00но", "казино 😀", "кази\ude00\ud83dно"])
+
+
+def test_nothing_is_sifted_to_nothing(finder: Finder) -> None:
+    assert len(sift([]).doubtful) == 0
+    assert finder.find([]) == {}
+
+
 def test_every_disguise_in_a_crowd_is_found(finder: Finder) -> None:
     chance = random.Random(7)
     ordinary = [" ".join(chance.choices(("слово", "other", "ещё,", "раз\n"), k=20)) for _ in range(2500)]

@@ -6,6 +6,8 @@ words), `stacked_marks`, `styled_letters` (full-width, mathematical, circled), a
 """
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -38,44 +40,63 @@ _ALPHABETIC = SEES_LATIN | SEES_CYRILLIC | SEES_GREEK
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W\d_](?![^\W_])")
 
 
-class Counts(NamedTuple):
-    """Per item of the batch."""
+class Counts:
+    """Per item of the batch, counted when first asked for. Texts start after a separator, so no segment is empty. What
+    the batch has none of is not counted: most batches are a few texts with little to count, and each array costs more
+    than what is in it."""
 
-    emoji: Places
-    money: Places
-    cyrillic: Places
-    latin: Places
-    mixed: Places
-    invisible: Places
-    marks: Places
-    styled: Places
+    def __init__(self, batch: Batch) -> None:
+        self._batch, self._sights = batch, tables().sights[batch.rows]
+        self._present = int(np.bitwise_or.reduce(self._sights))
 
+    def _per_text(self, flag: int, inside: Callable[[], np.ndarray] | None = None) -> Places:
+        if not self._present & flag:
+            return np.zeros(len(self._batch.texts), np.int64)
+        seen = inside() if inside else (self._sights & flag) > 0
+        starts = self._batch.starts
+        return np.add.reduceat(seen[: starts[-1] - 1], starts[:-1] - 1, dtype=np.int64)
 
-def count(batch: Batch) -> Counts:
-    """One pass over the originals. Texts start after a separator, so no segment is empty. What the batch has none of
-    is not counted: most batches are a few texts with little to count, and each array costs more than what is in it."""
-    table = tables()
-    sights = table.sights[batch.rows]
-    present = int(np.bitwise_or.reduce(sights))
-    starts, none = batch.starts[:-1] - 1, np.zeros(len(batch.texts), np.int64)
+    @cached_property
+    def emoji(self) -> Places:
+        return self._per_text(SEES_EMOJI | SEES_MONEY)
 
-    def per_text(flag: int, inside: np.ndarray | None = None) -> Places:
-        if not present & flag:
-            return none
-        seen = (sights & flag) > 0 if inside is None else inside
-        return np.add.reduceat(seen[: batch.starts[-1] - 1], starts, dtype=np.int64)
+    @cached_property
+    def money(self) -> Places:
+        return self._per_text(SEES_MONEY)
 
-    scripts = present & _ALPHABETIC
-    return Counts(
-        emoji=per_text(SEES_EMOJI | SEES_MONEY),
-        money=per_text(SEES_MONEY),
-        cyrillic=per_text(SEES_CYRILLIC),
-        latin=per_text(SEES_LATIN),
-        mixed=_mixed_words(batch) if scripts & (scripts - 1) else none,
-        invisible=per_text(SEES_INVISIBLE, _inside(batch, sights) if present & SEES_INVISIBLE else None),
-        marks=per_text(SEES_MARK),
-        styled=per_text(SEES_STYLED),
-    )
+    @cached_property
+    def cyrillic(self) -> Places:
+        return self._per_text(SEES_CYRILLIC)
+
+    @cached_property
+    def latin(self) -> Places:
+        return self._per_text(SEES_LATIN)
+
+    @cached_property
+    def mixed(self) -> Places:
+        scripts = self._present & _ALPHABETIC
+        return _mixed_words(self._batch) if scripts & (scripts - 1) else self._per_text(0)
+
+    @cached_property
+    def invisible(self) -> Places:
+        return self._per_text(SEES_INVISIBLE, lambda: _inside(self._batch, self._sights))
+
+    @cached_property
+    def marks(self) -> Places:
+        return self._per_text(SEES_MARK)
+
+    @cached_property
+    def stacked(self) -> Places:
+        """Marks, where they are more than a third of the letters."""
+        many = self.marks >= MIN_MARKS
+        if many.any():
+            many &= self.marks * 3 > self.cyrillic + self.latin
+        return np.where(many, self.marks, 0)
+
+    @cached_property
+    def styled(self) -> Places:
+        found = self._per_text(SEES_STYLED)
+        return np.where(found >= MIN_STYLED, found, 0)
 
 
 def _inside(batch: Batch, sights: np.ndarray) -> np.ndarray:

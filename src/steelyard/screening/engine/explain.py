@@ -1,48 +1,56 @@
 """What had to be undone in a stretch of text before a signal could be seen in it."""
 
-from functools import cache, reduce
-from operator import or_
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from steelyard.screening.engine.alphabet import CYRILLIC, GREEK, LATIN, TABLE_SIZE, tables
+from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, TABLE_SIZE, tables
+from steelyard.screening.engine.folding import Places
 
 _SHOWN = 300
 """Characters looked at: enough to name every disguise, bounded for a hit across a huge gap."""
-_SCRIPT_BITS = {LATIN: 1, CYRILLIC: 2, GREEK: 4}
-_TATWEEL, _INVISIBLE, _MARKS, _STYLED = 8, 16, 32, 64
+_SCRIPT_SIGHTS = {LATIN: 1, CYRILLIC: 2, GREEK: 4, ARABIC: 8, LETTER: 16}
+SCRIPTS, _CONFUSABLE = 31, 7
+_TATWEEL, _INVISIBLE, _MARKS, _STYLED = 32, 64, 128, 256
 _NAMES = ((_TATWEEL, "tatweel"), (_INVISIBLE, "invisible"), (_MARKS, "marks"), (_STYLED, "styled"))
 
 
-def undone(original: str, script: int | None = None) -> tuple[str, ...]:
-    """The foldings a span took: case, confusables, tatweel, invisible, marks, styled. None: as written."""
+def sight_of(script: int) -> int:
+    """The flag of a script among the sights; 0 for what has none."""
+    return _SCRIPT_SIGHTS.get(script, 0)
+
+
+def sights(rows: NDArray[np.uint32], firsts: Places, lasts: Places) -> NDArray[np.uint16]:
+    """What there is to say of the characters from each first to before each last, all together."""
+    seen = np.append(_known()[rows], np.uint16(0))
+    bounds = np.column_stack([firsts, np.minimum(lasts, firsts + _SHOWN)]).ravel()
+    return np.bitwise_or.reduceat(seen, bounds)[::2]
+
+
+def undone(original: str, seen: int, script: int = 0) -> tuple[str, ...]:
+    """The foldings a span took: case, confusables, tatweel, invisible, marks, styled. None: as written. `seen` is
+    what `sights` says of it, `script` the flag of the one script it should be in."""
     part = original[:_SHOWN]
-    bits = _bits(part)
-    found = ["case"] if part != part.casefold() else []
-    scripts, wanted = bits & 7, _SCRIPT_BITS.get(script or 0, 0)
-    if scripts not in (0, 1, 2, 4) or (wanted and scripts and not scripts & wanted):
-        found.append("confusables")
-    if bits > 7:
-        found += [name for bit, name in _NAMES if bits & bit]
-    return tuple(found)
-
-
-def _bits(part: str) -> int:
-    """What there is to say of the characters, all together."""
-    known = _known()
-    try:
-        return reduce(or_, map(known.__getitem__, map(ord, part)), 0)
-    except IndexError:  # beyond the planes we have tables for
-        return reduce(or_, (known[min(ord(char), TABLE_SIZE - 1)] for char in part), 0)
+    scripts, wanted = seen & _CONFUSABLE, script & _CONFUSABLE
+    found: tuple[str, ...] = ("case",) if part != part.casefold() else ()
+    if scripts & (scripts - 1) or (wanted and scripts and not scripts & wanted):
+        found += ("confusables",)
+    return found + _named(seen & ~SCRIPTS) if seen > SCRIPTS else found
 
 
 @cache
-def _known() -> bytes:
+def _named(seen: int) -> tuple[str, ...]:
+    return tuple(name for sight, name in _NAMES if seen & sight)
+
+
+@cache
+def _known() -> NDArray[np.uint16]:
     table = tables()
-    bits = np.zeros(TABLE_SIZE, np.uint8)
-    for script, bit in _SCRIPT_BITS.items():
-        bits[table.script == script] |= bit
-    for flags, bit in ((table.invisible, _INVISIBLE), (table.mark, _MARKS), (table.styled, _STYLED)):
-        bits[flags] |= bit
-    bits[0x640] = int(bits[0x640]) & ~_INVISIBLE | _TATWEEL
-    return bits.tobytes()
+    found = np.zeros(TABLE_SIZE, np.uint16)
+    for script, sight in _SCRIPT_SIGHTS.items():
+        found[table.script == script] |= sight
+    for flags, sight in ((table.invisible, _INVISIBLE), (table.mark, _MARKS), (table.styled, _STYLED)):
+        found[flags] |= sight
+    found[0x640] = int(found[0x640]) & ~_INVISIBLE | _TATWEEL
+    return found

@@ -1,6 +1,6 @@
 """All signals over one batch: which fired on which item, how often, and where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from steelyard.screening.engine import evasion, links
-from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, tables
-from steelyard.screening.engine.explain import undone
-from steelyard.screening.engine.folding import Batch, Folded, Places
+from steelyard.screening.engine.explain import SCRIPTS, sight_of, sights, undone
+from steelyard.screening.engine.folding import MAX_CHARS, Batch, Folded
 from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
@@ -31,6 +30,8 @@ BUILT_IN = (
     "mention",
     "money_emoji",
 )
+MAX_TEXTS, MAX_BATCH_CHARS = 4000, 2_000_000
+"""Searched thoroughly at once."""
 MAX_SPANS = 64
 """Per item. Hits beyond are counted, not shown."""
 
@@ -71,22 +72,34 @@ class Finding:
 
 class _Entry(NamedTuple):
     signal: str
-    scripts: frozenset[int]
-    """Scripts its languages are written in; empty: whatever the language."""
+    scripts: int
+    """Scripts its languages are written in, as `explain` sees them; 0: whatever the language."""
+    script: int
+    """The same where it is one script, else 0."""
     languages: frozenset[str]
 
 
 @cache
 def _entry(signal: str, languages: tuple[str, ...]) -> _Entry:
-    scripts = frozenset(script_of_language(language) for language in languages)
-    return _Entry(signal, scripts, frozenset(languages))
+    scripts = {sight_of(script_of_language(language)) for language in languages}
+    return _Entry(signal, sum(scripts), sum(scripts) if len(scripts) == 1 else 0, frozenset(languages))
+
+
+class _Hit(NamedTuple):
+    item: int
+    first: int
+    last: int
+    """Code points of the original."""
+    seen: int
+    """What `explain` sees in them."""
 
 
 def _sifting(*, fast: bool) -> Callable[[Texts], Sifted]:
     """The sieve, compiled where that is wanted and possible."""
     if fast and find_spec("numba"):
-        from steelyard.screening.engine.sifting import sift_fast
+        from steelyard.screening.engine.sifting import ready, sift_fast
 
+        ready()
         return sift_fast
     return sift
 
@@ -110,9 +123,11 @@ class Finder:
 
     def find(self, texts: Texts) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
-        doubtful = self._sieved(texts)
-        found = self.search([texts[number] for number in doubtful])
-        return {doubtful[number]: finding for number, finding in found.items()}
+        doubtful, found = self._sieved(texts), dict[int, Finding]()
+        for part in _portions([len(texts[number]) for number in doubtful]):
+            searched = self.search([texts[number] for number in doubtful[part]])
+            found |= {doubtful[part.start + number]: finding for number, finding in searched.items()}
+        return found
 
     def search(self, texts: Texts) -> dict[int, Finding]:
         """The thorough search of every text, without the sieve."""
@@ -131,12 +146,24 @@ class Finder:
         return doubtful
 
 
+def _portions(sizes: Sequence[int]) -> Iterator[slice]:
+    """Parts small enough that a search of huge texts stays within memory; of a huge text only its beginning counts."""
+    first, chars = 0, 0
+    for number, size in enumerate(sizes):
+        chars += min(size, MAX_CHARS)
+        if number - first >= MAX_TEXTS or (chars > MAX_BATCH_CHARS and number > first):
+            yield slice(first, number)
+            first, chars = number, min(size, MAX_CHARS)
+    if first < len(sizes):
+        yield slice(first, len(sizes))
+
+
 class _Search:
     """One batch on its way through all signals."""
 
     def __init__(self, finder: Finder, texts: Sequence[str | bytes]) -> None:
         self.finder, self.texts, self.batch = finder, texts, Batch(texts)
-        self.counts = evasion.count(self.batch)
+        self.counts = evasion.Counts(self.batch)
         self.findings: dict[int, Finding] = {}
 
     def found(self) -> dict[int, Finding]:
@@ -160,43 +187,49 @@ class _Search:
             (self.finder._patterns, self.finder._pattern_entries),
         ):
             found, capped = scan.scan(folded)
-            for match in found:
-                self._take(folded, match, entries[match.entry], kinds[match.text] if kinds else ())
+            if found:
+                self._take_all(folded, found, entries, kinds)
             for text in capped:
                 self._of(int(folded.owners[text])).notes.append("hits_capped")
 
-    def _take(self, folded: Folded, match: Found, entry: _Entry, kinds: tuple[str, ...]) -> None:
-        item = int(folded.owners[match.text])
-        first, last = int(folded.places[match.start]), int(folded.places[match.end - 1]) + 1
-        if entry.scripts and not self._in_script(item, first, last, entry.scripts):
+    def _take_all(
+        self, folded: Folded, found: list[Found], entries: list["_Entry"], kinds: list[tuple[str, ...]] | None
+    ) -> None:
+        """Where each match lies in the originals, for all of them at once."""
+        matched = np.array(found, np.int64)
+        items = folded.owners[matched[:, 1]]
+        firsts, lasts = folded.places[matched[:, 2]], folded.places[matched[:, 3] - 1] + 1
+        seen, offsets = sights(self.batch.rows, firsts, lasts), self.batch.starts[items]
+        columns = (items, firsts - offsets, lasts - offsets, seen)
+        for match, *place in zip(found, *(column.tolist() for column in columns), strict=True):
+            self._take(_Hit(*place), entries[match.entry], kinds[match.text] if kinds else ())
+
+    def _take(self, hit: "_Hit", entry: _Entry, kinds: tuple[str, ...]) -> None:
+        item, first, last, seen = hit
+        if entry.scripts and not self._in_script(item, seen, entry.scripts):
             return
-        offset = int(self.batch.starts[item])
-        if entry.languages and elsewhere(
-            self.batch.texts[item], first - offset, last - offset, entry.languages
-        ):
+        text = self.batch.texts[item]
+        if entry.languages and elsewhere(text, first, last, entry.languages):
             return
-        original = self.batch.texts[item][first - offset : last - offset]
-        script = next(iter(entry.scripts)) if len(entry.scripts) == 1 else None
-        taken = (*undone(original, script), *kinds)
-        if kinds and self._already(item, entry.signal, first - offset, last - offset):
+        taken = undone(text[first:last], seen, entry.script) + kinds
+        if kinds and self._already(item, entry.signal, first, last):
             return
-        self._of(item).add(entry.signal, first - offset, last - offset, taken)
+        self._of(item).add(entry.signal, first, last, taken)
         for kind in kinds:
             name = {"digits": "digits_for_letters", "spaced": "spaced_letters"}[kind]
-            self._of(item).add(name, first - offset, last - offset, (kind,))
+            self._of(item).add(name, first, last, (kind,))
 
     def _already(self, item: int, signal: str, start: int, end: int) -> bool:
         """Whether the first pass saw this signal here: then the second pass has undone nothing for it."""
         spans = self.findings[item].spans if item in self.findings else ()
         return any(s.signal == signal and s.start < end and start < s.end for s in spans)
 
-    def _in_script(self, item: int, first: int, last: int, scripts: frozenset[int]) -> bool:
+    def _in_script(self, item: int, seen: int, scripts: int) -> bool:
         """Whether a span can be of these scripts: the same shapes are an innocent word elsewhere.
 
         A span wholly in look-alikes of another script counts only in a text that mixes scripts inside words.
         """
-        seen = self.batch.rows[first:last][:300]
-        found = set(tables().script[seen].tolist()) & {LATIN, CYRILLIC, GREEK, ARABIC, LETTER}
+        found = seen & SCRIPTS
         return not found or bool(found & scripts) or self.counts.mixed[item] > 0
 
     def _links(self) -> None:
@@ -238,18 +271,12 @@ class _Search:
         for name, amount in (
             ("mixed_script", counts.mixed),
             ("invisible_inside", counts.invisible),
-            ("stacked_marks", self._stacked()),
-            ("styled_letters", np.where(counts.styled >= evasion.MIN_STYLED, counts.styled, 0)),
+            ("stacked_marks", counts.stacked),
+            ("styled_letters", counts.styled),
             ("money_emoji", counts.money),
         ):
             for item in np.flatnonzero(amount).tolist():
                 self._of(item).hits[name] = int(amount[item])
-
-    def _stacked(self) -> Places:
-        """Marks, where they are more than a third of the letters."""
-        counts = self.counts
-        many = (counts.marks >= evasion.MIN_MARKS) & (counts.marks * 3 > counts.cyrillic + counts.latin)
-        return np.where(many, counts.marks, 0)
 
     def _finish(self, item: int, finding: Finding) -> None:
         finding.counts = {

@@ -61,6 +61,11 @@ def sizes(texts: Texts) -> Places:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
+def size(texts: Texts) -> int:
+    """All together."""
+    return int(sizes(texts).sum()) if isinstance(texts, Packed) else sum(map(len, texts))
+
+
 def packed(texts: Texts) -> Packed:
     """Copied into one buffer; half a surrogate pair in a string becomes bytes that are no UTF-8."""
     if isinstance(texts, Packed):

@@ -12,7 +12,6 @@ from steelyard.screening.engine.behaviour import usable
 from steelyard.screening.engine.cache import WORTH_KEEPING, give_back
 from steelyard.screening.engine.columns import Columns, check_of, gathered
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
-from steelyard.screening.engine.folding import MAX_CHARS, Places
 from steelyard.screening.engine.images.hashing import MediaHashes
 from steelyard.screening.engine.images.lists import HashLists
 from steelyard.screening.engine.images.scan import MediaScan
@@ -28,7 +27,7 @@ from steelyard.screening.engine.items import (
     live,
 )
 from steelyard.screening.engine.learned import fault_of_model
-from steelyard.screening.engine.packed import Texts, sizes
+from steelyard.screening.engine.packed import Texts
 from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.plugged import Classifiers, PluggedScan
@@ -36,9 +35,8 @@ from steelyard.screening.engine.policy import STARTER, Policy, read_policy
 from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, holds, named_facts, named_signals
 from steelyard.screening.engine.signals import Example
 
-MAX_ITEMS, MAX_BATCH_CHARS = 4000, 2_000_000
-
-
+MAX_ITEMS = 4000
+"""Judged, and put before a plug-in, at once."""
 _NONE: Mapping[str, float] = {}
 _TEXT, _MEDIA = attrgetter("text"), attrgetter("media")
 
@@ -109,42 +107,43 @@ class Screen:
 
     def noticed(self, texts: Texts) -> dict[int, Verdict]:
         """The same for public posts without facts, given as texts; their number is their `id` too."""
-        noticed: dict[int, Verdict] = {}
         with self._turn:
-            for part in _portions(sizes(texts)):
-                found = self._finder.find(texts[part])
-                items = [Item(str(part.start + n), texts[part.start + n]) for n in found]
-                for number, verdict in zip(found, self._verdicts(items, list(found.values())), strict=True):
-                    noticed[part.start + number] = verdict
-        return noticed
+            found = self._finder.find(texts)
+            return self._judged({number: Item(str(number), texts[number]) for number in found}, found)  # type: ignore[arg-type]
 
     def _told(self, items: Sequence[Item]) -> dict[int, Verdict]:
+        found = self._finder.find(list(map(_TEXT, items)))
+        for number, media in enumerate(map(_MEDIA, items)):
+            if media:
+                self._look_at_media(items[number], found.setdefault(number, Finding()))
+        if self.asks_plugins:
+            for first in range(0, len(items), MAX_ITEMS):
+                self._ask_plugins(first, items[first : first + MAX_ITEMS], found)
+        return self._judged(items, found)
+
+    def _judged(
+        self, items: Sequence[Item] | Mapping[int, Item], found: dict[int, Finding]
+    ) -> dict[int, Verdict]:
         told: dict[int, Verdict] = {}
-        texts = list(map(_TEXT, items))
-        with_media = [number for number, media in enumerate(map(_MEDIA, items)) if media]
-        for part in _portions(sizes(texts)):
-            found = self._finder.find(texts[part])
-            for number in [number - part.start for number in with_media if part.start <= number < part.stop]:
-                self._look_at_media(items[part.start + number], found.setdefault(number, Finding()))
-            if self.asks_plugins:
-                self._ask_plugins(items[part], found)
-            concerned = [items[part.start + number] for number in found]
-            for number, verdict in zip(found, self._verdicts(concerned, list(found.values())), strict=True):
-                told[part.start + number] = verdict
+        numbers = list(found)
+        for first in range(0, len(numbers), MAX_ITEMS):
+            part = numbers[first : first + MAX_ITEMS]
+            verdicts = self._verdicts([items[number] for number in part], [found[number] for number in part])
+            told.update(zip(part, verdicts, strict=True))
         return told
 
     def _verdicts(self, items: Sequence[Item], findings: Sequence[Finding]) -> Iterator[Verdict]:
         hits = self._hits(items, findings)
         return (self._verdict(*one) for one in zip(items, findings, hits, strict=True))
 
-    def _ask_plugins(self, items: Sequence[Item], found: dict[int, Finding]) -> None:
+    def _ask_plugins(self, first: int, items: Sequence[Item], found: dict[int, Finding]) -> None:
         for number, signal, score in self._plugged.scan(items, self.classifiers):
             if score is not None:
-                finding = found.setdefault(number, Finding())
+                finding = found.setdefault(first + number, Finding())
                 finding.scores[signal] = score
                 finding.counts = _bare(items[number]) | finding.counts
-            elif number in found:
-                found[number].notes.append(f"{signal}: no answer")
+            elif first + number in found:
+                found[first + number].notes.append(f"{signal}: no answer")
 
     def _look_at_media(self, item: Item, finding: Finding) -> None:
         finding.counts = _bare(item) | finding.counts
@@ -242,17 +241,6 @@ class _Working:
                 signals,
             )
         return known
-
-
-def _portions(chars: Places) -> Iterator[slice]:
-    """Parts small enough that a batch of huge texts stays within memory; of a huge text only its beginning counts."""
-    until = np.cumsum(np.minimum(chars, MAX_CHARS))
-    first, done = 0, 0
-    while first < len(chars):
-        last = int(np.searchsorted(until, done + MAX_BATCH_CHARS, side="right"))
-        last = min(max(last, first + 1), first + MAX_ITEMS)
-        yield slice(first, last)
-        first, done = last, int(until[last - 1])
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:

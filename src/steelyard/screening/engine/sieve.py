@@ -6,6 +6,7 @@ nothing, but never lets one go in which the thorough search would have found som
 bytes, and the tests hold the two against each other.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -28,12 +29,14 @@ from steelyard.screening.engine.looks import (
     look_table,
 )
 from steelyard.screening.engine.matching import MAX_MATCHES, run
-from steelyard.screening.engine.packed import Bytes, Texts, sizes
+from steelyard.screening.engine.packed import Bytes, Texts, size
 
 Flags = NDArray[np.bool_]
 PORTION = 1000
 """Texts folded together: what is worked on stays in the processor's cache."""
 MAX_CHARS_TOGETHER = 300_000
+_HALF, _DOUBTFUL = re.compile("[\ud800-\udfff]"), "\uff21"
+"""Half a surrogate pair, and a character that leaves its text to the thorough search."""
 LONE_ROW, LONE_NEAR = 4, 4
 """Letters in a row that stand alone, each at most so many characters after the one before: "п р и в е т"."""
 
@@ -45,7 +48,7 @@ def portions(texts: Texts) -> Iterator[tuple[int, Texts]]:
 
 
 def _halved(first: int, texts: Texts) -> Iterator[tuple[int, Texts]]:
-    if sizes(texts).sum() <= MAX_CHARS_TOGETHER:
+    if size(texts) <= MAX_CHARS_TOGETHER:
         yield first, texts
     elif len(texts) == 1:
         # More than is read of a text, in bytes too, so that it is left to the thorough search.
@@ -72,6 +75,8 @@ class Sifted(NamedTuple):
 
 def sift(texts: Texts) -> Sifted:
     """Fold a batch and mark what shows a disguise, a link or something that needs a closer look."""
+    if not texts:
+        return Sifted(SEPARATOR.encode(), np.zeros(1, np.int64), np.zeros(0, np.bool_))
     units = _units(texts)
     edges = np.flatnonzero(units == ord(SEPARATOR))
     table = look_table()
@@ -104,7 +109,11 @@ def sift(texts: Texts) -> Sifted:
 def _units(texts: Texts) -> NDArray[np.uint16]:
     """UTF-16 units with a separator around each text, and nowhere else."""
     joined = _joined(texts)
-    units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), "<u2")
+    try:
+        written = joined.encode("utf-16-le")
+    except UnicodeEncodeError:  # two halves that do not belong together would be taken for a pair
+        written = _HALF.sub(_DOUBTFUL, joined).encode("utf-16-le")
+    units = np.frombuffer(written, "<u2")
     if np.count_nonzero(units == ord(SEPARATOR)) != len(texts) + 1:
         # Some text holds the separator, which folding drops like any control character.
         return _units([_text(text).replace(SEPARATOR, "\x02") for text in texts])
@@ -132,15 +141,13 @@ def _text(text: str | bytes) -> str:
 def _resolve_surrogates(
     units: NDArray[np.uint16], looks: NDArray[np.uint16], flags: Bytes, rare: Places
 ) -> None:
-    """Give the first unit of each pair the look of its character; a lone one vanishes and is noted."""
+    """Give the first unit of each pair the look of its character. There are no halves."""
     table = look_table()
     halves = rare[flags[rare] == SURROGATE]
     if not len(halves):
         return
     first = halves[units[halves] < 0xDC00]
-    first = first[(units[first + 1] & 0xFC00) == 0xDC00]
     codes = ((units[first].astype(np.int64) & 0x3FF) << 10) + (units[first + 1] & 0x3FF)
-    looks[halves] = (GONE | INVISIBLE) << 8
     looks[first] = np.where(codes < 0x10000, table.beyond[np.minimum(codes, 0xFFFF)], table.last)
     looks[first + 1] = (looks[first] & (ALPHABETIC << 8)) | GONE << 8
     flags[halves] = looks[halves] >> 8
