@@ -84,7 +84,9 @@ class MemoryPlatform(Apart):
                     inverse=inverse,
                     delay=timedelta(0),
                     batch=100,
-                    limits=("It cannot be brought back.",) if operation == Operation.REMOVE_ITEM else (),
+                    limits=("It cannot be brought back.",)
+                    if operation in (Operation.REMOVE_ITEM, Operation.ERASE_MEDIA)
+                    else (),
                 )
                 for operation, inverse in (
                     (Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM),
@@ -106,6 +108,7 @@ class MemoryPlatform(Apart):
                     (Operation.UNSUSPEND_ACCOUNT, Operation.SUSPEND_ACCOUNT),
                     (Operation.QUARANTINE_MEDIA, Operation.RELEASE_MEDIA),
                     (Operation.RELEASE_MEDIA, Operation.QUARANTINE_MEDIA),
+                    (Operation.ERASE_MEDIA, None),
                     (Operation.ACKNOWLEDGE_REPORT, None),
                     (Operation.REPLY_TO_REPORT, None),
                     (Operation.CLOSE_REGISTRATION, Operation.OPEN_REGISTRATION),
@@ -166,6 +169,7 @@ class MemoryPlatform(Apart):
             Operation.QUARANTINE_MEDIA: lambda: self.hidden.add(target.id),
             Operation.RELEASE_MEDIA: lambda: self.hidden.discard(target.id),
             Operation.REMOVE_ITEM: lambda: self.removed.add(target.id),
+            Operation.ERASE_MEDIA: lambda: [self.files.pop(m.uri, None) for m in self.posts[target.id].media],
             Operation.LABEL_ITEM: lambda: self.labels.update({target.id: params["label"]}),
             Operation.UNLABEL_ITEM: lambda: self.labels.pop(target.id, None),
             Operation.FREEZE_CHANNEL: lambda: self.refused.update({target.id: params}),

@@ -8,7 +8,15 @@ import httpx
 import pytest
 
 from steelyard.base.errors import Refused
-from steelyard.enforcement.connector import Mark, MemberSession, NotAccepted, Operation, Sight, Target
+from steelyard.enforcement.connector import (
+    Mark,
+    MemberSession,
+    NotAccepted,
+    Operation,
+    SeenMedia,
+    Sight,
+    Target,
+)
 from steelyard.enforcement.connectors.matrix.accounts import join
 from steelyard.enforcement.connectors.matrix.people import open_channel
 from tests.homeserver import Homeserver
@@ -197,3 +205,32 @@ def test_a_picture_goes_with_its_post_comes_back_with_it_and_a_moderator_sees_it
     act(homeserver, Operation.REMOVE_ITEM, posts[0])
     assert not loads(homeserver, rhea, theirs)
     assert homeserver.connector.probe(posts[0]).sight == Sight.REMOVED
+
+
+def test_the_files_of_a_removed_post_are_destroyed_and_no_file_that_another_post_shows(
+    homeserver: Homeserver, uma: MemberSession
+) -> None:
+    rhea = homeserver.person("rhea")
+    room = homeserver.channel(uma, rhea)
+    alone, shared = (homeserver.upload(uma, secrets.token_bytes(64)) for _ in range(2))
+    first, second, third = (
+        Target(
+            homeserver.send(uma, room, "m.room.message", {"msgtype": "m.image", "body": "x", "url": uri}),
+            room,
+        )
+        for uri in (alone, shared, shared)
+    )
+    act(homeserver, Operation.CONTAIN_ITEM, third)
+    for post in (first, second):
+        act(homeserver, Operation.REMOVE_ITEM, post)
+    held = [SeenMedia(uri=uri) for uri in (alone, shared)]
+    assert all(homeserver.connector.media(file, most=1000) for file in held), "only out of sight so far"
+    erased = act(homeserver, Operation.ERASE_MEDIA, first)
+    assert (erased.done, erased.reference, erased.inverse) == ((first.id,), alone, None)
+    assert act(homeserver, Operation.ERASE_MEDIA, second).already == (second.id,)
+    assert act(homeserver, Operation.ERASE_MEDIA, first).reference == alone, "asked again, as gone as before"
+    assert [bool(homeserver.connector.media(file, most=1000)) for file in held] == [False, True]
+    assert homeserver.connector.probe(Target(alone, kind="media")).sight == Sight.HIDDEN
+    media = homeserver.home / "synapse"
+    assert not [file for file in media.rglob(f"*{alone.rpartition('/')[2][4:]}*") if file.is_file()]
+    act(homeserver, Operation.RESTORE_ITEM, third)

@@ -24,6 +24,7 @@ def channel_handlers(api: ModuleApi, parts: "Parts") -> tuple[tuple[str, str, Ha
     async def files(request: Any) -> dict[str, Any]:
         asked = parse_json_object_from_request(request)
         looked = parts.files.freed_with if asked.get("freed") else parts.files.shown_by
+        looked = parts.files.noted_with if asked.get("noted") else looked
         return {"files": await looked(events_of(asked))}
 
     async def listing(request: Any) -> dict[str, Any]:

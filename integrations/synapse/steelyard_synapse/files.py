@@ -39,6 +39,10 @@ class Files:
         """Of the files noted with these posts, those that no other hidden post shows. Changes nothing."""
         return await self.api.run_db_interaction("steelyard_freed", self._freed_with, events)
 
+    async def noted_with(self, events: Sequence[str]) -> list[str]:
+        """Files noted with these posts and with no other, also when the posts do not tell any more. Changes nothing."""
+        return await self.api.run_db_interaction("steelyard_noted", self._noted_with, events)
+
     def _shown_by(self, txn: LoggingTransaction, events: Sequence[str]) -> list[str]:
         txn.execute(_TABLE)
         found = [(uri, member) for event in events for uri, member in self._in_family(txn, event)]
@@ -60,6 +64,18 @@ class Files:
         txn.execute("SELECT user_id FROM local_media_repository WHERE media_id = ?", (media,))
         row = txn.fetchone()
         return bool(row) and row[0] == sender
+
+    def _noted_with(self, txn: LoggingTransaction, events: Sequence[str]) -> list[str]:
+        txn.execute(_TABLE)
+        noted: dict[str, None] = {}
+        for event in events:
+            txn.execute("SELECT uri FROM steelyard_files WHERE event_id = ?", (event,))
+            noted.update((uri, None) for (uri,) in txn.fetchall())
+        return [uri for uri in noted if self._posts_with(txn, uri) <= set(events)]
+
+    def _posts_with(self, txn: LoggingTransaction, uri: str) -> set[str]:
+        txn.execute("SELECT event_id FROM steelyard_files WHERE uri = ?", (uri,))
+        return {event for (event,) in txn.fetchall()}
 
     def _freed_with(self, txn: LoggingTransaction, events: Sequence[str]) -> list[str]:
         txn.execute(_TABLE)

@@ -204,6 +204,7 @@ OPERATIONS = {
     "unban_account": _("Lift an account’s ban"),
     "quarantine_media": _("Take a file away"),
     "release_media": _("Hand a file out again"),
+    "erase_media": _("Destroy the files of a removed post"),
     "mute_account": _("Stop an account from posting"),
     "unmute_account": _("Let an account post again"),
 }

@@ -119,6 +119,19 @@ def params_of(measure: Measure) -> dict[str, Any]:
     return msgspec.json.decode(opened, type=dict[str, Any])
 
 
+def queue_erasure(removal: Measure) -> Measure:
+    """The files of a post that was removed for good are to be destroyed. In the caller's transaction."""
+    queued = Measure.objects.create(
+        decision=removal.decision, subject=removal.subject, operation=Operation.ERASE_MEDIA
+    )
+    record(
+        "enforcement:measure:due", actor="steelyard", about=queued, key=key_of(removal.decision),
+        after=queued.operation, facts=Facts(verb=queued.operation, by="machine"),
+    )  # fmt: skip
+    ring()
+    return queued
+
+
 @transaction.atomic
 def retry_measure(member: Member, ref: str) -> Measure:
     """Put a measure that the platform refused back into the queue."""

@@ -75,6 +75,8 @@ class Operation(StrEnum):
     QUARANTINE_MEDIA = "quarantine_media"
     """A file that nobody is handed any more, wherever it was posted: the target is its address, of kind media."""
     RELEASE_MEDIA = "release_media"
+    ERASE_MEDIA = "erase_media"
+    """The bytes of the files in a removed post are destroyed: the target is the post."""
     ACKNOWLEDGE_REPORT = "acknowledge_report"
     """A report made inside the platform (the target) was taken up; `params`: `reporter`, `text`, `language`."""
     REPLY_TO_REPORT = "reply_to_report"

@@ -5,6 +5,7 @@ from steelyard.enforcement.connector import Mark, Operation, Reading, Sight
 WANTED = {
     Operation.CONTAIN_ITEM: {Sight.HIDDEN, Sight.REMOVED},
     Operation.REMOVE_ITEM: {Sight.REMOVED, Sight.HIDDEN},
+    Operation.ERASE_MEDIA: {Sight.REMOVED, Sight.HIDDEN},
     Operation.RESTORE_ITEM: {Sight.VISIBLE},
     Operation.QUARANTINE_MEDIA: {Sight.HIDDEN, Sight.REMOVED},
     Operation.RELEASE_MEDIA: {Sight.VISIBLE},

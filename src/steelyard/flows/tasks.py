@@ -153,6 +153,15 @@ def erase_put_away(timestamp: int) -> int:
     return erase()
 
 
+@app.periodic(cron="45 1 * * *")
+@app.task(queueing_lock="erase_files", retry=3)
+def erase_files(timestamp: int) -> int:
+    """Each night: files of removed posts that nobody can ask for any more. Safe to run again."""
+    from steelyard.flows.erase_files import erase_files as erase
+
+    return erase()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="end_misuse", retry=3)
 def end_misuse(timestamp: int) -> int:

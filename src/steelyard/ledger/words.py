@@ -49,6 +49,7 @@ HAPPENED = {
     "disclosure:package:expired": _("Data expired and destroyed"),
     "disclosure:package:withdrawn": _("Data withdrawn and destroyed"),
     "enforcement:measure:confirmed": _("Measure confirmed"),
+    "enforcement:measure:due": _("Files of a removed post to be destroyed"),
     "enforcement:measure:retried": _("Measure tried again"),
     "evidence:exhibit:kept": _("Evidence kept"),
     "evidence:exhibit:looked": _("Evidence looked at"),

@@ -35,6 +35,7 @@ INVERSES = {
 AT_ONCE = 100
 LOST = {
     Operation.REMOVE_ITEM: (gettext_noop("The platform deletes the post; it cannot be brought back."),),
+    Operation.ERASE_MEDIA: (gettext_noop("The platform destroys the files; they cannot be brought back."),),
     Operation.REMOVE_REACTIONS: (
         gettext_noop("The platform deletes the reactions; they cannot be brought back."),
     ),

@@ -70,7 +70,7 @@ class MatrixConnector:
         self.operator = accounts.OwnAccount(self.wire, keys, OPERATOR, "Steelyard", admin=True)
         self.prober = accounts.OwnAccount(self.wire, keys, PROBE, "Steelyard (checks what members see)")
         self.moderator = Bot(self.wire, keys) if bot else None
-        self._doing = Doing(self.wire, self.stream, self.operator, control)
+        self._doing = Doing(self.wire, self.stream, self.operator, control, self.probe)
         self._name, self._keys = name, keys
         self._countries, self._joined = countries, set[str]()
 

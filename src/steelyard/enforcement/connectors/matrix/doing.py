@@ -1,13 +1,13 @@
 """What each operation of the contract is on a homeserver with our module in it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from steelyard.base.errors import Refused
-from steelyard.enforcement.connector import Operation, Target
+from steelyard.base.errors import Refused, Unreachable
+from steelyard.enforcement.connector import Operation, Reading, Sight, Target
 from steelyard.enforcement.connectors.matrix import accounts
 from steelyard.enforcement.connectors.matrix.closing import Closing
 from steelyard.enforcement.connectors.matrix.files import Files
@@ -54,8 +54,17 @@ class Asked(NamedTuple):
 
 
 class Doing:
-    def __init__(self, wire: Wire, stream: Stream, operator: accounts.OwnAccount, control: Path) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        stream: Stream,
+        operator: accounts.OwnAccount,
+        control: Path,
+        look: Callable[[Target], Reading],
+    ) -> None:
+        """`look` reads as an ordinary member does."""
         self._wire, self._stream, self._operator, self._control = wire, stream, operator, control
+        self._look = look
         self._closing = Closing(wire, operator, stream.tell, stream.ask)
         self._how = {
             Operation.CONTAIN_ITEM: self._hide,
@@ -65,6 +74,7 @@ class Doing:
             Operation.UNLABEL_ITEM: self._label,
             Operation.QUARANTINE_MEDIA: lambda asked: self._files().quarantine(asked.ids),
             Operation.RELEASE_MEDIA: lambda asked: self._files().release(asked.ids),
+            Operation.ERASE_MEDIA: self._erase,
             Operation.NOTIFY_ACCOUNT: self._notify,
             Operation.ACKNOWLEDGE_REPORT: self._notify,
             Operation.REPLY_TO_REPORT: self._notify,
@@ -101,6 +111,18 @@ class Doing:
         if found["refused"] and not found["done"]:
             raise Refused("The homeserver did not let us remove this.", "; ".join(found["refused"].values()))
         return {**found, "reference": " ".join(found["redactions"])}
+
+    def _erase(self, asked: Asked) -> Params:
+        """Believed when an ordinary member is handed none of them."""
+        noted = self._stream.tell("files", {"events": asked.ids, "noted": True})["files"]
+        gone = self._files().erase(noted)
+        still = [uri for uri in gone if self._handed_out(uri)]
+        if still:
+            raise Unreachable(f"A member is still handed {len(still)} of the files.", do="It is tried again.")
+        return {"done" if gone else "already": asked.ids, "reference": " ".join(gone)}
+
+    def _handed_out(self, uri: str) -> bool:
+        return self._look(Target(uri, kind="media")).sight == Sight.VISIBLE
 
     def _label(self, asked: Asked) -> Params:
         label = asked.told("label", "text", "case") if asked.operation is Operation.LABEL_ITEM else None

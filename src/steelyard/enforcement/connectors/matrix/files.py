@@ -1,9 +1,11 @@
 """Files of posts on the homeserver. Nobody is handed one that is in quarantine, and its bytes are kept.
 
-Deleting them is left to the operator: what was removed may have to be preserved (Regulation (EU) 2021/784, Art. 6).
+What was removed may have to be preserved (Regulation (EU) 2021/784, Art. 6) or given back: `flows.erase_files` decides when
+bytes are destroyed, never this.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +23,21 @@ class Files:
 
     def release(self, uris: Sequence[str]) -> dict[str, list[str]]:
         return self._each(uris, held=False)
+
+    def erase(self, uris: Sequence[str]) -> list[str]:
+        """Destroy the bytes, of this homeserver's own uploads. Returns those that are gone now."""
+        return [uri for uri in uris if self._is_erased(uri)]
+
+    def _is_erased(self, uri: str) -> bool:
+        if (found := links.read_media(uri)) is None:
+            return False
+        with suppress(Absent):
+            self._admin("DELETE", "media", found)
+        try:
+            self._admin("GET", "media", found)
+        except Absent:
+            return True
+        return False
 
     def _each(self, uris: Sequence[str], *, held: bool) -> dict[str, list[str]]:
         answer: dict[str, list[str]] = {"done": [], "already": [], "missing": []}

@@ -39,7 +39,20 @@ def matrix_manifest(name: str, *, countries: bool = False, bot: bool = False) ->
                 limits=(
                     _("The author must be on this homeserver and still allowed to write in the channel."),
                     _(
-                        "A file in the post goes with it: nobody is handed it, and its bytes are kept for the operator."
+                        "A file in the post goes with it: nobody is handed it. Its bytes are destroyed when nobody can"
+                        " contest the decision any more and nothing has to be preserved."
+                    ),
+                ),
+            ),
+            Ability(
+                operation=Operation.ERASE_MEDIA,
+                delay=_SOON,
+                batch=50,
+                alone=False,
+                limits=(
+                    _("The files cannot be brought back."),
+                    _(
+                        "Copies on other homeservers stay, and so does a file that another taken-down post shows."
                     ),
                 ),
             ),

@@ -1,0 +1,58 @@
+"""Removed for good is removed with its files: their bytes are destroyed on the platform, when nobody may need them.
+
+At the removal they are only put where nobody is handed them. They stay there while the decision can be contested or is,
+while an order or a law has them preserved, and while somebody may still be told of a suspicion (DSA Art. 18).
+"""
+
+from django.db import transaction
+
+from steelyard.base.clock import now
+from steelyard.base.models import DispatchState
+from steelyard.decisions.states import DecisionState
+from steelyard.enforcement.actions import queue_erasure
+from steelyard.enforcement.connector import Operation, connector, connectors
+from steelyard.enforcement.models import Measure
+from steelyard.evidence.store import is_put_away
+from steelyard.flows.erase_put_away import needed
+from steelyard.rulebook.queries import fact
+from steelyard.subjects.models import Subject
+
+AT_ONCE = 500
+
+
+def erase_files() -> int:
+    """Queue the destruction of what is due. Returns of how many posts. Safe to run again."""
+    queued = 0
+    for row in _due()[:AT_ONCE]:
+        with transaction.atomic():
+            subject = Subject.objects.select_for_update(of=("self",)).get(pk=row.subject_id)
+            if _may_go(row, subject):
+                queue_erasure(row)
+                queued += 1
+    return queued
+
+
+def _due() -> list[Measure]:
+    """Removals that were carried out, that nobody can contest any more, and whose files were not asked for yet."""
+    closed = now() - fact("dsa.complaint_window", now().date()).period()
+    rows = Measure.objects.filter(
+        operation=Operation.REMOVE_ITEM,
+        state=DispatchState.CONFIRMED,
+        confirmed_at__lt=closed,
+        decision__state=DecisionState.MADE,
+        subject__connector__in=_offering(),
+    ).exclude(decision__statement__contest_until__gte=now())
+    asked = Measure.objects.filter(operation=Operation.ERASE_MEDIA).values("subject")
+    return list(
+        rows.exclude(subject__in=asked).select_related("subject", "decision__case__key").order_by("pk")
+    )
+
+
+def _may_go(row: Measure, subject: Subject) -> bool:
+    """Read again under the lock. Abuse imagery has a law of its own (`erase_put_away`)."""
+    asked = Measure.objects.filter(operation=Operation.ERASE_MEDIA, subject=subject)
+    return not (needed(subject) or is_put_away(subject) or asked.exists())
+
+
+def _offering() -> list[str]:
+    return [name for name in connectors() if connector(name).manifest.offers(Operation.ERASE_MEDIA)]
