@@ -5,12 +5,16 @@ import re
 import pytest
 from django.utils.html import strip_tags
 
+from steelyard.base.clock import now
 from steelyard.cases.models import Case
 from steelyard.orders.models import Order
+from steelyard.people.actions.partners import note_award
 from steelyard.people.partners import Partner
+from tests.cast import present
 from tests.console.browsers import enrolled
 from tests.console.test_partners import GIVEN
 from tests.flows.stories import SCAM, delivered, noticed, ordered
+from tests.partners import nour
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"\b(?:terms|law|house)\.\w+|\b\w+:\w+:\w+\b|\b[a-z]+_[a-z_]+\b")
@@ -63,3 +67,17 @@ def test_a_partners_history_is_in_words_and_says_until_when(platform):
     assert "Partner verified" in page
     assert "Suspended until 2099-01-01" in page
     assert codes(page) == []
+    lines = [re.sub(r"\s+", " ", strip_tags(line)) for line in page.split("<tr>")]
+    assert not any("→ Invited" in line for line in lines), "nothing was before the invitation"
+
+
+def test_what_a_partners_own_person_changed_is_told_with_their_handle_and_the_award_in_words(platform):
+    lena, member = enrolled("lena"), nour()
+    note_award(
+        present("adam"), member.partner.ref, award="awarded", awarded_by="Coordinator (invented)",
+        source="the public list", seen_on=now().date(), because="read it",
+    )  # fmt: skip
+    page = lena.get(f"/console/partners/{member.partner.ref}").text
+    assert "Not on the list → Awarded" in page
+    assert member.ref not in re.sub(r"(?s)<form.*?</form>", "", page)
+    assert f"<bdi>{member.handle}</bdi></td>" in page

@@ -1,13 +1,16 @@
 """Staff pages about misuse, suspicions, partners’ lines and what did not go out: narrow, and for a screen reader."""
 
 import os
+import re
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from steelyard.base.clock import now
 from steelyard.base.models import DispatchState
 from steelyard.cases.models import Case
+from steelyard.decisions.models import Dispute
 from steelyard.decisions.states import Outcome
 from steelyard.enforcement.models import Measure
 from steelyard.flows.partner_desk import ask_partner
@@ -72,6 +75,32 @@ def test_a_suspicion_with_what_is_held_of_the_account(platform, seen):
     add_data(present("lena"), row.ref, ["subscriber"])
     seen(lena, f"/console/cases/{case.ref}/suspicion?country=FR", "suspicion")
     seen(lena, f"/console/cases/{case.ref}/suspicion?country=DE", "suspicion-nobody")
+
+
+def test_a_disputes_outcome_keeps_what_was_typed_until_it_can_be_carried_out(platform, seen):
+    platform.manifest = structs.replace(platform.manifest, limits_by_country=True)
+    platform.publish("$1", SCAM)
+    noticed("$1")
+    made = decided("ada")
+    delivered()
+    ben = enrolled("ben")
+    page, disputes = f"/console/decisions/{made.ref}", f"/console/decisions/{made.ref}/disputes"
+    refused = ben.post(disputes, {"body": "", "their_reference": "ODS-1"})
+    assert (refused.status_code, "ODS-1" in refused.text) == (400, True)
+    ben.post(disputes, {"body": "Body (invented)", "their_reference": "ODS-1"})
+    seen(ben, page, "dispute")
+    one = f"{disputes}/{Dispute.objects.get().ref}"
+    given = {"outcome": "Unlawful in France alone.", "decided_on": str(now().date()), "move": "in_part"}
+    for missing in ({"until": "soon"}, {"countries": "XQ"}, {}):
+        refused = ben.post(one, given | missing)
+        assert (refused.status_code, given["outcome"] in refused.text) == (400, True)
+        assert Dispute.objects.get().state == "open"
+    assert ben.post(one, given | {"countries": "fr"}).status_code == 200
+    delivered()
+    assert (Dispute.objects.get().state, platform.hidden_in) == ("in_part", {"$1": ["FR"]})
+    seen(ben, page, "dispute-in-part")
+    (narrower,) = re.findall(r'href="(/console/decisions/\w+)">[^<]*</a></p>', ben.get(page).text)[:1]
+    assert "France" in ben.get(narrower).text
 
 
 def test_a_partners_line_and_what_did_not_go_out(platform, seen):

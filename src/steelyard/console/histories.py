@@ -20,7 +20,7 @@ _STATES: dict[str, Mapping[str, object]] = {
     "cases": words.CASE_STATES,
     "decisions": words.OUTCOMES | words.DECISION_STATES | words.DISPUTE_STATES,
     "orders": words.ORDER_STATES | words.LADDER_STEPS | words.LADDER_GONE | words.DOORS,
-    "people": words.PARTNER_STATES | words.AWARDS,
+    "people": words.PARTNER_STATES,
 }
 
 
@@ -70,6 +70,8 @@ def rung_for(reason: str) -> str:
 
 
 def _word(verb: str, value: str) -> str:
+    if verb == "people:partner:award_noted":
+        return str(words.AWARDS.get(value, ""))
     states = _STATES.get(verb.partition(":")[0], {})
     if verb == "orders:redline:attempted" and (line := law_on(now().date()).red_lines.get(value)):
         return line.names.get(get_language() or "en", line.names["en"])

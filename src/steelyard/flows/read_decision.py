@@ -9,6 +9,7 @@ from steelyard.decisions.access import decision_for
 from steelyard.decisions.actions import reasons_of, words
 from steelyard.decisions.disputes import outcome_of
 from steelyard.decisions.models import Decision, Dispute
+from steelyard.decisions.queries import in_its_place
 from steelyard.decisions.reasons import Reasons
 from steelyard.enforcement.actions import limits_by_country
 from steelyard.enforcement.models import Measure
@@ -29,6 +30,8 @@ class DecisionPage:
     """The platform can hide it in some countries alone"""
     disputes: tuple[tuple[Dispute, str], ...]
     """Before certified bodies, each with what the body decided"""
+    narrower: Decision | None
+    """What took its place, where it was narrowed"""
 
 
 def read_decision(presence: Presence, ref: str) -> DecisionPage:
@@ -45,6 +48,7 @@ def read_decision(presence: Presence, ref: str) -> DecisionPage:
             disputes=tuple(
                 (one, outcome_of(one)) for one in found.disputes.select_related("key").order_by("pk")
             ),
+            narrower=in_its_place(found),
         )
 
 

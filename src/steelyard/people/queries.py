@@ -11,6 +11,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import NoSuchThing
 from steelyard.people.access import Presence, has, nothing_here, require
 from steelyard.people.models import PAYLOAD, Approval, Invitation, Member, SignIn
+from steelyard.people.partners import PartnerMember
 from steelyard.people.passkeys import bound_to_device, passkeys_of
 from steelyard.people.permissions import Permission
 from steelyard.people.states import ApprovalState, InvitationState, MemberState, SignInState
@@ -111,8 +112,8 @@ def agreed_to(verb: str, about: str) -> bool:
 
 
 def handle_of(actor: str) -> str:
-    """The handle of the member whom the ledger or a row names; other actors ("operator") as they are."""
-    found = Member.objects.filter(ref=actor).first()
+    """The handle of the member or the partner's person whom the ledger or a row names; other actors as they are."""
+    found = Member.objects.filter(ref=actor).first() or PartnerMember.objects.filter(ref=actor).first()
     return found.handle if found else actor
 
 

@@ -94,6 +94,14 @@ def decisions(request: StaffRequest) -> HttpResponse:
 @staff(Permission.DECISIONS_DECISION_READ)
 @require_GET
 def decision(request: StaffRequest, ref: str) -> HttpResponse:
+    return decision_page(request, ref)
+
+
+def decision_page(
+    request: StaffRequest, ref: str, *, wrong: str = "", dispute: str = "", status: int = 200
+) -> HttpResponse:
+    """`wrong`: why what was sent about this `dispute` (without a reference: a new one) did not happen; what was
+    typed is still there."""
     page = read_decision(request.presence, ref)
     undoable = page.decision.state == "made" and page.decision.outcome in ("contain", "label", "mute")
     may_undo = undoable and has(request.presence.member, Permission.DECISIONS_DECISION_UNDO)
@@ -103,8 +111,9 @@ def decision(request: StaffRequest, ref: str) -> HttpResponse:
         "may_misuse": has(request.presence.member, Permission.MISUSE_MATTER_KEEP)
         and page.decision.outcome in ("contain", "remove") and page.decision.subject is not None,
         "may_dispute": has(request.presence.member, Permission.DECISIONS_COMPLAINT_DECIDE),
+        "wrong": wrong, "dispute": dispute, "given": request.POST,
     }  # fmt: skip
-    return render(request, "console/decision.html", context)
+    return render(request, "console/decision.html", context, status=status)
 
 
 @staff(Permission.DECISIONS_DECISION_UNDO)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
+from steelyard.console.views.decisions import decision_page
 from steelyard.console.words import said
 from steelyard.flows.disputes import begin_dispute, case_file, settle_dispute
 from steelyard.flows.narrow import Narrower
@@ -35,9 +36,8 @@ def begin(request: StaffRequest, ref: str) -> HttpResponse:
             their_reference=request.POST.get("their_reference", ""),
         )  # fmt: skip
     except (BadInput, Refused) as fault:
-        messages.error(request, said(fault))
-    else:
-        messages.success(request, _("The dispute is noted."))
+        return decision_page(request, ref, wrong=said(fault), status=400)
+    messages.success(request, _("The dispute is noted."))
     return redirect("console:decision", ref)
 
 
@@ -47,26 +47,27 @@ def settle(request: StaffRequest, ref: str, dispute: str) -> HttpResponse:
     try:
         settle_dispute(
             request.presence, ref, dispute, request.POST.get("move", ""),
-            outcome=request.POST.get("outcome", ""), decided_on=_day(request, "decided_on"), to=_left(request),
+            outcome=request.POST.get("outcome", ""), to=_left(request),
+            decided_on=_day(request, "decided_on", _("Say on which day the body decided.")),
         )  # fmt: skip
     except (BadInput, Refused) as fault:
-        messages.error(request, said(fault))
-    else:
-        messages.success(request, _("The outcome is noted and carried out."))
+        return decision_page(request, ref, wrong=said(fault), dispute=dispute, status=400)
+    messages.success(request, _("The outcome is noted and carried out."))
     return redirect("console:decision", ref)
 
 
 def _left(request: StaffRequest) -> Narrower:
     """What a body left of a restriction that it narrowed."""
     countries = tuple(re.split(r"[\s,;]+", request.POST.get("countries", "").strip().upper()))
+    ends = request.POST.get("until")
     return Narrower(
-        until=_day(request, "until") if request.POST.get("until") else None,
+        until=_day(request, "until", _("Say on which day the restriction ends.")) if ends else None,
         countries=countries if countries != ("",) else (),
     )
 
 
-def _day(request: StaffRequest, name: str) -> date:
+def _day(request: StaffRequest, name: str, otherwise: str) -> date:
     try:
         return date.fromisoformat(request.POST.get(name, ""))
     except ValueError:
-        raise BadInput(_("Say on which day the body decided.")) from None
+        raise BadInput(otherwise, field=name) from None
