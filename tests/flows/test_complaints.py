@@ -9,18 +9,21 @@ from django.db import connection
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import BadInput, NoSuchThing, Refused, Unreachable
 from steelyard.cases.actions import claim_case
+from steelyard.cases.models import Case
 from steelyard.decisions.models import Complaint, Decision
 from steelyard.decisions.replies import Reply
 from steelyard.flows.decide_complaint import Becomes, decide_complaint
-from steelyard.flows.follow import decision_for
+from steelyard.flows.follow import decision_for, matter_for
 from steelyard.flows.lift import end_what_is_over
 from steelyard.flows.narrow import Narrower, narrow
+from steelyard.flows.read_batch import batch_of, read_batch
 from steelyard.flows.read_case import read_case
 from steelyard.flows.receive_complaint import ComplaintGiven, ask_for_a_look, changed_since, receive_complaint
 from steelyard.letters.receipts import check_receipt
 from steelyard.subjects.models import Subject
 from tests.cast import present
 from tests.flows.stories import SCAM, SCAM_RU, answered, decided, delivered, noticed, screened, token_in
+from tests.partners import nour, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +161,36 @@ def test_upheld_in_part_the_restriction_gets_an_end_with_reasons_anew_and_ends_t
         assert end_what_is_over() == 1
         delivered()
     assert platform.hidden == set()
+
+
+@pytest.mark.parametrize("becomes", [Becomes.PARTLY, Becomes.UPHELD])
+def test_what_an_author_argued_is_read_by_nobody_who_reported_and_by_no_other_author(platform, becomes):
+    for id_, author in (("$1", "@uma:home"), ("$2", "@omar:home")):
+        platform.publish(id_, SCAM, author=author)
+    member, receipt = nour(), noticed("$1")
+    taken = sent(member, "memory:$1", "memory:$2")
+    delivered()
+    decided("ada", Case.objects.order_by("pk").first(), words="It promises money for nothing.")
+    delivered()
+    told = len(platform.letters)
+    secret = "I posted it from the hospital where my brother lies."
+    link = next(token_in(text) for who, text in platform.letters if who == "@uma:home")
+    receive_complaint(link, replace(WRONG, text=secret))
+    ben = present("ben")
+    claim_case(ben.member, Complaint.objects.get().case.ref)
+    week = Narrower(until=now().date() + timedelta(days=7))
+    left = {"to": week} if becomes == Becomes.PARTLY else {}
+    answered(ben, Complaint.objects.get(), "A week is enough.", becomes=becomes, **left)
+    delivered()
+    (item,) = matter_for(receipt.follow_token).items
+    lines = read_batch(batch_of(member.partner, taken.ref), "en").lines
+    assert [item.words, *(line.outcome.words for line in lines)] == ["It promises money for nothing."] * 3
+    later = platform.letters[told:]
+    assert any(secret in text for who, text in later if who == "@uma:home"), (
+        "she reads what was answered to her"
+    )
+    assert not any(secret in text for who, text in later if who != "@uma:home")
+    assert any(who == "@omar:home" for who, _text in later)
 
 
 def test_upheld_in_part_the_post_is_visible_again_except_in_one_country(platform, hidden):

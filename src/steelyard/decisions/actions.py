@@ -19,6 +19,7 @@ from steelyard.decisions.reasons import Reasons, compose
 from steelyard.decisions.states import (
     COMPLAINT_MOVES,
     DECISION_MOVES,
+    INSTEAD_OF,
     REVIEW_MOVES,
     ComplaintState,
     DecisionState,
@@ -294,6 +295,15 @@ def reasons_of(statement: Statement) -> Reasons:
 def words(decision: Decision) -> str:
     """The decider's own words."""
     return unseal(key_of(decision), decision.sealed_facts, place=_FACTS).decode()
+
+
+def words_for_others(decision: Decision) -> str:
+    """Why, for whoever is not its author. What answers a complaint quotes what the author told us in confidence: others
+    read why the thing was restricted in the first place."""
+    if decision.rule.startswith(INSTEAD_OF):
+        found = Decision.objects.filter(ref=decision.rule.removeprefix(INSTEAD_OF))
+        return words_for_others(found.select_related("subject__key", "case__key").get())
+    return "" if decision.source == "complaint" else words(decision)
 
 
 def may_complain(statement: Statement, moment: datetime) -> None:

@@ -12,7 +12,7 @@ from steelyard.base.identifiers import fingerprint
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
 from steelyard.decisions.access import contest_open, statement_behind
-from steelyard.decisions.actions import FIXED, answer, may_ask_for_a_look, reasons_of, words
+from steelyard.decisions.actions import FIXED, answer, may_ask_for_a_look, reasons_of, words_for_others
 from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.queries import in_its_place, openly_in_force
 from steelyard.decisions.reasons import Reasons, extent
@@ -300,7 +300,9 @@ def _item(case: Case) -> Item:
     later = {DecisionState.REVERSED: "reversed", DecisionState.ENDED: "ended"}
     outcome = later.get(DecisionState(decision.state), decision.outcome)
     less = extent(decision, get_language() or "en") if outcome == Outcome.CONTAIN else ""
-    return Item(outcome, words(decision), decision.made_at, by_comparison=by_comparison, extent=less)
+    return Item(
+        outcome, words_for_others(decision), decision.made_at, by_comparison=by_comparison, extent=less
+    )
 
 
 def _is(decision: Decision, state: SubjectState) -> bool:

@@ -9,7 +9,7 @@ from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, Refused
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind
-from steelyard.decisions.actions import Weighed, as_in, write
+from steelyard.decisions.actions import Weighed, as_in, words, write
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import answered_with
 from steelyard.decisions.states import INSTEAD_OF, DecisionState, Outcome
@@ -47,7 +47,8 @@ def narrow(
     made = _put_in_place(decision, _left_of(decision, to, member_ref, because), case, language, answer)
     for copy in copies:
         if copy.outcome == Outcome.CONTAIN:
-            _put_in_place(copy, _left_of(copy, to, member_ref, because))
+            # its own author is told why it was hidden, not what somebody else argued
+            _put_in_place(copy, _left_of(copy, to, member_ref, words(copy)))
     return made
 
 

@@ -11,7 +11,7 @@ from steelyard.base.models import DispatchState
 from steelyard.base.wording import isolated
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseState
-from steelyard.decisions.actions import words
+from steelyard.decisions.actions import words_for_others
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import in_its_place
 from steelyard.decisions.reasons import extent, ground_name
@@ -169,7 +169,7 @@ def _decided(line: BatchLine, language: str) -> LineOutcome:
     ground = isolated(ground_name(decision, language)) if decision.ground != "none" else ""
     word = "reversed" if decision.state == DecisionState.REVERSED else WORDS[Outcome(decision.outcome)]
     return LineOutcome(
-        word, _says(word, decision, ground, language), ground, words(decision), decision.made_at,
+        word, _says(word, decision, ground, language), ground, words_for_others(decision), decision.made_at,
         decision.decided_by_machine, decision,
     )  # fmt: skip
 

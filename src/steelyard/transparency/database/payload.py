@@ -5,7 +5,7 @@ from typing import Any
 
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
-from steelyard.decisions.actions import words
+from steelyard.decisions.actions import words_for_others
 from steelyard.decisions.models import Decision, Statement
 from steelyard.decisions.reasons import Reasons, compose
 from steelyard.notices.actions import Told, told
@@ -124,7 +124,7 @@ def _source_type(decision: Decision) -> str:
 
 def _facts(decision: Decision, reasons: Reasons) -> str:
     sentences = [reasons.restriction, reasons.source, reasons.facts, reasons.automated, reasons.duration]
-    if config().transparency_database.words and (said := words(decision)):
+    if config().transparency_database.words and (said := words_for_others(decision)):
         sentences.append(f"In the words of the person who decided: “{said}”")
     return " ".join(sentences)
 
