@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,9 +70,11 @@ rows = st.lists(
 def test_columns_and_the_interpreter_agree(condition: str, rows: list[dict[str, Any]]) -> None:
     compiled, check = CONDITIONS.compile(condition), check_of(condition)
     assert check is not None
-    yes = check(gathered(rows, frozenset(QUIET))).yes
-    told = [bool(yes)] * len(rows) if isinstance(yes, bool) else yes.tolist()
-    assert told == [holds(compiled, CONDITIONS.facts(QUIET | row)) for row in rows]
+    columns = gathered(rows, frozenset(QUIET))
+    yes, no = (np.broadcast_to(ask(columns), len(rows)).tolist() for ask in (check.yes, check.no))
+    assert yes == [holds(compiled, CONDITIONS.facts(QUIET | row)) for row in rows]
+    opposite = CONDITIONS.compile(f"!({condition})")
+    assert no == [holds(opposite, CONDITIONS.facts(QUIET | row)) for row in rows]
 
 
 def test_what_columns_cannot_say_is_left_to_the_interpreter() -> None:

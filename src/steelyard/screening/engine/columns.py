@@ -8,12 +8,50 @@ absorb where the other side decides alone; so every part says where it is surely
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
 Column = Any
-"""An array with one value per item, or a single value that is the same for all of them."""
+"""An array with one value per item, `Strings`, or a single value that is the same for all of them."""
+
+
+class Strings:
+    """A column of strings: each different one once, and its number for every item. They are compared once each."""
+
+    def __init__(self, values: list[str]) -> None:
+        numbers: dict[str, int] = {}
+        self._numbers = np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)
+        self._different = list(numbers)
+
+    def _against(self, compare: Callable[[Any, Any], Any], other: "Strings | str") -> Column:
+        if isinstance(other, Strings):
+            return compare(self._spelled(), other._spelled())
+        return np.array([compare(each, other) for each in self._different], np.bool_)[self._numbers]
+
+    def _spelled(self) -> Column:
+        return np.array(self._different, object)[self._numbers]
+
+    def __eq__(self, other: Any) -> Any:
+        return self._against(operator.eq, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._against(operator.ne, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._against(operator.lt, other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._against(operator.le, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._against(operator.gt, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._against(operator.ge, other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Known(NamedTuple):
@@ -23,16 +61,17 @@ class Known(NamedTuple):
     known: Column
 
 
-class Truth(NamedTuple):
-    """Where a condition surely holds and surely does not; elsewhere it is an error."""
-
-    yes: Column
-    no: Column
-
-
 Columns = Mapping[str, Column | Known]
-Check = Callable[[Columns], Truth]
-"""Names without a column are quiet signals: false, 0 or 0.0; or unknown facts."""
+
+
+class Check(NamedTuple):
+    """Where a condition surely holds and where it surely does not; elsewhere it is an error. Names without a column are
+    quiet signals: false, 0 or 0.0; or unknown facts. Two functions, because hardly anybody asks both."""
+
+    yes: Callable[[Columns], Column]
+    no: Callable[[Columns], Column]
+
+
 Value = Callable[[Columns], Known]
 
 _TOKEN = re.compile(
@@ -159,80 +198,93 @@ def _named(name: str) -> Value:
 
 
 def _plain(left: Value) -> Check:
-    def check(columns: Columns) -> Truth:
-        values, known = left(columns)
-        return Truth(known & values, known & (values ^ True)) if known is not False else Truth(False, False)
-
-    return check
+    return _told(left, lambda found: found, lambda found: found ^ True)
 
 
 def _compared(compare: Callable[[Any, Any], Any], left: Value, right: Value) -> Check:
-    def check(columns: Columns) -> Truth:
+    def both(columns: Columns) -> Known:
         (a, known_a), (b, known_b) = left(columns), right(columns)
-        known = known_a & known_b
-        if known is False:
-            return Truth(False, False)
-        yes = compare(a, b)
-        return Truth(known & yes, known & (yes ^ True))
+        known = _and(known_a, known_b)
+        return Known(False if known is False else compare(a, b), known)
 
-    return check
+    return _told(both, lambda found: found, lambda found: found ^ True)
+
+
+def _told(value: Value, yes: Callable[[Any], Any], no: Callable[[Any], Any]) -> Check:
+    def check(columns: Columns, told: Callable[[Any], Any]) -> Column:
+        values, known = value(columns)
+        return False if known is False else _and(known, told(values))
+
+    return Check(lambda columns: check(columns, yes), lambda columns: check(columns, no))
 
 
 def _listed(left: Value, members: list[Value]) -> Check:
-    checks = [_compared(operator.eq, left, member) for member in members]
-
-    def check(columns: Columns) -> Truth:
-        found = checks[0](columns)
-        for one in checks[1:]:
-            found = _or(found, one(columns))
-        return found
-
-    return check
-
-
-def _or(a: Truth, b: Truth) -> Truth:
-    return Truth(a.yes | b.yes, a.no & b.no)
+    return reduce(_either, (_compared(operator.eq, left, member) for member in members))
 
 
 def _either(left: Check, right: Check) -> Check:
-    return lambda columns: _or(left(columns), right(columns))
+    return Check(
+        lambda columns: _or(left.yes(columns), right.yes(columns)),
+        lambda columns: _and(left.no(columns), right.no(columns)),
+    )
 
 
 def _both(left: Check, right: Check) -> Check:
-    def check(columns: Columns) -> Truth:
-        a, b = left(columns), right(columns)
-        return Truth(a.yes & b.yes, a.no | b.no)
-
-    return check
+    return Check(
+        lambda columns: _and(left.yes(columns), right.yes(columns)),
+        lambda columns: _or(left.no(columns), right.no(columns)),
+    )
 
 
 def _opposite(inner: Check) -> Check:
-    def check(columns: Columns) -> Truth:
-        yes, no = inner(columns)
-        return Truth(no, yes)
+    return Check(inner.no, inner.yes)
 
-    return check
+
+def _and(a: Column, b: Column) -> Column:
+    """What is the same for all items needs no pass over them."""
+    if a is False or b is False:
+        return False
+    return b if a is True else a if b is True else a & b
+
+
+def _or(a: Column, b: Column) -> Column:
+    if a is True or b is True:
+        return True
+    return b if a is False else a if b is False else a | b
 
 
 _FILL: dict[type, Any] = {bool: False, int: 0, float: 0.0, str: ""}
-_KINDS: dict[type, Any] = {bool: np.bool_, int: np.int64, float: np.float64, str: object}
+_KINDS: dict[type, Any] = {bool: np.bool_, int: np.int64, float: np.float64}
 
 
 def gathered(rows: list[dict[str, Any]], always: frozenset[str]) -> dict[str, Column | Known]:
     """Columns of what the rows hold. A name in `always` is quiet where a row lacks it; another is unknown."""
     if len(rows) == 1:
         return dict(rows[0])
-    found: dict[str, Column | Known] = {}
-    for name in {name for row in rows for name in row}:
-        first = next(row[name] for row in rows if name in row)
-        kind = next(kind for kind in _FILL if isinstance(first, kind))  # a StrEnum is a string
-        values = np.full(len(rows), _FILL[kind], _KINDS[kind])
-        places = [number for number, row in enumerate(rows) if name in row]
-        values[places] = [rows[number][name] for number in places]
-        if len(places) == len(rows) or name in always:
-            found[name] = values
-        else:
-            known = np.zeros(len(rows), np.bool_)
-            known[places] = True
-            found[name] = Known(values, known)
-    return found
+    held: dict[str, tuple[list[int], list[Any]]] = {}
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if (entry := held.get(name)) is None:
+                entry = held[name] = ([], [])
+            entry[0].append(number)
+            entry[1].append(value)
+    return {
+        name: _column(len(rows), places, values, quiet=name in always)
+        for name, (places, values) in held.items()
+    }
+
+
+def _column(count: int, places: list[int], values: list[Any], *, quiet: bool) -> Column | Known:
+    kind = next(kind for kind in _FILL if isinstance(values[0], kind))  # a StrEnum is a string
+    if len(places) == count:
+        return Strings(values) if kind is str else np.array(values, _KINDS[kind])
+    known = np.zeros(count, np.bool_)
+    known[places] = True
+    if kind is str:
+        spelled = [""] * count
+        for place, value in zip(places, values, strict=True):
+            spelled[place] = value
+        return Known(Strings(spelled), known)
+    column = np.full(count, _FILL[kind], _KINDS[kind])
+    column[places] = values
+    return column if quiet else Known(column, known)

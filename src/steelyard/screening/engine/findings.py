@@ -60,15 +60,6 @@ class Finding:
             self.spans.append(Span(signal, start, end, folding))
         self.hits[signal] = self.hits.get(signal, 0) + 1
 
-    def values(self) -> dict[str, int | float | bool]:
-        """As the conditions name them."""
-        found: dict[str, int | float | bool] = {f"text.{name}": count for name, count in self.counts.items()}
-        for name, hits in self.hits.items():
-            found |= {f"signal.{name}": True, f"hits.{name}": hits}
-        for name, score in self.scores.items():
-            found |= {f"signal.{name}": True, f"score.{name}": score}
-        return found
-
 
 class _Entry(NamedTuple):
     signal: str

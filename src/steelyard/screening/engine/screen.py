@@ -6,11 +6,8 @@ from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
-
-from steelyard.screening.engine.behaviour import usable
 from steelyard.screening.engine.cache import WORTH_KEEPING, give_back
-from steelyard.screening.engine.columns import Columns, check_of, gathered
+from steelyard.screening.engine.evaluation import Evaluation
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
 from steelyard.screening.engine.images.hashing import MediaHashes
 from steelyard.screening.engine.images.lists import HashLists
@@ -19,7 +16,6 @@ from steelyard.screening.engine.items import (
     CONTAINING,
     STRENGTH,
     Action,
-    Fact,
     Item,
     RuleHit,
     RuleState,
@@ -32,7 +28,7 @@ from steelyard.screening.engine.patterns import fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.plugged import Classifiers, PluggedScan
 from steelyard.screening.engine.policy import STARTER, Policy, read_policy
-from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, holds, named_facts, named_signals
+from steelyard.screening.engine.rules import BadCondition, Conditions, Rule, named_signals
 from steelyard.screening.engine.signals import Example
 
 MAX_ITEMS = 4000
@@ -56,24 +52,14 @@ class Screen:
         self.hash_lists = HashLists()
         """What signals over hash lists look in. The caller puts others in place whenever they change."""
         names = [*BUILT_IN, *(signal.name for signal in policy.signals)]
-        self._conditions = Conditions(names, policy.facts)
         working = [rule for rule in policy.rules if rule.state != RuleState.RETIRED]
-        self._rules = [_Working(rule, self._conditions) for rule in working]
-        asked = [name for name in self._media.names if any(name in rule.names for rule in self._rules)]
+        self._rules = Evaluation(working, names, policy.facts)
+        asked = [name for name in self._media.names if name in self._rules.names]
         self.lists_wanted = frozenset(one for name in asked for one in self._media.lists.get(name, ()))
         """Hash lists that a rule which works looks in."""
         self.pictures_wanted = any(name not in self._media.lists for name in asked)
         """Whether a rule asks about files themselves, listed or not."""
-        self.facts_wanted = frozenset(name for rule in self._rules for name in rule.facts)
-        """Facts that a rule which works asks for: nobody needs to count others."""
-        self._naming: dict[str, list[int]] = {}
-        for number, rule in enumerate(self._rules):
-            for name in rule.names:
-                self._naming.setdefault(name, []).append(number)
-        self._quiet: dict[str, int | float | bool | str] = {}
-        for name in names:
-            self._quiet |= {f"signal.{name}": False, f"hits.{name}": 0, f"score.{name}": 0.0}
-        self._always = frozenset(self._quiet)
+        self.facts_wanted = self._rules.facts_wanted
 
     @property
     def version(self) -> str:
@@ -82,12 +68,12 @@ class Screen:
     @property
     def asks_plugins(self) -> bool:
         """Whether screening may wait for somebody else's classifier, within its budget."""
-        return any(name in self._plugged.names for name in self._naming)
+        return not self._plugged.names.isdisjoint(self._rules.names)
 
     @property
     def wants_media(self) -> bool:
         """Whether any rule that works asks about files: otherwise nobody needs to fetch and hash them."""
-        return any(name in self._media.names for name in self._naming)
+        return not self._rules.names.isdisjoint(self._media.names)
 
     def screen(self, items: Sequence[Item]) -> list[Verdict]:
         """One verdict for each item, in their order. Never raises for what a text or a fact holds."""
@@ -133,7 +119,7 @@ class Screen:
         return told
 
     def _verdicts(self, items: Sequence[Item], findings: Sequence[Finding]) -> Iterator[Verdict]:
-        hits = self._hits(items, findings)
+        hits = self._rules.hits(items, findings)
         return (self._verdict(*one) for one in zip(items, findings, hits, strict=True))
 
     def _ask_plugins(self, first: int, items: Sequence[Item], found: dict[int, Finding]) -> None:
@@ -166,81 +152,10 @@ class Screen:
             tuple(finding.notes),
         )
 
-    def _hits(self, items: Sequence[Item], findings: Sequence[Finding]) -> list[list[RuleHit]]:
-        """For each item the rules that hold, in the policy's order. A rule is evaluated only where a signal
-        it names fired, and over all those items at once."""
-        hits: list[list[RuleHit]] = [[] for _ in findings]
-        concerned = self._concerned(findings)
-        if not concerned:
-            return hits
-        rows = [self._row(item, finding) for item, finding in zip(items, findings, strict=True)]
-        columns = gathered(rows, self._always)
-        for number in sorted(concerned):
-            rule = self._rules[number]
-            for place in self._holding(rule, concerned[number], columns, rows):
-                hits[place].append(rule.hit(findings[place]))
-        return hits
-
-    def _concerned(self, findings: Sequence[Finding]) -> dict[int, list[int]]:
-        """For each rule the items on which a signal it names fired."""
-        fired: dict[str, list[int]] = {}
-        for place, finding in enumerate(findings):
-            for name in finding.fired:
-                fired.setdefault(name, []).append(place)
-        concerned: dict[int, set[int]] = {}
-        for name, places in fired.items():
-            for number in self._naming.get(name, ()):
-                concerned.setdefault(number, set()).update(places)
-        return {number: sorted(places) for number, places in concerned.items()}
-
-    def _row(self, item: Item, finding: Finding) -> dict[str, Fact | float]:
-        """Every name that conditions may use and that has a value here."""
-        return finding.values() | usable(item.facts, self.policy.facts) | {"surface": item.surface}
-
-    def _holding(
-        self, rule: "_Working", places: list[int], columns: Columns, rows: list[dict[str, Fact | float]]
-    ) -> list[int]:
-        if rule.check is not None:
-            yes = rule.check(columns).yes
-            if not isinstance(yes, np.ndarray):
-                return places * bool(yes)
-            concerned = np.array(places, np.int64)
-            return list(concerned[yes[concerned]].tolist())
-        return [
-            place
-            for place in places
-            if holds(rule.condition, self._conditions.facts(self._quiet | rows[place]))
-        ]
-
 
 def _bare(item: Item) -> dict[str, int]:
     """What is counted of a text in which nothing was found."""
     return {"chars": len(item.text), "links": 0, "mentions": 0, "emoji": 0}
-
-
-class _Working:
-    """A rule that is evaluated: over columns, or by the interpreter where it says what columns cannot."""
-
-    def __init__(self, rule: Rule, conditions: Conditions) -> None:
-        self.rule, self.names, self.facts = rule, rule.names, named_facts(rule.when)
-        self.condition, self.check = conditions.compile(rule.when), check_of(rule.when)
-        self._hits: dict[tuple[str, ...], RuleHit] = {}
-
-    def hit(self, finding: Finding) -> RuleHit:
-        signals = tuple(sorted(self.names & finding.fired))
-        if (known := self._hits.get(signals)) is None:
-            rule = self.rule
-            known = self._hits[signals] = RuleHit(
-                rule.name,
-                rule.state,
-                rule.version,
-                rule.then,
-                rule.harm,
-                rule.policy_ref,
-                rule.commercial,
-                signals,
-            )
-        return known
 
 
 def load_policy(folder: Path | str = STARTER) -> Policy:
