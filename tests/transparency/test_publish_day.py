@@ -19,6 +19,7 @@ from steelyard.ledger.proof.statement import verify_statement
 from steelyard.ledger.signer.client import vkeys
 from steelyard.rulebook.queries import daily_harms, harms
 from steelyard.transparency.models import DayReport
+from steelyard.transparency.promises import all_promises
 from steelyard.transparency.queries import FILES, day, days, file_of, files_of, versions
 from tests.cast import present
 from tests.flows.stories import SCAM_RU, answered, delivered, screened, token_in
@@ -172,6 +173,15 @@ def test_a_promise_is_posted_when_it_moves_and_not_again_while_it_stands(announc
     assert "Our promise: Every day is published" in told[0]
     assert "By 31 December 2026. Kept at the moment: 100 of 100 (n = 1)." in told[0]
     assert "Nothing to measure yet." not in told[0].split("Nine of ten notices")[0]
+
+
+def test_while_a_day_goes_on_the_promises_show_where_they_stand_and_nobody_is_told(announced, monday):
+    published(MONDAY, on_day=MONDAY)
+    delivered()
+    assert not [text for _, text in monday.announced if text.endswith("/promises")]
+    newest = {one.id: one.newest for one in all_promises()}
+    assert (newest["red_lines"].value, newest["red_lines"].kept) == (0, True)
+    assert newest["published"].value is None  # nothing was due before today
 
 
 def test_without_a_channel_the_day_is_published_all_the_same(monday):

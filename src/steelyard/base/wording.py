@@ -23,6 +23,11 @@ def day(moment: date) -> str:
     return text
 
 
+def iso(moment: date) -> str:
+    """“2027-05-21”, which keeps its order in a sentence that runs from right to left."""
+    return plain_id(f"{moment:%Y-%m-%d}")
+
+
 def isolated(text: str) -> str:
     """Words from elsewhere, fenced so that they and the sentence around them keep their own directions.
 

@@ -45,8 +45,9 @@ def publish_day(day: date, *, because: str = "") -> DayReport:
         for harm in drawn.harms:
             if harm.harm in daily_harms():
                 _announce_harm(harm, row)
-        if report.complete:
-            _announce_promises(read_all(day), row)
+        moved = read_all(day, complete=report.complete)
+        if report.complete:  # a day that goes on is read again, and nobody is told what it may take back
+            _announce_promises(moved, row)
     return row
 
 

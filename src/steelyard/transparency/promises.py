@@ -68,13 +68,14 @@ class Promised:
     columns: tuple[str, ...] = ("day", "value", "good", "n", "kept")
 
 
-def read_all(day: date) -> list[str]:
+def read_all(day: date, *, complete: bool = True) -> list[str]:
     """Read every goal on `day` and keep it. Returns those that moved: kept now and not before, or the other way,
-    or worded anew. Inside the caller's transaction; safe to repeat."""
+    or worded anew. A day that is not `complete` is no day that should have been published yet. Inside the caller's
+    transaction; safe to repeat."""
     moved = []
     for id_, goal in goals().items():
         before = Reading.objects.filter(promise=id_, day__lt=day).order_by("-day").first()
-        read = _read(goal["measure"], day)
+        read = _read(goal["measure"], day, due=complete)
         Reading.objects.update_or_create(
             promise=id_, day=day,
             defaults={"value": read.value, "kept": read.kept, "good": read.good, "n": read.n, "since": goal["since"]},
@@ -93,11 +94,13 @@ def _last_known(id_: str, day: date) -> bool | None:
     return found.kept if found else None
 
 
-def _read(measure: Mapping[str, Any], day: date) -> Read:
-    """The printed query, run over the thirty days that end with `day`."""
+def _read(measure: Mapping[str, Any], day: date, *, due: bool) -> Read:
+    """The printed query, run over the thirty days that end with `day`; of what is published daily, with the last day
+    that is `due`."""
+    last = day if due or measure["kind"] != "days_published" else day - timedelta(days=1)
     sql = _sql(measure).replace(":first", "%(first)s::date").replace(":last", "%(last)s::date")
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": day - timedelta(days=OVER - 1), "last": day})
+        cursor.execute(sql, {"first": last - timedelta(days=OVER - 1), "last": last})
         good, n = cursor.fetchone()
     if measure["kind"] not in SHARES:
         return Read(day, float(good), _kept(measure, good))
@@ -123,7 +126,8 @@ FROM transparency_daytime WHERE what = '{what}' AND day BETWEEN :first AND :last
     # A day is one version that was published, complete, before the day after it was over.
     "days_published": """\
 SELECT count(DISTINCT day) FILTER (WHERE complete AND day >= :first AND created_at < day + 2) AS good,
-:last - greatest(:first, min(day)) + 1 AS n FROM transparency_dayreport WHERE day <= :last""",
+CASE count(*) WHEN 0 THEN 0 ELSE :last - greatest(:first, min(day)) + 1 END AS n
+FROM transparency_dayreport WHERE day <= :last""",
 }
 
 

@@ -122,8 +122,8 @@ class Story:
     def leave_work(self) -> None:
         """Something open for everybody who signs in next: a notice, an order, a complaint, messages, and a rota."""
         left = yaml.safe_load((seeds() / "open_work.yaml").read_text())
-        (first,) = self.town.still_visible(["ham"], wanted=1)
         notice, order = left["notice"], left["order"]
+        first = self.town.member("poster2").post(self.town.channel, notice["about"], key="tickets-1")
         forms = [
             (notice["page"], notice["form"] | {"links": self.town.link(first)}),
             (order["page"], order["form"] | {"targets": self.town.link(self.memory["noticed"])}),

@@ -6,6 +6,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
+from steelyard.base import wording
 from steelyard.base.wording import day
 from steelyard.rulebook.countries import region_name
 
@@ -28,6 +29,12 @@ def with_weekday(moment: date | None) -> str:
 def in_words(moment: date | None) -> str:
     """“21 May 2027”, with the month in the case that the language wants; "" for nothing."""
     return day(moment) if moment else ""
+
+
+@register.filter
+def iso(moment: date | None) -> str:
+    """“2027-05-21” inside a sentence of any direction; "" for nothing."""
+    return wording.iso(moment) if moment else ""
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
 from steelyard.base.wording import day as in_words
+from steelyard.base.wording import iso
 from steelyard.ledger.queries import log_state
 from steelyard.portal.caching import for_everybody, for_strangers_tools, until_next_publication
 from steelyard.portal.charts import daily_bars
@@ -55,7 +56,7 @@ def _posts_by_day(lines: list[DayLine]) -> Exhibit:
     return Exhibit(
         id="restricted", figure=figures()["restricted"].narrowed(kind="post").each_day(), when=when, head=_("Day"),
         finding=_("Posts restricted a day since %(first)s: at most %(top)s")
-        % {"first": values[0][0].isoformat(), "top": chart.top if chart else 0},
+        % {"first": iso(values[0][0]), "top": chart.top if chart else 0},
         columns=[_("Posts")], rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)],
         chart=chart, tabled=False,
         page=reverse("portal:figure", args=["restricted"]),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steelyard.base.errors import NoSuchThing
+from steelyard.base.wording import iso
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.charts import daily_bars
@@ -81,7 +82,7 @@ def _harm_by_day(harm: str, when: Period) -> Exhibit:
     return Exhibit(
         id="days", figure=figure.each_day(), when=when, head=_("Day"), columns=[_("Restricted")],
         finding=_("On %(day)s: %(n)s, this month: %(month)s")
-        % {"day": last.isoformat(), "n": newest, "month": month},
+        % {"day": iso(last), "n": newest, "month": month},
         rows=[Row(day.isoformat(), [n]) for day, n in reversed(values)], chart=daily_bars(values, events(values)),
         note=_("Unit: posts, channels and accounts restricted. The line is the median of seven days."),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from steelyard.base.config import config
+from steelyard.base.wording import iso
 
 MILLION = 1_000_000
 
@@ -21,5 +22,5 @@ def counted_users() -> str:
             "Per million users: unknown, because we have not stated how many people use the service in a country."
         )
     return _("Per million users: by our own count of %(day)s; unknown where we stated none.") % {
-        "day": stated.counted.isoformat()
+        "day": iso(stated.counted)
     }

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from steelyard.base.wording import iso
 from steelyard.flows.publish_day import standing
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
@@ -75,12 +76,12 @@ def _finding(one: Promise) -> str:
         return _("Nothing to measure yet.")
     if newest.good is None or newest.n is None:
         return _("In the thirty days to %(day)s: %(n)s") % {
-            "day": newest.day.isoformat(),
+            "day": iso(newest.day),
             "n": f"{newest.value:g}",
         }
     told, between = share(newest.good, newest.n)
     return _("In the thirty days to %(day)s, %(good)s of %(n)s: %(share)s (95%% interval %(between)s)") % {
-        "day": newest.day.isoformat(), "good": newest.good, "n": newest.n, "share": told, "between": between,
+        "day": iso(newest.day), "good": newest.good, "n": newest.n, "share": told, "between": between,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from steelyard.base.clock import now
+from steelyard.base.wording import iso
 from steelyard.flows.answer_order import DESK
 from steelyard.orders.refusals import Refusal, told_refusals
 from steelyard.portal import words
@@ -93,7 +94,7 @@ def _by_day(figure: Figure, when: Period) -> Exhibit:
     by_day = plain(figure.each_day(), when)
     total = sum(int(str(row.cells[-1])) for row in by_day.rows)
     finding = _("Orders refused from %(first)s to %(last)s: %(n)s") % {
-        "first": when.first.isoformat(), "last": when.last.isoformat(), "n": total,
+        "first": iso(when.first), "last": iso(when.last), "n": total,
     }  # fmt: skip
     return replace(by_day, id="refused-days", finding=finding)
 
@@ -119,7 +120,7 @@ def register(when: Period, *, country: str = "") -> Exhibit:
 def _line(one: Refusal) -> Row:
     grounds = "; ".join(_ground(ground) for ground in one.grounds) or words.ground(DESK)
     crossed = ", ".join(map(words.red_line, one.red_lines)) or "–"
-    told = one.told_on.isoformat()
+    told = iso(one.told_on)
     if one.correction:
         told = f"{told} ({_('correction: its secrecy has ended')})"
     return Row(
