@@ -41,7 +41,9 @@ def test_what_the_law_explains_is_listed_with_the_fact():
 def test_a_language_in_which_protest_is_not_protected_is_found(biased):
     report = biased(
         "desk/speech.yaml",
-        'ar: ["مظاهر*", "تظاهر*", "احتجاج*", "مسيرة سلمية", "مسيرة", "اعتصام*", "إضراب*"]',
+        next(
+            line.strip() for line in (LAW / "desk/speech.yaml").read_text().splitlines() if '"مظاهر*"' in line
+        ),
         "ar: []",
     )
     assert {(one.swapped, one.other, one.check) for one in report.biased} == {

@@ -1,5 +1,7 @@
 """One State, one week: a channel that calls for Molotov cocktails, and one that calls for a peaceful march."""
 
+from datetime import datetime
+
 import pytest
 
 from steelyard.orders.assessment import Words
@@ -78,4 +80,45 @@ def test_a_march_for_the_government_is_as_free_as_one_against_it():
 
 
 def test_no_date_is_mistaken_for_a_march():
-    assert demanded("On 3 March the shop closes.", reasons="").check("protected_speech").result == "pass"
+    check = demanded("On 3 March the shop closes.", reasons="").check("protected_speech")
+    assert (check.result, check.found, check.leads_to) == ("person", (), "")
+
+
+@pytest.mark.parametrize("words", [
+    "We walk peacefully on Saturday. Do not throw stones at the police, bring no weapons.",
+    "Marche pacifique samedi, sans cocktail Molotov ni pavés.", "Мирное шествие. Не бейте полицию, не жгите ничего.",
+])  # fmt: skip
+def test_violence_that_is_called_off_is_no_call_for_it(words):
+    assert demanded(words).proposal.step == "refuse"
+
+
+def test_a_denial_in_another_clause_calls_nothing_off():
+    found = demanded(
+        "The protest begins at nine. No mercy: burn the police station, throw Molotov cocktails."
+    )
+    assert (found.proposal.step, found.check("protected_speech").result) == ("comply", "person")
+
+
+@pytest.mark.parametrize("day", ["2017-12-30", "2017-12-31", "2019-06-01"])
+def test_the_pair_comes_out_the_same_on_its_own_days(day):
+    arrived = datetime.fromisoformat(f"{day}T12:00:00+03:30")
+    for instrument in ("national", "informal"):
+        steps = [
+            weighed(
+                paper(instrument, "IR", issuer="ministry", harm="violence", language="en", arrived_at=arrived,
+                      contents=(Words(text=text),))
+            ).proposal
+            for text in (MOLOTOV["fa"], MARCH["fa"])
+        ]  # fmt: skip
+        assert [one.step for one in steps] == ["comply", "refuse"]
+        assert all(one.two_people for one in steps)
+
+
+def test_a_channel_that_nobody_has_read_is_neither_refused_nor_passed():
+    found = weighed(
+        paper("national", "IR", issuer="ministry", harm="violence", language="en", contents=(),
+              reasons="It calls for protests and for Molotov cocktails.")
+    )  # fmt: skip
+    assert found.check("protected_speech").result == "person"
+    assert found.proposal.step == "comply"
+    assert "protected_speech" in found.proposal.waits_for

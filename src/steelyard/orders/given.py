@@ -46,6 +46,9 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     """The danger, in the order's own words; empty when none is claimed."""
     translation: str = ""
     """Language of an enclosed translation."""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    """Last day on which the order may still be carried out; None when it names none."""
 
 
 class OrderGiven(Stated, frozen=True, kw_only=True):
@@ -68,9 +71,6 @@ class OrderGiven(Stated, frozen=True, kw_only=True):
     """The ground on which nobody may be told, in the order's own words; empty when it is no secret."""
     secret_until: date | None = None
     """Last day of the secrecy; None when the order names no end."""
-    issued_on: date | None = None
-    valid_until: date | None = None
-    """Last day on which the order may still be carried out; None when it names none."""
     replaces: str = ""
     """Reference of an earlier order of the same authority that this one takes the place of."""
     written_in: str = ""

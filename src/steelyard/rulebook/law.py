@@ -1,7 +1,7 @@
 """The law as it stood on a day, read whole from a folder of files: everything an assessment may rest on."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,10 +19,12 @@ from steelyard.rulebook.shapes import (
     InstrumentFile,
     Ladder,
     RedLine,
+    RedLineConcepts,
     RedLineWords,
     Rule,
     Safeguard,
     Speech,
+    Version,
 )
 
 HERE = Path(__file__).parent
@@ -45,6 +47,7 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
     indices: Mapping[str, Index]
     red_lines: Mapping[str, RedLine]
     red_line_words: RedLineWords | None
+    red_line_concepts: RedLineConcepts | None
     safeguards: Mapping[str, Safeguard]
     speech: Speech | None
     ladder: Ladder | None
@@ -84,7 +87,8 @@ def law_on(day: date, folder: Path = LAW) -> Law:
         indices={id_: _index(id_, given, day) for id_, given in places["indices"].items()},
         red_lines=_named(desk["redlines"], day, RedLine),
         red_line_words=_whole(desk["redline_words"], day, RedLineWords),
-        safeguards=_named(desk["safeguards"], day, Safeguard),
+        red_line_concepts=_whole(desk["redline_concepts"], day, RedLineConcepts),
+        safeguards=_named(desk["safeguards"], day, Safeguard, newest),
         speech=_whole(desk["speech"], day, Speech),
         ladder=_whole(desk["ladder"], day, Ladder),
         data=_named(desk["data"], day, Category),
@@ -94,7 +98,8 @@ def law_on(day: date, folder: Path = LAW) -> Law:
 
 
 _DESK = (
-    "jurisdictions", "redlines", "redline_words", "safeguards", "speech", "ladder", "data", "issuers", "checks",
+    "jurisdictions", "redlines", "redline_words", "redline_concepts", "safeguards", "speech", "ladder", "data",
+    "issuers", "checks",
 )  # fmt: skip
 
 
@@ -132,6 +137,20 @@ def newest(dated: Mapping[Any, T], day: date) -> tuple[date, T] | None:
     return (max(in_force), dated[max(in_force)]) if in_force else None
 
 
+def standing(dated: Mapping[Any, T], day: date) -> tuple[date, T] | None:
+    """As `newest`; before the first day the first value. So what we rule ourselves holds for every order that is
+    weighed here, however old: it is we who answer today."""
+    return newest(dated, day) or newest(
+        dated, min((one for one in dated if isinstance(one, date)), default=day)
+    )
+
+
+def _in_force(dated: Mapping[Any, Any], day: date) -> tuple[date, Any] | None:
+    """Law by its day; our own rule always."""
+    found = standing(dated, day)
+    return found if found and (found[0] <= day or found[1]["status"] == "house") else None
+
+
 def _facts(folder: Path, day: date) -> list[Fact]:
     found: list[Fact] = []
     for file in sorted(folder.glob("*.yaml")):
@@ -140,7 +159,7 @@ def _facts(folder: Path, day: date) -> list[Fact]:
 
 
 def _dated(all_: Mapping[str, Any], day: date, prefix: str) -> dict[str, Fact]:
-    found = {id_: newest(dated, day) for id_, dated in all_.items()}
+    found = {id_: _in_force(dated, day) for id_, dated in all_.items()}
     return {
         id_: _made({**one[1], "name": f"{prefix}.{id_}", "since": one[0]}, Fact, f"{prefix}.{id_}")
         for id_, one in found.items()
@@ -149,12 +168,17 @@ def _dated(all_: Mapping[str, Any], day: date, prefix: str) -> dict[str, Fact]:
 
 
 def _instruments(folder: Path, day: date) -> dict[str, Instrument]:
-    found = ((file, newest(file.versions, day)) for file in instrument_files(folder))
+    found = ((file, _version(file, day)) for file in instrument_files(folder))
     return {
         file.id: Instrument(id=file.id, names=file.name, since=one[0], version=one[1])
         for file, one in found
         if one
     }
+
+
+def _version(file: InstrumentFile, day: date) -> tuple[date, Version] | None:
+    found = standing(file.versions, day)
+    return found if found and (found[0] <= day or found[1].status == "house") else None
 
 
 def _index(id_: str, given: Mapping[str, Any], day: date) -> Index:
@@ -164,17 +188,19 @@ def _index(id_: str, given: Mapping[str, Any], day: date) -> Index:
     return _made({**given, "values": values}, Index, f"index.{id_}")
 
 
-def _named(all_: Mapping[str, Any], day: date, shape: type[T]) -> dict[str, T]:
+def _named(
+    all_: Mapping[str, Any], day: date, shape: type[T], of_the_day: Callable[..., Any] = standing
+) -> dict[str, T]:
     found: dict[str, T] = {}
     for id_, given in all_.items():
-        if one := newest(given, day):
+        if one := of_the_day(given, day):
             names = {"names": given["name"]} if "name" in given else {}
             found[id_] = _made({**one[1], **names, "id": id_, "since": one[0]}, shape, id_)
     return found
 
 
 def _whole(given: Mapping[Any, Any], day: date, shape: type[T]) -> T | None:
-    one = newest(given, day)
+    one = standing(given, day)
     return _made({**one[1], "since": one[0]}, shape, shape.__name__) if one else None
 
 

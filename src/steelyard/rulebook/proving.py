@@ -9,7 +9,7 @@ from typing import Any
 from steelyard.base.errors import Broken, SteelyardError
 from steelyard.rulebook.countries import known
 from steelyard.rulebook.law import LAW, Law, instrument_files, law_on, read
-from steelyard.rulebook.shapes import Clock, Instrument, RedLineWords
+from steelyard.rulebook.shapes import Clock, Instrument, RedLineConcepts, RedLineWords
 
 LANGUAGES = ("en", "fr", "ru", "ar", "fa")
 ELEMENTS = (
@@ -93,6 +93,8 @@ def _on(law: Law, tests: Path) -> Iterator[str]:
         yield from _tested(f"safeguard {name}", guard.tested_by, tests)
     for name, rule in law.checks.items():
         yield from _tested(f"check {name}", rule.tested_by, tests)
+    if law.red_line_concepts:
+        yield from _red_line_concepts(law, law.red_line_concepts)
     if law.speech:
         yield from _spoken("speech: violence", law.speech.violence)
         for topic, terms in law.speech.topics.items():
@@ -115,6 +117,15 @@ def _red_line_words(law: Law, words: RedLineWords) -> Iterator[str]:
                 yield from _spoken(f"red line words: {line}", terms)
     for name in ("named", "asks", "not_before", "not_after", "haste"):
         yield from _spoken(f"red line words: {name}", getattr(words, name))
+
+
+def _red_line_concepts(law: Law, given: RedLineConcepts) -> Iterator[str]:
+    for line, rules in given.rules.items():
+        if line not in law.red_lines:
+            yield f"red line concepts: nobody knows the red line “{line}”."
+        named = {name for rule in rules for name in (*"|".join(rule.of).split("|"), *rule.unless)}
+        for name in sorted(named - set(given.concepts)):
+            yield f"red line concepts: {line} rests on “{name}”, which has no words."
 
 
 def each_is_law(name: str) -> bool:

@@ -186,6 +186,30 @@ class RedLineWords(Strict, frozen=True, kw_only=True):
     """What sounds like `not_before` and means haste"""
 
 
+class ConceptRule(Strict, frozen=True, kw_only=True):
+    """Concepts that make a demand when they stand near each other in one sentence."""
+
+    of: tuple[str, ...]
+    """Each by another word; `a|b`: either."""
+    within: int
+    """Words from the first to the last"""
+    unless: tuple[str, ...] = ()
+    whose: Literal["", "spares", "doubts"] = ""
+    """What a sentence that says whose data are meant makes of it"""
+
+
+class RedLineConcepts(Strict, frozen=True, kw_only=True):
+    """Demands by act, thing and reach, in words one by one: no list of phrases foresees them."""
+
+    since: date
+    source: str
+    status: Status
+    concepts: dict[str, dict[str, str]]
+    """By concept and language: words, a star for any beginning or ending, `_` between words that stand together"""
+    rules: dict[str, tuple[ConceptRule, ...]]
+    """By red line"""
+
+
 class Safeguard(Strict, frozen=True, kw_only=True):
     id: str
     since: date
@@ -202,6 +226,8 @@ class Speech(Strict, frozen=True, kw_only=True):
     harms: tuple[str, ...]
     topics: dict[str, dict[str, tuple[str, ...]]]
     violence: dict[str, tuple[str, ...]]
+    denied: dict[str, tuple[str, ...]] = {}
+    """Words that call violence off when they stand right before it"""
 
 
 class Ladder(Strict, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
-from steelyard.rulebook.shapes import Issuers
+from steelyard.rulebook.shapes import Instrument, Issuers
 
 
 def check(matter: Matter) -> Result:
@@ -26,6 +26,8 @@ def check(matter: Matter) -> Result:
         return _not_validated(matter, rows, cites, who)
     refused = refused_data(matter, who)
     if refused or not any(who in row.who for row in rows):
+        if one.version.voluntary and not any(row.data is None or row.data for row in rows):
+            return _never(one, cites, refused)
         some_left = bool(asked.data) and len(refused) < len(asked.data)
         return Result(
             check="competence", result="fail", leads_to="comply_in_part" if some_left else "refuse",
@@ -43,16 +45,25 @@ def _not_validated(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite,
         check="competence", result="fail", leads_to="ask", rests_on=cites, found=(who,),
         words=_("May send this once it has been validated: %(who)s. The order does not say who validated it.")
         % {"who": _issuer(matter, who)},
-        cure=_("Say who validated it: %(who)s.") % {"who": _who_could(matter, rows, ())},
+        cure=_("Say who validated it: %(who)s.") % {"who": _who_could(matter, rows, matter.asked.data)},
+    )  # fmt: skip
+
+
+def _never(one: Instrument, cites: tuple[Cite, ...], data: tuple[str, ...]) -> Result:
+    """A request that binds nobody: no issuer could make it do for data."""
+    return Result(
+        check="competence", result="fail", leads_to="refuse", rests_on=cites, found=data,
+        words=_("User data are not handed over on a request that binds nobody, whoever makes it."),
+        cure=_("Send an order under an instrument that is open to your State; the instruments and who may issue them "
+               "are published."),
     )  # fmt: skip
 
 
 def refused_data(matter: Matter, who: str) -> tuple[str, ...]:
-    """Categories asked for that this issuer cannot ask for."""
-    rows = matter.instrument.version.issuers if matter.instrument else ()
-    return tuple(
-        name for name in matter.asked.data if not any(who in row.who and _covers(row, name) for row in rows)
-    )
+    """Categories asked for that this issuer cannot ask for. What is not held nobody gets (`possibility`)."""
+    rows, known = matter.instrument.version.issuers if matter.instrument else (), matter.law.data
+    held = (name for name in matter.asked.data if name in known and known[name].held)
+    return tuple(name for name in held if not any(who in row.who and _covers(row, name) for row in rows))
 
 
 def _offence(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...], who: str) -> Result:
@@ -107,5 +118,5 @@ def _issuer(matter: Matter, who: str) -> str:
 
 
 def _who_could(matter: Matter, rows: tuple[Issuers, ...], data: tuple[str, ...]) -> str:
-    able = [row for row in rows if not data or any(_covers(row, name) for name in data)] or rows
+    able = [row for row in rows if not data or all(_covers(row, name) for name in data)] or rows
     return ", ".join(dict.fromkeys(_issuer(matter, who) for row in able for who in row.who)) or "—"

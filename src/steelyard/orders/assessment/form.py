@@ -9,7 +9,12 @@ from steelyard.rulebook.shapes import Element
 
 def missing(asked: Asked, elements: tuple[Element, ...]) -> tuple[Element, ...]:
     """Mandatory elements that are not there, in the order of the form."""
-    return tuple(element for element in elements if not getattr(asked, element.id))
+    return tuple(element for element in elements if not _said(getattr(asked, element.id)))
+
+
+def _said(value: str | tuple[str, ...]) -> bool:
+    """Whether anything stands there: blanks are nothing."""
+    return bool(value.strip()) if isinstance(value, str) else any(one.strip() for one in value)
 
 
 def check(matter: Matter) -> Result:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.rulebook.countries import known
 from steelyard.rulebook.ways import open_to
 
 
@@ -13,7 +14,14 @@ def check(matter: Matter) -> Result:
         return Result(
             check="in_force", result="fail", leads_to="refuse", found=(asked.instrument,),
             words=_("No such instrument was in force on the day the order arrived."),
-            cure=_("Send it again under an instrument that is in force."),
+            cure=_("Send it again under an instrument that is in force: %(instruments)s.")
+            % {"instruments": ", ".join(matter.law.instruments)},
+        )  # fmt: skip
+    if not known(asked.country):
+        return Result(
+            check="in_force", result="fail", leads_to="ask", found=(asked.country,),
+            words=_("It is not known which State sends this: “%(country)s” is none.") % {"country": asked.country},
+            cure=_("Name the State by its code (ISO 3166-1, two capital letters: FR, GB, GR)."),
         )  # fmt: skip
     rests_on: tuple[Cite, ...] = (Cite.dated(f"instruments.{one.id}", one),)
     group = matter.group(one.version.sent_from) if one.version.sent_from else ()
@@ -22,6 +30,18 @@ def check(matter: Matter) -> Result:
             check="in_force", result="fail", leads_to="refuse", rests_on=rests_on + group, found=(asked.country,),
             words=_("%(country)s is not one of the States that can use this instrument.") % {"country": matter.country},
             cure=_("Use an instrument that is open to your State, or a treaty on mutual legal assistance."),
+        )  # fmt: skip
+    if asked.valid_until and asked.valid_until < matter.law.day:
+        return Result(
+            check="in_force", result="fail", leads_to="refuse", rests_on=rests_on, found=(str(asked.valid_until),),
+            words=_("It could be carried out until %(day)s; it arrived later.") % {"day": asked.valid_until},
+            cure=_("Have it issued anew."),
+        )  # fmt: skip
+    if asked.sender.edited:
+        return Result(
+            check="in_force", result="person", rests_on=rests_on, found=(asked.reference,),
+            words=_("The same reference came before with another text. A person asks the authority which one counts; "
+                    "nothing is carried out twice."),
         )  # fmt: skip
     if where := one.version.power_elsewhere:
         rests_on += (Cite.article(f"instruments.{one.id}.power", where, one.source),)

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import get_language
 
 from steelyard.orders.assessment.shapes import Asked, Cite
-from steelyard.orders.assessment.terms import folded, found
+from steelyard.orders.assessment.terms import called_off, folded, found
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import Law
 from steelyard.rulebook.shapes import Fact, Instrument
@@ -55,7 +55,15 @@ class Matter:
     @cached_property
     def violence(self) -> tuple[str, ...]:
         """Calls for violence in the content itself: what an order claims about it is not the content."""
-        return found(self.plain_content, self.law.speech.violence) if self.law.speech else ()
+        speech = self.law.speech
+        if speech is None:
+            return ()
+        off = tuple(term for terms in speech.denied.values() for term in terms)
+        return tuple(
+            term
+            for term in found(self.plain_content, speech.violence)
+            if not called_off(self.plain_content, term, off)
+        )
 
     @cached_property
     def content(self) -> str:
@@ -71,9 +79,21 @@ class Matter:
         return folded(self.asked.reasons)
 
     @cached_property
+    def demand(self) -> str:
+        """What is asked for in words: a category of data that nobody knows is one of them ("encryption_keys")."""
+        unknown = (name.replace("_", " ") for name in self.asked.data if name not in self.law.data)
+        return "\n\n".join(filter(str.strip, (self.asked.demand, *unknown)))
+
+    @cached_property
     def plain_demand(self) -> str:
         """What is asked for, with what it is about: a target can be “all subscribers”."""
-        return folded("\n\n".join((self.asked.demand, *self.asked.targets)))
+        return folded("\n\n".join((self.demand, *self.asked.targets)))
+
+    @cached_property
+    def plain_story(self) -> str:
+        """Where else a demand can hide: in the reasons, the danger, the ground for going further, what came later."""
+        asked = self.asked
+        return folded("\n\n".join((asked.reasons, asked.emergency, asked.wider_ground, *asked.sender.said)))
 
     def cite(self, *facts: str) -> tuple[Cite, ...]:
         return tuple(Cite.of(self.law.fact(name)) for name in facts)

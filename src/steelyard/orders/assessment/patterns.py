@@ -138,6 +138,12 @@ PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
 }
 
 
+def everywhere() -> dict[str, list[str]]:
+    """Words for every place there is."""
+    found_: dict[str, list[str]] = _terms()["everywhere"]
+    return found_
+
+
 @cache
 def zones_of(country: str) -> tuple[ZoneInfo, ...]:
     """Time zones of a State (IANA); none where this machine has no table of them: then no hour is odd."""

@@ -17,6 +17,8 @@ def propose(matter: Matter, results: Sequence[Result]) -> Proposal:
     steps = _steps(results)
     first = steps[0] if steps else "comply"
     grounds = [one for one in results if one.leads_to == first]
+    if first == "refuse" and grounds[0].check == "red_lines":
+        grounds = grounds[:1]  # nothing else makes it better or worse
     because = _two(matter)
     return Proposal(
         step=first,

@@ -23,28 +23,45 @@ def check(matter: Matter) -> Result:
 def _guarded(matter: Matter) -> Result:
     if matter.topics and matter.violence:
         return _violent(matter)
+    if matter.kind == "restrict" and not matter.content.strip():
+        return _unread(matter)
     if matter.topics and matter.kind == "restrict" and _contested(matter):
         return _peaceful(matter)
+    one = matter.instrument
+    raises = one is not None and one.version.raises_only is not None
     return Result(
             check="protected_speech", result="person", rests_on=_speech(matter) + _test(matter, "iccpr_19"),
-            found=_found(matter),
+            found=_found(matter), leads_to="raise" if raises else "",
             words=_("It touches speech that human-rights law guards: %(topics)s. Two people weigh it, one "
                     "of them "
-                    "legal, the narrowest measure first.") % {"topics": _topics(matter)},
+                    "legal, the narrowest measure first.") % {"topics": _topics(matter)}
+            + (" " + _("We do not refuse on this ground ourselves: we raise it with the issuing and the enforcing "
+                       "authority, and they decide.") if raises else ""),
     )  # fmt: skip
 
 
 def _other(matter: Matter) -> Result:
-    if matter.kind == "restrict" and not matter.content:
-        return Result(
-            check="protected_speech", result="person", rests_on=_speech(matter),
-            words=_("Nobody has read the content yet. It is read before anything is restricted."),
-        )  # fmt: skip
+    if matter.kind == "restrict" and not matter.content.strip():
+        return _unread(matter)
     if matter.instrument and matter.instrument.version.true_purpose:
         return _purpose(matter)
+    if matter.kind == "restrict" and _contested(matter) and not matter.violence:
+        return Result(
+            check="protected_speech", result="person", rests_on=_speech(matter),
+            words=_("The quarrel is about what was said, and no words that are written down here as a call for "
+                    "violence or as a protected topic stand in it. A list misses what it does not know: a person "
+                    "reads the content and says what it is."),
+        )  # fmt: skip
     return Result(
         check="protected_speech", result="pass", rests_on=_speech(matter), found=matter.violence,
         words=_("Its words touch no protected topic that is written down."),
+    )  # fmt: skip
+
+
+def _unread(matter: Matter) -> Result:
+    return Result(
+        check="protected_speech", result="person", rests_on=_speech(matter), found=_found(matter),
+        words=_("Nobody has read the content yet. It is read before anything is restricted."),
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Is something asked for that nobody can be given? There is no action for it, so there is nothing to "
 "weigh."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from steelyard.orders.assessment.concepts import concepts_of
 from steelyard.orders.assessment.matter import Matter, language
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded
@@ -20,12 +22,12 @@ def named(result: Result) -> tuple[str, ...]:
 
 
 def check(matter: Matter) -> Result:
-    data = matter.kind != "restrict"
+    data = matter.kind != "restrict" or _wants_nothing_hidden(matter)
     lines, demand = matter.law.red_lines, seen(matter.law, matter.plain_demand, data=data)
-    reasons = seen(matter.law, matter.plain_reasons, story=bool(matter.asked.demand.strip()), data=data)
+    reasons = seen(matter.law, matter.plain_story, story=bool(matter.demand), data=data)
     # An order to hide content describes that content in its reasons; others ask in them.
     told = {} if matter.kind == "restrict" else reasons.asked
-    if asked_for := _both(demand.asked, told):
+    if asked_for := _both(demand.asked, told, _everybody(matter)):
         return Result(
             check="red_lines", result="fail", leads_to="refuse", rests_on=_cites(lines, asked_for),
             words=_("%(what)s: no role, no setting and no number of people can grant this, whoever asks "
@@ -53,6 +55,40 @@ def check(matter: Matter) -> Result:
                     "that it keeps to the targets named."),
         )  # fmt: skip
     return Result(check="red_lines", result="pass", words=_("Nothing is asked for that nobody can be given."))
+
+
+def _everybody(matter: Matter) -> dict[str, tuple[str, ...]]:
+    """Data of whoever fits a pattern: `*`, `@*:example.org`, `all`."""
+    if matter.kind == "restrict":
+        return {}
+    wide = tuple(one for one in matter.asked.targets if _anybody(matter, folded(one.strip())))
+    return {"unidentified_group": wide} if wide else {}
+
+
+def _anybody(matter: Matter, target: str) -> bool:
+    concepts = concepts_of(matter.law)
+    if _ANYBODY.fullmatch(target):
+        return True
+    if concepts is None or says_whose(matter.law, target):
+        return False
+    return any(concepts.speaks_of(target, "all", many) for many in ("crowd", "handles"))
+
+
+_ANYBODY = re.compile(r"all|any|everyone|everybody|anyone|(?!https?://)\S*\*\S*")
+
+
+def _wants_nothing_hidden(matter: Matter) -> bool:
+    """Whether what counts as an order to hide, for naming no data, does not ask to hide anything."""
+    one, concepts, demand = matter.instrument, concepts_of(matter.law), folded(matter.asked.demand)
+    if (
+        concepts is None
+        or one is None
+        or one.version.kind != "any"
+        or matter.asked.measure
+        or not demand.strip()
+    ):
+        return False
+    return not concepts.speaks_of(demand, "hide")
 
 
 def _both(*all_: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

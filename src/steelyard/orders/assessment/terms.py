@@ -38,6 +38,20 @@ def spots(plain: str, term: str) -> list[tuple[int, int]]:
     return [one.span() for one in pattern.finditer(plain)]
 
 
+def called_off(plain: str, term: str, denials: tuple[str, ...]) -> bool:
+    """Whether a denial stands before or in the term wherever it stands: “do not throw stones”, “bring no weapons”."""
+    before, inside = _denial(denials)
+    return bool(denials) and all(
+        before.search(plain[:start]) or inside.search(plain[start:end]) for start, end in spots(plain, term)
+    )
+
+
+@cache
+def _denial(denials: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    either = rf"(?<!\w)(?:{'|'.join(re.escape(folded(one)) for one in denials)})(?!\w)"
+    return re.compile(rf"{either}[ \t]+(?:\w+[ \t]+)?$"), re.compile(either)
+
+
 def _stands(term: str, plain: str) -> bool:
     """Whether the term stands there. Its letters are looked for first: most texts hold none of most terms."""
     stems, pattern = _compiled(term)

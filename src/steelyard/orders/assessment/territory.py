@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.gate import own_territory
 from steelyard.orders.assessment.matter import Matter, language
+from steelyard.orders.assessment.patterns import everywhere
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.orders.assessment.terms import folded, found
 from steelyard.rulebook.countries import country_name
 
 
@@ -35,11 +37,12 @@ def check(matter: Matter) -> Result:
     if own_territory(matter):
         cites += (Cite.of(matter.law.safeguards_of_gate["own_territory_only"]),)
     beyond = tuple(sorted(set(asked.territory) - set(allowed))) if allowed else ()
+    beyond += found(folded(asked.demand), everywhere()) if allowed and scope.widest == "issuing_state" else ()
     if beyond:
         return Result(
             check="territory", result="fail", leads_to="comply_in_part", rests_on=cites, found=beyond,
-            words=_("It reaches further than its law: %(n)s more countries. It would apply in: %(where)s.")
-            % {"n": len(beyond), "where": _named(allowed)},
+            words=_("It reaches further than its law: to %(beyond)s. It would apply in: %(where)s.")
+            % {"beyond": _named(beyond), "where": _named(allowed)},
             cure=_("Name the Union law it rests on, or say why it has to apply beyond your State."),
         )  # fmt: skip
     if scope.widest == "issuing_state" and set(allowed) - {asked.country}:

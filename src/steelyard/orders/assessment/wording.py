@@ -1,7 +1,8 @@
 """Which red lines a text asks to cross, sentence by sentence: what is asked for, and what is only spoken of.
 
 The first lists (`redlines.yaml`) and the loose words (`redline_words.yaml`) are read alike. A wide wording counts
-unless its own sentence says whose data are meant; what a sentence says not to ask for is for a person to read.
+unless its own sentence says whose data are meant; what a sentence says not to ask for is for a person to read. Words
+that stand near each other in no phrase that anybody foresaw are read as concepts (`concepts.py`).
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from steelyard.orders.assessment.concepts import Concepts, Hit, concepts_of
 from steelyard.orders.assessment.terms import folded, found, spots
 from steelyard.rulebook.law import Law
 from steelyard.rulebook.shapes import RedLineWords, Terms
@@ -37,12 +39,18 @@ def seen(law: Law, plain: str, *, story: bool = False, data: bool = False) -> Se
     """
     asked: dict[str, list[str]] = {}
     mentioned: dict[str, list[str]] = {}
-    parts = [Sentence(one, law.red_line_words) for one in dict.fromkeys(_END.split(plain)) if one.strip()]
+    concepts = concepts_of(law)
+    written = dict.fromkeys(one for one in _END.split(plain) if one.strip())
+    parts = [Sentence(one, law.red_line_words, concepts, data=data, story=story) for one in written]
     for line, term, kind in _candidates(law, plain, data=data, story=story):
-        how = {part.read(term, kind, story=story) for part in parts}
+        how = {part.read(term, kind) for part in parts}
         for found_, into in (("asked", asked), ("mentioned", mentioned)):
             if found_ in how:
                 into.setdefault(line, []).append(term)
+    for hit, how_made in (one for part in parts for one in part.made_of()):
+        into = asked if how_made == "asked" else mentioned
+        if hit.line not in asked and hit.line not in into:  # a phrase says it better
+            into[hit.line] = [" … ".join(hit.words)]
     only = {line: terms for line, terms in mentioned.items() if line not in asked}
     return Seen(_once(asked), _once(only))
 
@@ -51,6 +59,9 @@ def seen(law: Law, plain: str, *, story: bool = False, data: bool = False) -> Se
 class Sentence:
     plain: str
     words: RedLineWords | None
+    concepts: Concepts | None
+    data: bool
+    story: bool
 
     @cached_property
     def says_whose(self) -> bool:
@@ -60,17 +71,47 @@ class Sentence:
     def asks(self) -> bool:
         return self.words is None or bool(found(self.plain, self.words.asks))
 
-    def read(self, term: str, kind: str, *, story: bool) -> str:
+    def read(self, term: str, kind: str) -> str:
         """asked, mentioned, or "" where it does not stand here, or the sentence says whose is meant."""
         places = spots(self.plain, term)
         if not places or self.words is None:
             return "asked" if places else ""
         if kind in ("wide", "doubtful") and self.says_whose:
             return ""
-        if kind == "doubtful" or (story and kind != "first" and not self.asks):
+        if kind == "doubtful" or (self.story and kind != "first" and not self.asks):
+            return "mentioned"
+        if self._hides(term) and not self._wants_as_well:
             return "mentioned"
         words, plain = self.words, self.plain
         return "mentioned" if all(_denied(words, plain, start, end) for start, end in places) else "asked"
+
+    def made_of(self) -> Iterator[tuple[Hit, str]]:
+        """What it demands by its concepts, with "asked" or "mentioned"."""
+        if self.words is None or self.concepts is None or (self.story and not self.asks):
+            return
+        for hit in self.concepts.hits(self.plain):
+            if how := self._weighed(hit, self.words):
+                yield hit, how
+
+    def _weighed(self, hit: Hit, words: RedLineWords) -> str:
+        if self._hides(" ".join(hit.words)):
+            return "mentioned" if self._wants_as_well else ""
+        if hit.whose and self.says_whose:
+            return "mentioned" if hit.whose == "doubts" else ""
+        denied = any(_denied(words, self.plain, start, end) for start, end in hit.spans)
+        return "mentioned" if denied else "asked"
+
+    def _hides(self, what: str) -> bool:
+        """Whether it wants content hidden and describes it so. To switch off encryption hides nothing."""
+        if self.data or self.concepts is None or not self.concepts.speaks_of(self.plain, "hide"):
+            return False
+        return not self.concepts.speaks_of(folded(what), "hide") or self.concepts.speaks_of(
+            self.plain, "piece"
+        )
+
+    @cached_property
+    def _wants_as_well(self) -> bool:
+        return self.concepts is not None and self.concepts.speaks_of(self.plain, "give", "authority")
 
 
 def says_whose(law: Law, plain: str) -> bool:
