@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -77,8 +78,9 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--fast", action="store_true", help="by compiled code (pip install steelyard[fast])")
+    parser.add_argument("--plain", action="store_true", help="without compiled code, although Numba is there")
     given = parser.parse_args()
+    fast = bool(find_spec("numba")) and not given.plain
     chance = random.Random(1)
     terms = made_terms(10_000, chance)
     messages, _ = made_messages(20_000, terms, chance)
@@ -90,7 +92,7 @@ def main() -> None:
             "STEELYARD_HOME": home,
             "STEELYARD_POLICY": str(policy),
             "STEELYARD_ITEMS_PORT": str(port),
-            "STEELYARD_FAST": str(given.fast).lower(),
+            "STEELYARD_FAST": str(fast).lower(),
         }
         command = [sys.executable, "-m", "steelyard.intake.items"]
         key = subprocess.run(

@@ -35,7 +35,7 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a request."""
 MOST = 1000
 """Items of a request."""
-GATHERING = 0.0007
+GATHERING = 0.0003
 """Seconds that the first request waits for others to be screened with."""
 REMEMBERED = 1000
 """Answers kept for their Idempotency-Key, the newest."""

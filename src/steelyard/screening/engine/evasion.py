@@ -6,7 +6,6 @@ words), `stacked_marks`, `styled_letters` (full-width, mathematical, circled), a
 """
 
 import re
-from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -41,62 +40,42 @@ _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W
 
 
 class Counts:
-    """Per item of the batch, counted when first asked for. Texts start after a separator, so no segment is empty. What
-    the batch has none of is not counted: most batches are a few texts with little to count, and each array costs more
-    than what is in it."""
+    """Per item of the batch. Texts start after a separator, so no segment is empty. What the batch has none of is not
+    counted and is `none`: most batches are a few texts with little to count, and each array costs more than what is
+    in it."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch, self._sights = batch, tables().sights[batch.rows]
-        self._present = int(np.bitwise_or.reduce(self._sights))
+        self._present = present = int(np.bitwise_or.reduce(self._sights))
+        self.none: Places = np.zeros(len(batch.texts), np.int64)
+        self.emoji = self._per_text(SEES_EMOJI | SEES_MONEY)
+        self.money = self._per_text(SEES_MONEY)
+        inside = _inside(batch, self._sights) if present & SEES_INVISIBLE else None
+        self.invisible = self._per_text(SEES_INVISIBLE, inside)
+        styled = self._per_text(SEES_STYLED)
+        self.styled = self.none if styled is self.none else np.where(styled >= MIN_STYLED, styled, 0)
+        scripts = present & _ALPHABETIC
+        self.mixed = _mixed_words(batch) if scripts & (scripts - 1) else self.none
 
-    def _per_text(self, flag: int, inside: Callable[[], np.ndarray] | None = None) -> Places:
+    def _per_text(self, flag: int, inside: np.ndarray | None = None) -> Places:
         if not self._present & flag:
-            return np.zeros(len(self._batch.texts), np.int64)
-        seen = inside() if inside else (self._sights & flag) > 0
+            return self.none
+        seen = (self._sights & flag) > 0 if inside is None else inside
         starts = self._batch.starts
         return np.add.reduceat(seen[: starts[-1] - 1], starts[:-1] - 1, dtype=np.int64)
-
-    @cached_property
-    def emoji(self) -> Places:
-        return self._per_text(SEES_EMOJI | SEES_MONEY)
-
-    @cached_property
-    def money(self) -> Places:
-        return self._per_text(SEES_MONEY)
 
     @cached_property
     def cyrillic(self) -> Places:
         return self._per_text(SEES_CYRILLIC)
 
     @cached_property
-    def latin(self) -> Places:
-        return self._per_text(SEES_LATIN)
-
-    @cached_property
-    def mixed(self) -> Places:
-        scripts = self._present & _ALPHABETIC
-        return _mixed_words(self._batch) if scripts & (scripts - 1) else self._per_text(0)
-
-    @cached_property
-    def invisible(self) -> Places:
-        return self._per_text(SEES_INVISIBLE, lambda: _inside(self._batch, self._sights))
-
-    @cached_property
-    def marks(self) -> Places:
-        return self._per_text(SEES_MARK)
-
-    @cached_property
     def stacked(self) -> Places:
         """Marks, where they are more than a third of the letters."""
-        many = self.marks >= MIN_MARKS
-        if many.any():
-            many &= self.marks * 3 > self.cyrillic + self.latin
-        return np.where(many, self.marks, 0)
-
-    @cached_property
-    def styled(self) -> Places:
-        found = self._per_text(SEES_STYLED)
-        return np.where(found >= MIN_STYLED, found, 0)
+        marks = self._per_text(SEES_MARK)
+        if marks.max(initial=0) < MIN_MARKS:
+            return self.none
+        letters = self.cyrillic + self._per_text(SEES_LATIN)
+        return np.where((marks >= MIN_MARKS) & (marks * 3 > letters), marks, 0)
 
 
 def _inside(batch: Batch, sights: np.ndarray) -> np.ndarray:
@@ -152,7 +131,7 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone = letter.copy()
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
-    alone = np.flatnonzero(lone)
+    alone = lone.nonzero()[0]
     if len(alone) < 4 and not len(swaps):
         return None
     busy = np.bincount(folded.text_of(alone), minlength=len(batch.texts)) >= 4
@@ -165,7 +144,7 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
 
 def _digits_for_letters(codes: Codes, letter: np.ndarray, digit: np.ndarray, word: np.ndarray) -> Places:
     """Single digits between letters, or before six of them: not "м2", "3 часа" or "10x"."""
-    places = np.flatnonzero(digit | (codes == ord("@")) | (codes == ord("$")))
+    places: Places = (digit | (codes == ord("@")) | (codes == ord("$"))).nonzero()[0]
     if not len(places):
         return places
     between = letter[places - 1] & letter[places + 1]

@@ -23,9 +23,12 @@ def sight_of(script: int) -> int:
 
 def sights(rows: NDArray[np.uint32], firsts: Places, lasts: Places) -> NDArray[np.uint16]:
     """What there is to say of the characters from each first to before each last, all together."""
-    seen = np.append(_known()[rows], np.uint16(0))
-    bounds = np.column_stack([firsts, np.minimum(lasts, firsts + _SHOWN)]).ravel()
-    return np.bitwise_or.reduceat(seen, bounds)[::2]
+    bounds = np.empty(2 * len(firsts), np.int64)
+    bounds[::2], bounds[1::2] = (
+        firsts,
+        np.minimum(lasts, firsts + _SHOWN),
+    )  # a separator is behind the last of all
+    return np.bitwise_or.reduceat(_known()[rows], bounds)[::2]
 
 
 def undone(original: str, seen: int, script: int = 0) -> tuple[str, ...]:

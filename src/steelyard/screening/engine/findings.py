@@ -230,7 +230,8 @@ class _Search:
         inner[1:-1] = ((codes[1:-1] == ord(".")) & word[:-2] & word[2:]) | (
             (codes[1:-1] == ord("@")) & word[2:]
         )
-        for item in np.unique(folded.text_of(np.flatnonzero(inner))).tolist():
+        places = inner.nonzero()[0]
+        for item in sorted(set(folded.text_of(places).tolist())) if len(places) else ():
             self._links_of(item, folded.text(item))
 
     def _links_of(self, item: int, text: str) -> None:
@@ -266,7 +267,7 @@ class _Search:
             ("styled_letters", counts.styled),
             ("money_emoji", counts.money),
         ):
-            for item in np.flatnonzero(amount).tolist():
+            for item in amount.nonzero()[0].tolist() if amount is not counts.none else ():
                 self._of(item).hits[name] = int(amount[item])
 
     def _finish(self, item: int, finding: Finding) -> None:

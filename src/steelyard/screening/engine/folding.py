@@ -98,12 +98,13 @@ class Batch:
         kept[1:] = (codes[1:] != SPACE) | (codes[:-1] != SPACE)
         codes, places = codes[kept], places[kept]
         starts = np.searchsorted(places, self.starts[:-1] - 1) + 1
-        return Folded(codes, places, np.append(starts, len(codes)), np.arange(len(self.texts)))
+        starts = np.concatenate([starts, np.array([len(codes)])])
+        return Folded(codes, places, starts, np.arange(len(self.texts)))
 
     def _expand(self, count: NDArray[np.uint8]) -> tuple[Codes, Places]:
         table = tables()
         if count.max(initial=1) <= 1:
-            places = np.flatnonzero(count)
+            places = count.nonzero()[0]
             codes = table.flat[table.start[self.rows[places]]]
         else:
             places = np.repeat(np.arange(len(count)), count)

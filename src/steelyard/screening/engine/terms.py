@@ -107,10 +107,13 @@ class TermScan:
         open_start = ~(word[starts - 1] & word[starts])
         open_end = ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
         texts = folded.text_of(starts)
-        for place in np.flatnonzero(open_start):
-            for number in literals.groups[groups[place]]:
-                if open_end[place] or self.terms[number].prefix:
-                    yield Found(number, int(texts[place]), int(starts[place]), int(ends[place]))
+        rows = zip(
+            *(column[open_start].tolist() for column in (groups, texts, starts, ends, open_end)), strict=True
+        )
+        for group, text, start, end, at_edge in rows:
+            for number in literals.groups[group]:
+                if at_edge or self.terms[number].prefix:
+                    yield Found(number, text, start, end)
 
 
 class _Literals:
