@@ -5,11 +5,14 @@ import shutil
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import psycopg
 import pytest
 from django.db import connection, transaction
+from typer.testing import CliRunner
 
+from steelyard.assembly.main import app
 from steelyard.base.errors import Broken, Refused, SteelyardError, Unreachable
 from steelyard.ledger import sequencer, shelf
 from steelyard.ledger.audit import audit
@@ -65,6 +68,22 @@ def test_every_entry_gets_a_receipt_that_verifies_offline(signer):
         assert (receipt.index, receipt.entry) == (at, bytes(written[at].leaf))
     assert proof_at(300) is None
     assert proof_of("unknown") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("garbage", "neither the reference of an entry nor a place"),
+        ("7", "It has 3 entries, the first at place 0"),
+    ],
+)
+def test_the_command_prints_the_proof_of_an_entry_and_says_what_is_none(signer, asked, said):
+    write(3)
+    run_once()
+    prove = partial(CliRunner().invoke, app)
+    for what in ("2", Entry.objects.order_by("pk").last().ref):
+        assert verify_receipt(prove(["ledger", "prove", what]).stdout, vkeys()).index == 2
+    assert said in str(prove(["ledger", "prove", asked]).exception)
 
 
 def test_only_what_the_checkpoint_covers_is_served_and_under_one_name_only(signer):

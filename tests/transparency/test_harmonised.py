@@ -224,6 +224,7 @@ def test_the_command_writes_the_eleven_files_and_says_what_is_missing(tmp_path):
     assert told.exit_code == 0, told.output
     assert "0 faults" in told.output
     assert {file.name for file in tmp_path.iterdir()} == set(FILES.values())
+    assert "the period is over after 2026-12-31 (UTC)" in told.output
     spoiled(tmp_path, "notices", 2, 5, "many")
     again = CliRunner().invoke(app, ["check", str(tmp_path)])
     assert again.exit_code == 1
@@ -231,3 +232,16 @@ def test_the_command_writes_the_eleven_files_and_says_what_is_missing(tmp_path):
         f"WRONG  {FILES['notices']}, row 2, Number of notices received: A count is a whole number"
         in again.output
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["harmonised", "--from", "2026-13-01", "--to", "2026-12-31", "--out", "o"], "does not match"),
+        (["harmonised", "--from", "2026-01-01", "--to", "2026-12-31", "--out", __file__], "is a file"),
+        (["check", "/nowhere"], "does not exist"),
+    ],
+)
+def test_what_was_typed_wrong_is_named(typed, said):
+    told = CliRunner().invoke(app, typed)
+    assert (told.exit_code, said in " ".join(told.output.split())) == (2, True), told.output

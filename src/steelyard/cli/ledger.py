@@ -30,7 +30,9 @@ Keys = Annotated[
 Seen = Annotated[
     Path | None,
     typer.Option(
-        help="A checkpoint kept from before: the log must still begin with it. Updated when all is well."
+        dir_okay=False,
+        writable=True,
+        help="A file with the checkpoint kept from before: the log must still begin with it. Updated when all is well.",
     ),
 ]
 
@@ -80,8 +82,17 @@ def _remote(where: str, keys: list[str], seen: Path | None) -> "Report":
         raise BadInput(str(fault), do="Copy the keys from the operator's page, each line whole.") from fault
     report = verify(where, known, earlier=_read_seen(seen), tell=_progress())
     if report.ok and seen:
-        seen.write_text(report.checkpoint, encoding="utf-8")
+        _keep_seen(seen, report.checkpoint)
     return report
+
+
+def _keep_seen(file: Path, checkpoint: str) -> None:
+    try:
+        file.write_text(checkpoint, encoding="utf-8")
+    except OSError as fault:
+        why = f"{file}: {fault.strerror}."
+        do = "Name a file in a folder that you can write to."
+        raise BadInput("The log is whole, but its checkpoint could not be kept.", why, do) from fault
 
 
 def _stated_keys(where: str) -> "list[Key]":
@@ -91,7 +102,11 @@ def _stated_keys(where: str) -> "list[Key]":
     try:
         keys = [read_key(line) for line in source(where).read("vkeys").decode().split()]
     except Missing as fault:
-        raise NoSuchThing("No log was found there.", str(fault), "Give the address of its folder.") from fault
+        raise NoSuchThing(
+            f"No log was found at {where}.",
+            f"It has no verifier keys ({fault}).",
+            "Give the address of the ledger itself, such as https://example.org/ledger, or a folder with its files.",
+        ) from fault
     sys.stderr.write("The keys are the log's own word. Compare them with those published elsewhere:\n")
     for key in keys:
         sys.stderr.write(f"  {key!s:.100}\n")
@@ -115,14 +130,21 @@ def prove(what: Annotated[str, typer.Argument(metavar="REF|INDEX")]) -> None:
     """Print the .tlog-proof of an entry, by its reference or its place in the log."""
     need_database()
     from steelyard.base.identifiers import read_ref
-    from steelyard.ledger.queries import proof_at, proof_of
+    from steelyard.ledger.queries import log_state, proof_at, proof_of
 
     index = re.fullmatch("[0-9]{1,18}", what)
+    if not index and not read_ref(what):
+        raise BadInput(
+            f"{what} is neither the reference of an entry nor a place in the log.",
+            "A reference has 26 letters and digits; places are counted from 0.",
+            "Take the reference from the case’s history, or the `id` of the entry in the log.",
+        )
     found = proof_at(int(what)) if index else proof_of(read_ref(what))
     if found is None:
         raise NoSuchThing(
             "The published log has no such entry.",
-            "It may still wait for the next checkpoint.",
+            f"It has {log_state().size} entries, the first at place 0. A new one waits for the next checkpoint; the "
+            "reference of a case, an order or a receipt is none of an entry.",
             "Look at `steelyard ledger status`, and try again in a few seconds.",
         )
     sys.stdout.write(found)

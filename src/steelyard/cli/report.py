@@ -2,14 +2,22 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from steelyard.transparency.harmonised.period import Period
 
 app = typer.Typer(no_args_is_help=True, help="Published days, and the reports that the law asks for.")
 First = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day, UTC.")]
 Last = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, UTC.")]
-Folder = Annotated[Path, typer.Option("--out", help="A folder for the files.")]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--out", file_okay=False, writable=True, help="A folder for the files; made where there is none."
+    ),
+]
 Day = Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="The day, UTC. Default: today.")]
 
 
@@ -62,9 +70,11 @@ def harmonised(first: First, last: Last, out: Folder) -> None:
     from steelyard.transparency.harmonised.files import write
     from steelyard.transparency.harmonised.period import Period
 
-    for file in write(Period(first.date(), last.date()), out):
+    period = Period(first.date(), last.date())
+    for file in write(period, out):
         typer.echo(file)
     _say(out)
+    _unless_over(period)
 
 
 @app.command()
@@ -74,12 +84,18 @@ def yearly(first: First, last: Last, out: Folder) -> None:
     from steelyard.transparency.harmonised.period import Period
     from steelyard.transparency.yearly import write_yearly
 
-    for file in write_yearly(Period(first.date(), last.date()), out):
+    period = Period(first.date(), last.date())
+    for file in write_yearly(period, out):
         typer.echo(file)
+    _unless_over(period)
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="The folder with the eleven files.")]) -> None:
+def check(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The folder with the eleven files.")
+    ],
+) -> None:
     """Check a harmonised report, also after you have filled in what only you know. Ends with 1 when it is wrong."""
     _say(folder)
 
@@ -103,6 +119,16 @@ def _say(folder: Path) -> None:
     typer.echo(f"{wrong} faults; {len(faults) - wrong} facts that only you know are still blank.")
     if wrong:
         raise typer.Exit(1)
+
+
+def _unless_over(period: "Period") -> None:
+    """What is counted before the last day is over will be more."""
+    from steelyard.base.clock import now
+
+    if now() < period.over:
+        typer.echo(
+            f"These are the numbers so far: the period is over after {period.last} (UTC). Write it again then."
+        )
 
 
 def _ready(which: datetime | None) -> date:
