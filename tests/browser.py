@@ -132,6 +132,27 @@ def accessible(page: Any) -> None:
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
+TURNED_ROUND = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode())
+    for (const date of text.data.matchAll(/\\d{4}-\\d\\d-\\d\\d/g)) {
+      const left = at => {
+        const range = document.createRange();
+        range.setStart(text, at); range.setEnd(text, at + 1);
+        return range.getBoundingClientRect();
+      };
+      const [first, last] = [left(date.index), left(date.index + date[0].length - 1)];
+      if (first.width && first.top === last.top && first.left > last.left) found.push(text.data);
+    }
+  return found;
+}"""
+
+
+def dates_in_order(page: Any) -> None:
+    """Every date that is written with hyphens reads year, month, day, also where one reads from the right."""
+    assert page.evaluate(TURNED_ROUND) == [], page.url
+
+
 def fits(page: Any) -> None:
     """Nothing sticks out sideways."""
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")

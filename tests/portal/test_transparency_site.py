@@ -30,7 +30,7 @@ from steelyard.transparency.periods import period
 from steelyard.transparency.promises import all_promises, read_all
 from steelyard.transparency.states import AnnotationKind
 from steelyard.vault.actions import new_key
-from tests.browser import accessible, fits
+from tests.browser import accessible, dates_in_order, fits
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,7 @@ def test_each_page_fits_a_small_phone_and_is_accessible_in_every_language(new_pa
         fits(page)
         if language in ("en", "ar"):  # the same templates: once in each direction
             accessible(page)
+            dates_in_order(page)
         assert "existence may not be disclosed" in page.content() or language != "en", path
 
 
@@ -174,9 +175,13 @@ def test_a_title_names_what_a_figure_is_mostly_made_of_and_does_not_add_up_steps
     assert (
         "what became of them: Order received 12 · Order carried out 4 · Order refused 2</figcaption>" in page
     )
-    assert "rest on it</figcaption>" in Client().get("/en/transparency/governments").content.decode()
+    assert (
+        "Orders received: 12, of them under Order to act"
+        in Client().get("/en/transparency/governments").content.decode()
+    )
     page = Client().get("/en/transparency/partners").content.decode()
     assert "How soon notices were decided: none in this period" in page
+    assert "How long partners waited: too few lines to be told" in page
 
 
 @pytest.mark.parametrize("path", ["/languages", "/measure", "/{month}"])
@@ -229,7 +234,7 @@ def test_how_soon_orders_were_answered_stands_beside_what_their_law_gives(month)
     }  # fmt: skip
     page = Client().get("/en/transparency/governments").content.decode()
     assert 'class="limit"' in page
-    assert "67 %" in page
+    assert "67\u00a0%" in page
 
 
 def test_languages_of_a_period_are_the_sum_of_what_its_days_showed(month):
@@ -333,7 +338,7 @@ def test_a_promise_shows_where_it_stands(month, platform):
     """With n and interval, and its days as a line, a table, a file and the query."""
     page = Client().get("/en/transparency/promises").content.decode()
     assert "Kept at the moment: 100 of 100 (n = 2)." in page
-    assert f"In the thirty days to {month}, 2 of 2: 100 % (95% interval 34.2–100 %)" in page
+    assert f"In the thirty days to {month}, 2 of 2: 100\u00a0% (95% interval 34.2–100\u00a0%)" in page
     chart = page[page.index('id="published"') : page.index("</figure>", page.index('id="published"'))]
     assert '<path class="goal"' in chart
     assert f'<th scope="row"><bdi>{month}</bdi></th>' in chart

@@ -76,7 +76,7 @@ def data(request: HttpRequest) -> HttpResponse:
     last = newest_day()
     report = day_report(last) if last else None
     context = {
-        "sections": SECTIONS, "report": report, "files": files_of(report) if report else [],
+        "sections": SECTIONS, "newest": last, "report": report, "files": files_of(report) if report else [],
         "figures": [*figures(), *audited(), *(one.figure.id for one in all_promises())],
         "periods": periods(), "sealed": has_checkpoint(sealed=True),
     }  # fmt: skip

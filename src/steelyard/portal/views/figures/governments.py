@@ -71,8 +71,8 @@ def _by_instrument(when: Period) -> Exhibit:
     finding = _("Kinds of law that orders rest on: %(n)s") % {"n": len(pile.by)}
     if total := sum(received.values()):
         most = max(sorted(received), key=lambda one: received[one])
-        finding = _("%(law)s: %(n)s of the %(all)s orders received rest on it") % {
-            "law": words.instrument(most), "n": received[most], "all": total,
+        finding = _("Orders received: %(all)s, of them under %(law)s: %(n)s") % {
+            "all": total, "law": words.instrument(most), "n": received[most],
         }  # fmt: skip
     return Exhibit(
         id="instruments", figure=figures()["orders"], when=when, head=str(words.COLUMNS["instrument"]),

@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from steelyard.base.wording import plain_id
 from steelyard.portal import words
 from steelyard.portal.caching import for_strangers_tools
 from steelyard.portal.charts import daily_bars, interval
-from steelyard.portal.exhibits import Exhibit, Row, segments
+from steelyard.portal.exhibits import SOURCES, Exhibit, Row, segments
 from steelyard.transparency import sums
 from steelyard.transparency.annotations import annotations
 from steelyard.transparency.figures import Figure, figures
@@ -73,7 +74,7 @@ def page(
 def period_name(id_: str) -> str:
     """What a period is called, in the active language."""
     names = {"30d": _("Last 30 days"), "12m": _("Last 12 months"), "all": _("Since the beginning")}
-    return names.get(id_, id_.replace("_", " – "))
+    return names.get(id_) or plain_id(id_.replace("_", " – "))
 
 
 def plain(figure: Figure, when: Period) -> Exhibit:
@@ -97,11 +98,19 @@ def plain_of(
         rows=[
             Row(words.of(names[0], str(row[0])),
                 [*(words.of(name, str(part)) for name, part in zip(names[1:], row[1:], strict=False)), row[-1]],
-                [] if by_day else segments({"": row[-1]}, largest))
+                [] if by_day else segments({_colour(names, row): row[-1]}, largest))
             for row in (reversed(rows) if by_day else sorted(rows, key=lambda row: -row[-1]))
         ],
         empty=_("None in this period, except what may not be disclosed."),
     )  # fmt: skip
+
+
+def _colour(names: Sequence[str], row: sums.Row) -> str:
+    """The source that a bar has its colour from: what the row says, or authorities where it is about a country."""
+    if "country" in names:
+        return "order"
+    source = str(row[names.index("source")]) if "source" in names else ""
+    return source if source in SOURCES else ""
 
 
 def _finding(title: str, names: Sequence[str], rows: list[sums.Row]) -> str:
@@ -136,7 +145,7 @@ def share(good: int, n: int) -> tuple[str, str]:
     if not n:
         return "–", "–"
     low, high = interval(good, n)
-    return f"{round(100 * good / n)} %", f"{low:g}–{high:g} %"
+    return f"{round(100 * good / n)}\u00a0%", f"{low:g}–{high:g}\u00a0%"
 
 
 def as_csv(

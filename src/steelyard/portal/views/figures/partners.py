@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from steelyard.base.wording import plain_id
 from steelyard.portal import words
 from steelyard.portal.caching import for_everybody, until_next_publication
 from steelyard.portal.exhibits import Exhibit, Row, segments
@@ -40,7 +41,7 @@ def waited(report: Report, told: PartnersWaited, when: Period) -> list[Exhibit]:
     """How long partners waited in the year before the newest day: by area, language and region, none of them named."""
     file = reverse("machine:day-file", args=[report.day, report.version, "partners.csv"])
     note = " ".join((
-        _("Hours from arrival to outcome, since %(day)s, frozen with the newest day.") % {"day": told.since},
+        _("Hours from arrival to outcome, since %(day)s, frozen with the newest day.") % {"day": plain_id(told.since)},
         _("All partners together: a cell that rests on few lines or on one partner alone is not shown."),
         _("Cells not shown: %(n)s.") % {"n": told.hidden},
     ))  # fmt: skip
@@ -62,9 +63,10 @@ def waited(report: Report, told: PartnersWaited, when: Period) -> list[Exhibit]:
         )  # fmt: skip
 
     whole = (told.whole,) if told.whole else ()
-    half = _hours(told.whole.median) if told.whole else "–"
+    half = _hours(told.whole.median) if told.whole else ""
     return [
-        one("waited-area", _("How long partners waited: half within %(time)s") % {"time": half}, _("What"),
+        one("waited-area", _("How long partners waited: half within %(time)s") % {"time": half} if half
+            else _("How long partners waited: too few lines to be told"), _("What"),
             (*whole, *told.by_area), lambda about: _("All") if about == "all" else words.harm(about)),
         one("waited-language",
             _("The fastest language compared with the slowest: %(parity)s") % {"parity": _parity(told.parity)},

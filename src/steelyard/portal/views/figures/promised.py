@@ -72,8 +72,12 @@ def _drawn(one: Promise, days: Period, read: list[Read]) -> Exhibit:
 def _finding(one: Promise) -> str:
     """The newest reading in a sentence, with n and its interval where it is a share."""
     newest = one.newest
-    if newest is None or newest.value is None:
-        return _("Nothing to measure yet.")
+    if newest is None:
+        return _("Not measured on any day so far")
+    if newest.value is None:
+        return _("In the thirty days to %(day)s there was nothing to measure, or too little to be told") % {
+            "day": iso(newest.day),
+        }  # fmt: skip
     if newest.good is None or newest.n is None:
         return _("In the thirty days to %(day)s: %(n)s") % {
             "day": iso(newest.day),
