@@ -1,7 +1,7 @@
 """Files of posts on the homeserver. Nobody is handed one that is in quarantine, and its bytes are kept.
 
-What was removed may have to be preserved (Regulation (EU) 2021/784, Art. 6) or given back: `flows.erase_files` decides when
-bytes are destroyed, never this.
+What was removed may have to be preserved (Regulation (EU) 2021/784, Art. 6) or given back: `flows.erase_files` decides
+when bytes are destroyed, never this.
 """
 
 from collections.abc import Sequence
