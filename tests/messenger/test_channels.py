@@ -101,6 +101,8 @@ def test_the_messenger_fits_a_small_phone_in_both_directions_and_colours(attache
         who.open(place).page.wait_for_timeout(100)
         fits(who.page)
         accessible(who.page)
+        if place:
+            assert who.page.locator(".m-back:visible").count() == 1, "the list is one touch away"
 
 
 def test_scripts_come_from_us_alone_and_the_encryption_runs_on_this_page_only(attached, client):

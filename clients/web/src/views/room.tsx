@@ -40,7 +40,7 @@ function Outside(props: { me: Connected; name: string }) {
     <div class="m-page">
       <h1><bdi>{props.name}</bdi></h1>
       <p>{t("join.lead")}</p>
-      <Busy act={join}>{t("join")}</Busy>
+      <div class="actions"><Busy act={join}>{t("join")}</Busy></div>
       {preview && <p><a href={preview} target="_blank" rel="noopener">{t("preview")}</a></p>}
     </div>
   );

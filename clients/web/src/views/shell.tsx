@@ -33,7 +33,7 @@ export function Shell(props: { session: Session }) {
   return (
     <div class={place ? "m-app m-open" : "m-app"}>
       <a class="skip" href="#main" onClick={skip}>{t("skip")}</a>
-      <Bar me={me} />
+      <Bar me={me} back={!!place && !isInRoom(me, place)} />
       <main id="main" class="m-both" tabIndex={-1}>
         <section class="m-side" aria-label={t("rooms")}>
           <h1 class="hidden m-narrow">{t("rooms")}</h1>
@@ -56,9 +56,17 @@ function skip(event: Event): void {
   document.getElementById("main")?.focus();
 }
 
-function Bar(props: { me: Connected }) {
+/** A room that they are a member of is open. */
+function isInRoom(me: Connected, place: string): boolean {
+  const name = place.startsWith("/room/") ? decodeURIComponent(place.slice("/room/".length)) : "";
+  return !!name && me.room(name)?.getMyMembership() === "join";
+}
+
+/** `back`: on a small screen, where the list is not beside it. A room has its own way back. */
+function Bar(props: { me: Connected; back: boolean }) {
   return (
     <header class="m-bar">
+      {props.back && <a class="tool m-back" href="#"><Icon name="back" /><span class="hidden">{t("back")}</span></a>}
       <a class="brand" href="#"><bdi>{about.service}</bdi></a>
       <div class="top-tools">
         <Colours />

@@ -6,6 +6,7 @@ asked to keep nothing: a post that was taken down must not live on in their copi
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -42,10 +43,15 @@ def preview(request: HttpRequest, alias: str) -> HttpResponse:
     if page is None:
         raise NoSuchThing("There is no public channel of this name.")
     counted = shown_here(request, platform(), [post.id for post in page.posts])
-    posts = [(post, counted.get(post.id, 0)) for post in page.posts]
+    posts = [(post, _grouped(counted.get(post.id, 0))) for post in page.posts]
     shown = {"page": page, "posts": posts, "alias": alias, "before": request.GET.get("before", "")}
     shown["counts"] = config().view_counts
     return _kept_nowhere(render(request, "portal/preview.html", shown))
+
+
+def _grouped(number: int) -> str:
+    """As people of the page's language write it; "" for nothing."""
+    return number_format(number, force_grouping=True) if number else ""
 
 
 def _kept_nowhere(response: HttpResponse) -> HttpResponse:
