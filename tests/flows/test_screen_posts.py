@@ -43,6 +43,10 @@ def test_a_scam_is_hidden_and_its_author_is_told_why_in_one_go(platform):
     assert "https://" in text or "http://" in text
     reasons = decision_for(token_in(text)).reasons
     assert (reasons.language, reasons.words) == ("ru", "")
+    (verdict,) = screen_in_force().screen([Item("1", SCAM_RU)])
+    spans = {SCAM_RU[span.start : span.end].lower() for span in verdict.spans}
+    assert spans  # what the reviewer sees marked, and the author does not
+    assert not [span for span in spans if span in f"{text} {reasons}".lower()]
     decision = Decision.objects.get()
     assert (decision.outcome, decision.source, decision.decided_by_machine) == ("contain", "rule", True)
     assert Measure.objects.get().state == "confirmed"

@@ -21,6 +21,10 @@ def check(
     models: Annotated[
         bool, typer.Option(help="Show what each learned signal was measured to get right.")
     ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="POLICY", help="Show what changes against that policy, in force or older."),
+    ] = None,
 ) -> None:
     """Check a screening policy: every problem with its file, line and column. Ends with 1 if so.
 
@@ -31,11 +35,21 @@ def check(
         _rulebook()
         return
     policy = Path(what) if what else None
-    from steelyard.screening.engine import STARTER, PolicyProblems, load_policy
+    from steelyard.screening.engine import STARTER
 
-    folder = policy or STARTER
+    checked = _checked(policy or STARTER)
+    sys.stdout.write(_summary(checked))
+    if models:
+        sys.stdout.write("".join(_cards(checked)))
+    if against:
+        sys.stdout.write(_changes(_checked(against), checked))
+
+
+def _checked(folder: Path) -> "Policy":
+    from steelyard.screening.engine import PolicyProblems, load_policy
+
     try:
-        checked = load_policy(folder)
+        return load_policy(folder)
     except PolicyProblems as fault:
         for problem in fault.problems:
             at = problem.place
@@ -43,9 +57,14 @@ def check(
         count = len(fault.problems)
         sys.stderr.write(f"{count} problem{'s' * (count != 1)}. Nothing was changed.\n")
         raise typer.Exit(1) from None
-    sys.stdout.write(_summary(checked))
-    if models:
-        sys.stdout.write("".join(_cards(checked)))
+
+
+def _changes(old: "Policy", new: "Policy") -> str:
+    from steelyard.screening.engine.differences import differences
+
+    found = differences(old, new)
+    head = f"Against {old.name}, version {old.version}: {len(found)} change{'s' * (len(found) != 1)}.\n"
+    return head + "".join(f"  {line}\n" for line in found)
 
 
 def _rulebook() -> None:

@@ -11,7 +11,7 @@ from steelyard.base.errors import BadInput
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_FILE = 32 * 1024 * 1024
-"""Bytes. A term list of a million lines fits; anything larger is refused."""
+"""Bytes of one file; anything larger is refused."""
 T = TypeVar("T")
 
 

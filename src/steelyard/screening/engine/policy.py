@@ -24,6 +24,8 @@ from steelyard.screening.engine.rules import HARMS, Rule, named_signals
 from steelyard.screening.engine.signals import Example, Hashes, Model, Pattern, Plugin, Signal, Words
 
 STARTER = Path(__file__).parent.parent / "starter"
+MAX_LISTED = 300_000
+"""Terms of a policy, counted as lines and commas."""
 _SIGNAL_PARTS = {"terms", "patterns", "links", "model", "hashes", "plugin", "examples"}
 _FACT_KINDS: dict[str, type[Fact]] = {"int": int, "bool": bool, "string": str}
 
@@ -51,6 +53,7 @@ def read_policy(folder: Path) -> tuple[Policy, list[Problem]]:
         )
     problems: list[Problem] = []
     contents = {str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)}
+    _refuse_what_is_too_long(contents, problems)
     head = _Head(Sheet("policy.yaml", problems), contents["policy.yaml"])
     signals = tuple(
         signal
@@ -68,6 +71,20 @@ def read_policy(folder: Path) -> tuple[Policy, list[Problem]]:
     return Policy(
         head.name, _version(contents), folder, signals, rules, head.facts, head.owner, head.about
     ), problems
+
+
+def _refuse_what_is_too_long(contents: dict[str, bytes], problems: list[Problem]) -> None:
+    """Before it is read: a list of a million terms would take a gigabyte to read and a minute to compile."""
+    listed = 0
+    for name, content in contents.items():
+        if name.endswith(".yaml"):
+            listed += content.count(b"\n") + content.count(b",")
+            if listed > MAX_LISTED:
+                what = f"Up to here this policy lists more than {MAX_LISTED:,} terms. Expected fewer: leave out those"
+                problems.append(
+                    Problem(Place(name, 1, 1), f"{what} that another one begins, or say them by a pattern.")
+                )
+                contents[name] = b"{}"
 
 
 def _files(folder: Path) -> list[Path]:
