@@ -4,7 +4,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 _SAME = (
     ("ё", "е"), ("ي", "ی"), ("ى", "ی"), ("ك", "ک"), ("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ـ", ""),
@@ -26,7 +26,8 @@ def found(plain: str, terms: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """
     if not plain:
         return ()
-    hits = (term for listed in terms.values() for term in listed if _stands(term, plain))
+    words = _words(plain)
+    hits = (term for listed in terms.values() for term in listed if _stands(term, words, plain))
     return tuple(dict.fromkeys(hits))
 
 
@@ -52,11 +53,17 @@ def _denial(denials: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]
     return re.compile(rf"{either}[ \t]+(?:\w+[ \t]+)?$"), re.compile(either)
 
 
-def _stands(term: str, plain: str) -> bool:
+@lru_cache(maxsize=16)
+def _words(plain: str) -> str:
+    """Each word of the text once: what holds no letters of a term holds no term, and long texts repeat their words."""
+    return " ".join(dict.fromkeys(plain.split()))
+
+
+def _stands(term: str, words: str, plain: str) -> bool:
     """Whether the term stands there. Its letters are looked for first: most texts hold none of most terms."""
     stems, pattern = _compiled(term)
     for stem in stems:  # a loop: this is asked thousands of times for one order
-        if stem not in plain:
+        if stem not in words:
             return False
     return pattern.search(plain) is not None
 
