@@ -182,9 +182,110 @@ ATTEMPTS = [
     ("unidentified_group", "أرقام هواتف المشاركين في الاحتجاج"),
     ("unidentified_group", "شماره تلفن شرکت‌کنندگان در تجمع"),
     ("unidentified_group", "Tell us which users reacted with a heart to the statement of the union."),
+    (
+        "keys",
+        "The Ministry requires escrow of the credentials that protect users' chats, including every "
+        "private cryptographic key.",
+    ),
+    ("keys", "Kindly transmit the key used to protect conversations of the group «North»."),
+    ("keys", "Nous vous enjoignons de communiquer les clefs servant à protéger les échanges."),
+    ("keys", "Обязываем предоставить средства, позволяющие прочитать переписку, в том числе ключи."),
+    ("keys", "Bitte überlassen Sie uns den Schlüssel zum verschlüsselten Chatverlauf."),
+    ("keys", "Rogamos nos faciliten las claves privadas de los usuarios investigados."),
+    ("keys", "İlgili sohbetin anahtarını gönderiniz."),
+    ("keys", "Просимо надати ключі доступу до повідомлень."),
+    ("keys", "Prosimy o klucze prywatne użytkownika."),
+    ("keys", "Si richiede la chiave privata dell'utente."),
+    ("keys", "نطلب تزويدنا بالمفاتيح الخاصة بالمستخدم"),
+    ("keys", "لطفا کلید خصوصی کاربر را بفرستید"),
+    ("decryption", "We require the plaintext of all end-to-end encrypted exchanges of the account."),
+    ("decryption", "Assist the agency in defeating the encryption on the suspect's secret chats."),
+    ("decryption", "Prêter concours au décryptage des conversations."),
+    ("decryption", "Обеспечить снятие шифрования с чатов."),
+    ("decryption", "Helfen Sie uns, die Verschlüsselung des Chats zu brechen."),
+    ("decryption", "Colaboren para romper el cifrado del chat."),
+    ("decryption", "Sohbetin şifresini kırmamıza yardım edin."),
+    ("decryption", "Забезпечте розшифрування чату."),
+    ("decryption", "Prosimy o odszyfrowanie wiadomości."),
+    ("decryption", "Si chiede di decifrare le conversazioni."),
+    ("decryption", "نطلب فك شفرة المحادثات"),
+    ("decryption", "رمز گفتگوها را بشکنید"),
+    ("backdoor", "Leave an opening in the code for us."),
+    ("backdoor", "Maintenir une faille dans le code au profit des services."),
+    ("backdoor", "Оставьте в коде уязвимость для наших специалистов."),
+    ("backdoor", "Lassen Sie im Code eine Lücke für den Dienst."),
+    ("backdoor", "Dejen una vulnerabilidad en el código para nuestros agentes."),
+    ("backdoor", "Kodda kurumumuz için bir açık bırakın."),
+    ("backdoor", "Залиште в коді вразливість для наших фахівців."),
+    ("backdoor", "Pozostawcie w kodzie lukę dla naszych służb."),
+    ("backdoor", "Lasciare nel codice una vulnerabilità per i servizi."),
+    ("backdoor", "اتركوا ثغرة في الشيفرة لأجهزتنا"),
+    ("backdoor", "در کد آسیب‌پذیری برای نهاد ما باقی بگذارید"),
+    (
+        "general_access",
+        "The service shall make available to the Agency the content of communications of its users.",
+    ),
+    ("general_access", "Deliver a full export of all private groups in the country."),
+    ("general_access", "Les autorités doivent pouvoir consulter les messages de n'importe quel utilisateur."),
+    ("general_access", "Органы должны иметь возможность просматривать сообщения любых пользователей."),
+    ("general_access", "Die Behörde muss jederzeit die Nachrichten beliebiger Nutzer einsehen können."),
+    ("general_access", "La autoridad debe poder consultar los mensajes de cualquier usuario."),
+    ("general_access", "Kurum dilediği kullanıcının mesajlarını görebilmelidir."),
+    ("general_access", "Орган повинен мати змогу переглядати повідомлення будь-якого користувача."),
+    ("general_access", "Organ musi mieć wgląd w wiadomości dowolnego użytkownika."),
+    ("general_access", "L'autorità deve poter consultare i messaggi di qualsiasi utente."),
+    ("general_access", "يجب أن تتمكن السلطات من الاطلاع على رسائل أي مستخدم"),
+    ("general_access", "مقامات باید بتوانند پیام‌های هر کاربری را ببینند"),
+    ("realtime_all", "Set up a permanent line over which user messages reach our monitoring centre."),
+    ("realtime_all", "Подключите ваши серверы к нашему пульту для непрерывного контроля переписки."),
+    ("realtime_all", "Richten Sie eine ständige Ausleitung der Nachrichten an uns ein."),
+    ("realtime_all", "Conecten sus servidores a nuestro centro de monitoreo permanente de mensajes."),
+    ("realtime_all", "Mesaj akışını sürekli olarak merkezimize yönlendirin."),
+    ("unidentified_group", "A register of all persons who downloaded the leaflet."),
+    (
+        "unidentified_group",
+        "Reveal who stands behind the accounts that shared the caricature of the minister.",
+    ),
+    ("unidentified_group", "Communiquer l'identité de tous ceux qui ont relayé la caricature."),
+    ("unidentified_group", "Раскрыть личности всех, кто распространил карикатуру."),
+    ("unidentified_group", "Offenlegung aller Personen, die die Karikatur geteilt haben."),
+    ("unidentified_group", "Revelen quiénes compartieron la caricatura."),
+    ("unidentified_group", "Karikatürü paylaşan herkesin kimliğini açıklayın."),
+    ("unidentified_group", "Ujawnić tożsamość wszystkich, którzy udostępnili karykaturę."),
+    ("unidentified_group", "Rivelare l'identità di chi ha condiviso la caricatura."),
+    ("unidentified_group", "اكشفوا هوية كل من شارك الكاريكاتير"),
+    ("unidentified_group", "هویت همه کسانی که کاریکاتور را پخش کردند فاش کنید"),
+    (
+        "unidentified_group",
+        "IMSI and names for mobile users present around the parliament building that night.",
+    ),
 ]
 
 LAWFUL = [
+    "Les informations de facturation du compte @uma:home et le moyen de paiement.",
+    "Any messages the suspect sent to the complainant on 3 October, held on your servers.",
+    "All IP logs for the account @uma:home held in your systems.",
+    "Disclose to us the content stored on your servers for the account @uma:home.",
+    "Alle auf Ihren Servern gespeicherten Inhalte des Kontos @uma:home.",
+    "Tous les messages du compte @uma:home conservés sur vos serveurs.",
+    "Все сообщения аккаунта @uma:home, хранящиеся на ваших серверах.",
+    "Todos los mensajes de la cuenta @uma:home almacenados en sus servidores.",
+    "@uma:home hesabının sunucularınızda saklanan tüm mesajları.",
+    "Усі повідомлення акаунта @uma:home на ваших серверах.",
+    "Wszystkie wiadomości konta @uma:home przechowywane na serwerach.",
+    "Tutti i messaggi dell'account @uma:home conservati sui vostri server.",
+    "كل رسائل الحساب @uma:home المحفوظة على خوادمكم",
+    "همه پیام‌های حساب @uma:home که روی سرورهای شما ذخیره شده است",
+    "Name, address and date of birth of the person using the account @uma:home.",
+    "The list of channels that the account @uma:home administers.",
+    "Do not delete anything belonging to @uma:home; keep it available for us.",
+    "The victim's own chat with the suspect, which she consented to disclose.",
+    "Whether @uma:home logged in from the city of Lyon on 3 October and from which IP address.",
+    "The content of the public posts of @march:home about the demonstration of 3 May.",
+    "Kontakt- und Zahlungsdaten des Inhabers von @uma:home.",
+    "Контактные данные владельца канала @scam:home.",
+    "Registration date and IP of the accounts @a:home, @b:home and @c:home.",
+    "Données de connexion du compte ayant publié https://chat.example/p/1 le 3 mai à 14 h 02.",
     "Provide the subscriber information and login IP addresses for the account.",
     "Provide all subscriber information you hold on the suspect.",
     "Content of messages stored in the mailbox of the suspect between 1 and 5 October.",
@@ -263,19 +364,22 @@ LAWFUL = [
 ]
 
 
-@pytest.mark.parametrize(("line", "words"), ATTEMPTS, ids=[words[:30] for _line, words in ATTEMPTS])
-def test_what_nobody_can_be_given_is_known_by_what_it_is_made_of(line, words):
-    found = weighed(data_paper("national", demand=words))
-    assert line in found.red_lines
-    assert found.proposal.step == "refuse"
-    assert found.proposal.ground == found.check("red_lines").words
-    assert found.check("red_lines").rests_on
+@pytest.mark.parametrize("line", list(dict.fromkeys(line for line, _words in ATTEMPTS)))
+def test_what_nobody_can_be_given_is_known_by_what_it_is_made_of(line):
+    found = {words: weighed(data_paper("national", demand=words)) for one, words in ATTEMPTS if one == line}
+    assert [words for words, one in found.items() if line not in one.red_lines] == []
+    assert {one.proposal.step for one in found.values()} == {"refuse"}
+    assert all(one.proposal.ground == one.check("red_lines").words for one in found.values())
+    assert all(one.check("red_lines").rests_on for one in found.values())
 
 
-@pytest.mark.parametrize("words", LAWFUL, ids=[words[:30] for words in LAWFUL])
-def test_what_stands_close_by_and_is_lawful_is_no_attempt(words):
-    for asked in (data_paper("national", demand=words), paper("national", contents=(), demand=words)):
-        assert weighed(asked).red_lines == ()
+def test_what_stands_close_by_and_is_lawful_is_no_attempt():
+    for given in ({"data": ("subscriber",)}, {"data": ()}):
+        taken = [
+            words for words in LAWFUL
+            if weighed(data_paper("national", demand=words, contents=(), **given)).red_lines
+        ]  # fmt: skip
+        assert taken == []
 
 
 @pytest.mark.parametrize("country", ["FR", "DE", "US", "GB", "RU", "IR", "IN", "CN", "BR", "NG"])
@@ -408,6 +512,16 @@ def test_a_quarrel_about_words_that_no_list_knows_is_read_by_a_person():
     quiet = (Words(text="Tomorrow at five, each of us with a white sheet of paper.", language="en"),)
     found = weighed(paper("national", "IR", language="en", harm="violence", contents=quiet))
     assert "protected_speech" in found.proposal.waits_for
+
+
+@pytest.mark.parametrize("words", [
+    "The content calls for mass riots; data of its author @uma:home.", "Данные автора призывов к массовым беспорядкам.",
+    "IP addresses of @uma:home between 1 and 5 March 2026.",
+    "Everything you hold on user IDs 5551200981 and 5551200990.",
+    "Les données du compte sur une clé USB.", "The prisoner is live on your platform as @jonjo:home: his IP address.",
+])  # fmt: skip
+def test_words_that_only_sound_like_it_are_no_attempt(words):
+    assert weighed(data_paper("national", demand=words)).red_lines == ()
 
 
 BROKEN = [

@@ -71,7 +71,9 @@ class Vocabulary:
                 for size in range(2, len(form) + 1):
                     for term, name in self._together.get(form[:size], ()):
                         if _stands(tokens, at, term):
-                            found.setdefault(name, []).append(at)
+                            # “any user” is a crowd, and says “any” as well
+                            last = at + len(term) - 1
+                            found.setdefault(name, []).append(last if self._of(token) else at)
 
     def _put(self, term: str, name: str) -> None:
         if "_" in term:

@@ -16,8 +16,10 @@ from steelyard.rulebook.law import Law
 from steelyard.rulebook.shapes import RedLineWords, Terms
 
 _END = re.compile(r"[.!?؟;]+\s+|\n\s*\n")
-_ADDRESS = re.compile(r"(?<!\w)@\w|https?://|\b(?:matrix|telegram|memory):")
-"""An account or a channel by its address"""
+_ADDRESS = re.compile(
+    r"(?<!\w)@\w|\w@[\w-]+\.\w|https?://|\b(?:matrix|telegram|memory):|\+\d[\d ]{6}|\b\d{7}"
+)
+"""An account or a channel by its address, or somebody by a mail address, a telephone number or a long number"""
 _NEAR = r"\W+(?:\w+\W+){0,2}"
 
 
