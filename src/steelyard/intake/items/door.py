@@ -1,8 +1,8 @@
 """`POST /v1/items` and `/v1/reports`: who asks, what was sent, and the answer. Knows neither Django nor granian.
 
-Requests that arrive together are screened together, because folding a batch costs little more than folding a part
-of it. A text that is clean is answered in a few bytes and not looked at again. Items that something follows from are
-durably in the stream before their platform hears of it.
+Requests that arrive together are screened together, because a larger batch costs little more than a small one. A text
+that is clean is answered in a few bytes and not looked at again. Items that something follows from are durably in the
+stream before their platform hears of it.
 """
 
 import asyncio
@@ -35,8 +35,6 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a request."""
 MOST = 1000
 """Items of a request."""
-GATHERING = 0.0003
-"""Seconds that the first request waits for others to be screened with."""
 REMEMBERED = 1000
 """Answers kept for their Idempotency-Key, the newest."""
 
@@ -185,8 +183,16 @@ class Door:
         future: asyncio.Future[Judged] = loop.create_future()
         self._waiting.append((items, future))
         if len(self._waiting) == 1:
-            loop.call_later(GATHERING, self._screen_waiting)
+            loop.call_soon(self._gather, 1)
         return future
+
+    def _gather(self, before: int) -> None:
+        """Screen what waits as soon as nobody else comes along. While a batch is screened the next one gathers by
+        itself, so waiting longer would only leave the processor idle."""
+        if len(self._waiting) > before:
+            asyncio.get_running_loop().call_soon(self._gather, len(self._waiting))
+        else:
+            self._screen_waiting()
 
     def _screen_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
