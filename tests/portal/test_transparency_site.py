@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.config import Recipients, config
@@ -22,6 +23,7 @@ from steelyard.ledger.models import Entry
 from steelyard.orders.models import Order, ToldRefusal
 from steelyard.portal.caching import forget
 from steelyard.portal.views.figures import per_million
+from steelyard.portal.views.figures.page import SECTIONS
 from steelyard.transparency import sums
 from steelyard.transparency.annotations import annotate, take_back
 from steelyard.transparency.figures import figures
@@ -37,7 +39,8 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = ["en", "fr", "ru", "ar", "fa"]
 PAGES = [
     "", "/harms", "/harms/scam", "/governments", "/governments/FR", "/governments/BR", "/partners", "/appeals",
-    "/languages", "/red-lines", "/refusals", "/promises", "/corrections", "/measure", "/data", "/figures/orders",
+    "/languages", "/red-lines", "/refusals", "/matters", "/verify", "/promises", "/corrections", "/measure", "/data",
+    "/figures/orders",
     "/figures/times_order", "/figures/restricted?per=day&kind=post",
 ]  # fmt: skip
 ORDER = Facts(source="order", instrument="dsa_9", authority_country="FR", harm="scam")
@@ -92,7 +95,8 @@ def test_each_page_fits_a_small_phone_and_is_accessible_in_every_language(new_pa
 
 def test_every_page_says_what_it_leaves_out_and_loads_little(new_page, month):
     page = new_page(javascript=False)
-    sizes = {}
+    sizes, sections = {}, {reverse(f"portal:{name}") for name, _title in SECTIONS}
+    assert sections <= {f"/en/transparency{path}" for path in PAGES}
     page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
     for path in [*PAGES, f"/{month}"]:
         sizes.clear()

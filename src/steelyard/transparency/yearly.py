@@ -15,12 +15,13 @@ import msgspec
 
 from steelyard.base.config import config
 from steelyard.base.files import write_whole
-from steelyard.decisions.models import Complaint
 from steelyard.decisions.states import ComplaintState
+from steelyard.ledger.queries import leaves_of
 from steelyard.orders.states import DONE, OrderState
 from steelyard.rulebook.categories import member_states
 from steelyard.rulebook.queries import Fact, fact
 from steelyard.transparency.archive import archive
+from steelyard.transparency.harmonised.complaints import received as complained
 from steelyard.transparency.harmonised.counts import (
     acknowledged,
     category_of_order,
@@ -83,24 +84,33 @@ def _line(group: list[Any], period: Period, receipts: dict[str, Any]) -> dict[st
     }
 
 
-def terrorist_content(period: Period) -> dict[str, int | None]:
-    """The numbers of Article 7(3), in its order."""
+def terrorist_content(period: Period) -> dict[str, int | dict[str, int] | None]:
+    """The numbers of Article 7(3), in its order; of complaints, what had become of them when they were counted."""
     names = fact("reporting.terrorist_content_report", period.last).value
     states = Counter(order.state for order in received(period) if order.instrument == _REMOVAL)
     complaints = Counter(
-        Complaint.objects.filter(
-            **period.within("created_at"), decision__harm=_TERRORISM
-        ).values_list("state", flat=True)
+        complained(period).filter(decision__harm=_TERRORISM).values_list("state", flat=True)
     )  # fmt: skip
-    known = {
+    known: dict[str, int | dict[str, int]] = {
         "removed_after_orders": measures(period).filter(instrument=_REMOVAL).count(),
         "orders_not_executed": states[OrderState.REFUSED],
+        "grounds": _grounds(period),
         "complaints": complaints.total(),
         "complaints_upheld": complaints[ComplaintState.UPHELD],
+        "complaints_upheld_in_part": complaints[ComplaintState.PARTLY],
         "complaints_rejected": complaints[ComplaintState.REJECTED],
         "reinstated_after_complaint": complaints[ComplaintState.UPHELD],
     }
     return {name: known.get(name) for name in names}
+
+
+def _grounds(period: Period) -> dict[str, int]:
+    """On which ground removal orders were refused in the period, as the public ledger says."""
+    refused = (leaf for leaf in leaves_of("orders:order:refused") if leaf["instrument"] == _REMOVAL)
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return dict(
+        sorted(Counter(leaf["ground"] for leaf in refused if first <= leaf["hour"][:10] <= last).items())
+    )
 
 
 def _head(period: Period, name: str) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
+from django.db.models import QuerySet
+
 from steelyard.decisions.models import Complaint, Decision, Dispute
 from steelyard.decisions.states import RESTRICTS, ComplaintState, DisputeState
+from steelyard.ledger.queries import sealed_keys
 from steelyard.misuse.models import Misuse
 from steelyard.misuse.states import MisuseKind
 from steelyard.rulebook.queries import fact
@@ -47,11 +50,7 @@ Cells = dict[tuple[str, str], str]
 
 def complaints(period: Period) -> Cells:
     """The complaints that arrived in the period, with what had become of them when it ended."""
-    found = list(
-        Complaint.objects.filter(**period.within("created_at")).select_related(
-            "decision__subject", "notice__partner"
-        )
-    )
+    found = list(received(period).select_related("decision__subject", "notice__partner"))
     cells = {(ALL, scope): value for scope, value in _outcomes(found, period).items()}
     cells |= {(DISPUTES, scope): value for scope, value in disputes(period).items()}
     cells |= {(SUSPENSIONS[kind], "Total number"): str(n) for kind, n in suspensions(period).items()}
@@ -60,6 +59,12 @@ def complaints(period: Period) -> Cells:
         mine = [complaint for complaint in found if _field(complaint, period) in fields]
         cells |= {(indicator, scope): value for scope, value in _outcomes(mine, period).items()}
     return cells
+
+
+def received(period: Period) -> QuerySet[Complaint]:
+    """Every complaint that arrived in the period and may be told of."""
+    found = Complaint.objects.filter(**period.within("created_at"))
+    return found.exclude(case__key__in=sealed_keys()).exclude(decision__case__key__in=sealed_keys())
 
 
 def suspensions(period: Period) -> dict[MisuseKind, int]:
@@ -75,7 +80,8 @@ def disputes(period: Period) -> dict[str, str]:
 
     "Upheld" is our decision. How many of their outcomes were carried out we do not note: the operator fills it in.
     """
-    found = list(Dispute.objects.filter(**period.within("created_at")))
+    noted = Dispute.objects.filter(**period.within("created_at"))
+    found = list(noted.exclude(decision__case__key__in=sealed_keys()))
     decided = [each for each in found if each.decided_on and each.decided_on <= period.last]
     states = Counter(each.state for each in decided)
     times = [hours(each.created_at, _end_of(each.decided_on)) for each in decided if each.decided_on]

@@ -120,6 +120,7 @@ def notices(period: Period) -> Tally:
     """Part 4: notices under Article 16 and what was done on them."""
     tally = Tally()
     found = Notice.objects.filter(article_16(period), **period.within("created_at"))
+    found = found.exclude(key__in=sealed_keys())
     for notice in found.select_related("key").annotate(effect_at=LAST_EFFECT).order_by("pk"):
         category = category_of(notice.harm, period.last, illegal=True)
         tally.add(notice.harm, category, "notices")
@@ -140,12 +141,13 @@ def _items_of_notice(notice: Notice) -> int:
 
 
 def measures(period: Period) -> QuerySet[Decision]:
-    """Every restriction decided in the period, also one that was lifted later."""
-    return Decision.objects.filter(
+    """Every restriction decided in the period that may be told of, also one that was lifted later."""
+    made = Decision.objects.filter(
         **period.within("made_at"),
         outcome__in=RESTRICTS,
         state__in=(DecisionState.MADE, DecisionState.REVERSED),
     )
+    return made.exclude(case__key__in=sealed_keys()).exclude(subject__key__in=sealed_keys())
 
 
 def _rests_on_notice(period: Period) -> Exists:
