@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from steelyard.base.clock import database_now
 from steelyard.base.errors import BadInput, Unreachable
+from steelyard.base.written import read_yaml
 from steelyard.cases.access import case_for, cases_for
 from steelyard.cases.actions import decide_case as close_case
 from steelyard.cases.actions import held_by, open_or_join
@@ -225,7 +225,7 @@ def _of(case: Case) -> Emergency:
 @cache
 def _stories() -> Mapping[str, list[dict[str, str]]]:
     file = Path(line.__file__).with_name("drills.yaml")
-    found: Mapping[str, list[dict[str, str]]] = yaml.safe_load(file.read_text())
+    found: Mapping[str, list[dict[str, str]]] = read_yaml(file)
     return found
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
+from steelyard.base.written import read_yaml
 from steelyard.orders.assessment import Asked, Result, Words, assess
 from steelyard.rulebook.law import Law
 
@@ -190,5 +190,5 @@ def _texts() -> dict[str, dict[str, dict[str, str]]]:
 
 @cache
 def _read() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(TEXTS.read_text())
+    found: dict[str, Any] = read_yaml(TEXTS)
     return found

@@ -5,18 +5,15 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from steelyard.base.clock import now
+from steelyard.base.written import read_yaml
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
 @cache
 def _values() -> dict[str, dict[date, dict[str, str]]]:
-    found: dict[str, dict[date, dict[str, str]]] = yaml.safe_load(
-        Path(__file__).with_name("assurance.yaml").read_text()
-    )
+    found: dict[str, dict[date, dict[str, str]]] = read_yaml(Path(__file__).with_name("assurance.yaml"))
     return found
 
 

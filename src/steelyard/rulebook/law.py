@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
 from steelyard.base.errors import Broken
+from steelyard.base.written import read_yaml
 from steelyard.rulebook.shapes import (
     Category,
     Fact,
@@ -105,10 +105,7 @@ _DESK = (
 
 @cache
 def read(name: str, folder: Path = LAW) -> dict[Any, Any]:
-    return yaml.load((folder / name).read_text(), _Loader) or {}  # noqa: S506 (a safe loader, see below)
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return read_yaml(folder / name) or {}
 
 
 @cache

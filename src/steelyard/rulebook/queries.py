@@ -7,9 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from steelyard.base.errors import Broken
+from steelyard.base.written import read_yaml
 from steelyard.rulebook.law import instrument_files, law_on, newest
 from steelyard.rulebook.law import read as _law
 from steelyard.rulebook.shapes import PLAIN, Element, Fact, Instrument
@@ -131,7 +130,7 @@ def _rule(file: str, on: date) -> Rule | None:
 
 @cache
 def _read(name: str) -> dict[Any, Any]:
-    return yaml.safe_load((HERE / name).read_text()) or {}
+    return read_yaml(HERE / name) or {}
 
 
 @lru_cache(maxsize=16)

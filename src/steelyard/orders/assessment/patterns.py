@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from django.utils.translation import gettext as _
 
+from steelyard.base.written import read_yaml
 from steelyard.orders.assessment.lookalike import looks_like, mixed_alphabets
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.shapes import Cite, Sign
@@ -178,5 +178,5 @@ def _all(matter: Matter) -> tuple[str, ...]:
 
 @cache
 def _terms() -> dict[str, Any]:
-    found_: dict[str, Any] = yaml.safe_load(_TERMS.read_text())
+    found_: dict[str, Any] = read_yaml(_TERMS)
     return found_

@@ -33,10 +33,9 @@ def found(plain: str, terms: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
 
 def spots(plain: str, term: str) -> list[tuple[int, int]]:
     """Where the term stands in a plain text: first letter, and the letter after its last."""
-    stems, pattern = _compiled(term)
-    if not all(stem in plain for stem in stems):
+    if not all(stem in plain for stem in _stems(term)):
         return []
-    return [one.span() for one in pattern.finditer(plain)]
+    return [one.span() for one in _pattern(term).finditer(plain)]
 
 
 def called_off(plain: str, term: str, denials: tuple[str, ...]) -> bool:
@@ -61,18 +60,23 @@ def _words(plain: str) -> str:
 
 def _stands(term: str, words: str, plain: str) -> bool:
     """Whether the term stands there. Its letters are looked for first: most texts hold none of most terms."""
-    stems, pattern = _compiled(term)
-    for stem in stems:  # a loop: this is asked thousands of times for one order
+    for stem in _stems(term):  # a loop: this is asked thousands of times for one order
         if stem not in words:
             return False
-    return pattern.search(plain) is not None
+    return _pattern(term).search(plain) is not None
 
 
 @cache
-def _compiled(term: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+def _stems(term: str) -> tuple[str, ...]:
+    """The letters of its words, the longest first."""
+    return tuple(sorted((word.replace("*", "") for word in folded(term).split()), key=len, reverse=True))
+
+
+@cache
+def _pattern(term: str) -> re.Pattern[str]:
+    """Compiled when its letters were seen somewhere: of most terms never."""
     words = folded(term).split()
-    pattern = re.compile(rf"(?<!\w){_BETWEEN.join(_word(word) for word in words)}(?!\w)")
-    return tuple(sorted((word.replace("*", "") for word in words), key=len, reverse=True)), pattern
+    return re.compile(rf"(?<!\w){_BETWEEN.join(_word(word) for word in words)}(?!\w)")
 
 
 def _word(word: str) -> str:

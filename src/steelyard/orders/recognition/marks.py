@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
+from steelyard.base.written import read_yaml
 
 
 @cache
 def marks() -> Mapping[str, re.Pattern[str]]:
-    given = yaml.safe_load(Path(__file__).with_name("marks.yaml").read_text())
+    given = read_yaml(Path(__file__).with_name("marks.yaml"))
     instruments = given.pop("instruments")
     given["office"] = _offices(**given.pop("offices"))
     named = {f"instrument {name}": pattern for name, pattern in instruments.items()}

@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from steelyard.base.written import read_yaml
 from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_of_kind, named_by
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
@@ -22,7 +21,7 @@ from steelyard.orders.recognition.words import languages
 
 @cache
 def weights() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("weights.yaml").read_text())
+    found: Mapping[str, Any] = read_yaml(Path(__file__).with_name("weights.yaml"))
     return found
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
+from steelyard.base.written import read_yaml
 from steelyard.orders.recognition.latin import TYPED, typed_latin
 
 FOLDER = Path(__file__).parent / "lexicon"
@@ -106,7 +105,7 @@ def lexicon(language: str) -> Lexicon:
     name, _, latin = language.partition("-")
     if name not in TYPED:
         name, latin = language, ""
-    given = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+    given = read_yaml(FOLDER / f"{name}.yaml")
     for concept, listed in given.items():
         for phrase in listed.split(","):
             words = tuple(_written(word) for word in re.split(r"[\s\u200c]+", phrase.strip()) if word)

@@ -8,8 +8,8 @@ import msgspec
 import yaml
 
 from steelyard.base.errors import BadInput
+from steelyard.base.written import LOADER
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_FILE = 32 * 1024 * 1024
 """Bytes of one file; anything larger is refused."""
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Sheet:
             self._add(1, 1, f"This file is larger than {MAX_FILE} bytes. Split it.")
             return None
         try:
-            return yaml.compose(content.decode("utf-8"), Loader=Loader)
+            return yaml.compose(content.decode("utf-8"), Loader=LOADER)
         except UnicodeDecodeError as fault:
             self._add(content[: fault.start].count(b"\n") + 1, 1, "Expected UTF-8 text.")
         except yaml.MarkedYAMLError as fault:
@@ -143,7 +143,7 @@ def plain_value(node: yaml.Node) -> Any:
     """The plain Python value of a scalar, by YAML's own rules; None for anything else."""
     if not isinstance(node, yaml.ScalarNode):
         return None
-    loader = Loader("")
+    loader = LOADER("")
     try:
         return loader.construct_object(node)
     except (yaml.YAMLError, ValueError):
