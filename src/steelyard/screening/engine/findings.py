@@ -39,6 +39,8 @@ MAX_SPANS = 64
 class Finding:
     """What was found in one item."""
 
+    __slots__ = ("_seen", "counts", "hits", "notes", "scores", "spans")
+
     def __init__(self) -> None:
         self.hits: dict[str, int] = {}
         self.scores: dict[str, float] = {}

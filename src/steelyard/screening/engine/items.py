@@ -54,7 +54,7 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     """Scores of plug-ins that the caller has already; the others are asked for."""
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+class Span(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a signal was seen: code points `start` to `end` of the original, and what had to be undone."""
 
     signal: str
@@ -63,7 +63,7 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     folding: tuple[str, ...] = ()
 
 
-class RuleHit(msgspec.Struct, frozen=True):
+class RuleHit(msgspec.Struct, frozen=True, gc=False):
     """A rule that matched, and what it would do. Only a Live rule's action counts."""
 
     rule: str
