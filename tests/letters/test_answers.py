@@ -12,14 +12,18 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from steelyard.base.clock import set_clock
+from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
 from steelyard.decisions.states import Outcome
-from steelyard.flows.decide_case import countersign_decision
+from steelyard.flows.answer_order import answer_to
+from steelyard.flows.confirm_law import Unconfirmed, unconfirmed_of
+from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decide_case
 from steelyard.letters.actions import text_of
 from steelyard.letters.answers.actions import answer_json, answer_of, answer_pdf
 from steelyard.letters.answers.shapes import Answer
 from steelyard.letters.models import Letter, OrderAnswer
 from steelyard.orders.models import Order
+from steelyard.rulebook.queries import instruments
 from steelyard.vault.house import house_key
 from tests.cast import present
 from tests.flows.stories import SCAM, decided, delivered, ordered
@@ -93,6 +97,32 @@ def test_an_answer_in_a_form_of_which_only_the_structure_is_known_says_so_and_wh
     assert (answer.form.id, answer.form.exact) == ("removal_done", False)
     assert answer.rests_on
     assert all(one.confirmed for one in answer.rests_on)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "outcome", "form"),
+    [("tco_removal", Outcome.CONTAIN, "removal_done"), ("tco_removal", Outcome.NONE, "removal_impossible"),
+     ("epoc", Outcome.NONE, "form_3"), ("epoc_pr", Outcome.NONE, "form_3")],
+)  # fmt: skip
+def test_no_form_of_which_only_the_structure_is_known_goes_out_without_a_lawyer(
+    post, instrument, outcome, form
+):
+    with set_clock(CAME):
+        ordered("$1", instrument=instrument, harm="terrorism")
+    order, lena = Order.objects.get(), present("lena")
+    about = f"instruments.{instrument}.answers.{form}"
+    assert about in {cite.fact for cite in unconfirmed_of(order)}
+    claim_case(lena.member, Case.objects.get().ref)
+    given = DecisionGiven(outcome=Outcome.NONE, words="No.")
+    with pytest.raises(Unconfirmed) as held:
+        decide_case(lena, Case.objects.get().ref, given)
+    assert about in {cite.fact for cite in held.value.statements}
+    ended = "refused" if outcome is Outcome.NONE else "executed"
+    answer = answer_to(order, outcome=ended)
+    assert (answer.form.id, answer.form.exact) == (form, False)
+    official = next(row for row in instruments()[instrument].version.answers if row.what == form).article
+    assert not next(one for one in answer.rests_on if one.source.endswith(official)).confirmed
+    assert not OrderAnswer.objects.exists()
 
 
 def test_the_pdf_is_signed_by_the_house_and_pyhankos_own_validator_trusts_it_with_our_certificate_only(post):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,8 +14,10 @@ from steelyard.letters.answers.shapes import Answer, Effect, Form, Ground, Rests
 from steelyard.orders.actions import sent
 from steelyard.orders.assessment import Assessment, Cite
 from steelyard.orders.models import Order
+from steelyard.rulebook.forms import form_on
 from steelyard.rulebook.queries import instruments
 from steelyard.rulebook.shapes import Answer as AnswerRule
+from steelyard.rulebook.shapes import Status
 
 _DONE = {"effect_report", "receipt_and_effect_report", "removal_done", "data_delivered", "data_preserved"}
 _NOT_DONE = {"removal_impossible", "form_3"}
@@ -74,7 +76,7 @@ def compose(
             ),
             effects=effects,
             grounds=grounds,
-            rests_on=tuple(_rests(cite, set(confirmed)) for cite in found.unconfirmed),
+            rests_on=tuple(_rests(cite, set(confirmed)) for cite in (*found.unconfirmed, *form_cites(order))),
             recipient_told="nobody" if not restricted else "withheld" if told.secrecy else "told",
             contact=config().authorities.email,
         )
@@ -96,13 +98,24 @@ def form_of(order: Order, outcome: str) -> Form:
 
 
 def form_cites(order: Order) -> tuple[Cite, ...]:
-    """Statements about the forms themselves that nobody has read in the primary text."""
-    one = instruments()[order.instrument]
+    """Statements about the forms themselves that nobody has read in the primary text: which form an answer takes, or
+    its structure, which is all that is known of some."""
+    one, day = instruments()[order.instrument], order.created_at.date()
+    found = ((row, _least_known(row, day)) for row in one.version.answers if row.to == "authority")
     return tuple(
-        Cite.article(f"instruments.{one.id}.answers.{row.what}", row, one.source)
-        for row in one.version.answers
-        if row.to == "authority" and row.status in ("secondary", "memory")
+        Cite(
+            fact=f"instruments.{one.id}.answers.{row.what}",
+            source=f"{one.source}: {row.article}",
+            status=status,
+        )
+        for row, status in found
+        if status in ("secondary", "memory")
     )
+
+
+def _least_known(row: AnswerRule, day: date) -> Status:
+    form = form_on(row.what, day)
+    return form.status if form is not None and row.status == "verified" else row.status
 
 
 def _article(order: Order, row: AnswerRule) -> str:
