@@ -40,7 +40,10 @@ class Packed(Sequence[bytes]):
         return self.buffer[self.starts[place] : self.ends[place]].tobytes()
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self[place] for place in range(len(self)))
+        first = int(self.starts.min()) if len(self) else 0
+        content = self.buffer[first : int(self.ends.max(initial=first))].tobytes()
+        places = zip((self.starts - first).tolist(), (self.ends - first).tolist(), strict=True)
+        return (content[start:end] for start, end in places)
 
     def padded(self, more: int) -> "Packed":
         """The same with so many bytes behind its last text, copied only where the buffer ends before."""
