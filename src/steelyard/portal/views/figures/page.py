@@ -125,7 +125,8 @@ def _finding(title: str, names: Sequence[str], rows: list[sums.Row]) -> str:
     first, second, *_rest = [*sorted(rows, key=lambda row: -row[-1]), None, None]
     if names == ("day",) or first is None or second is None or first[-1] == second[-1]:
         return found
-    most = " · ".join(words.of(name, str(part)) for name, part in zip(names, first[:-1], strict=True))
+    parts = (words.of(name, str(part)) for name, part in zip(names, first[:-1], strict=True))
+    most = " · ".join(part for part in parts if part)
     return found + " · " + _("most of all %(what)s: %(n)s") % {"what": most, "n": first[-1]}
 
 
