@@ -7,6 +7,7 @@ import pytest
 from steelyard.cases.models import Case
 from steelyard.ledger.queries import entries
 from steelyard.orders.models import Order
+from tests.browser import fits
 from tests.console.browsers import browser, enrolled
 from tests.flows.stories import delivered, verified
 
@@ -212,3 +213,19 @@ def refused(desk, line, asked):
     assert answer["outcome"] == "refused"
     assert "no role, no setting and no number of people can grant this" in ground["ground"]
     assert ground["rests_on"][0]["source"]
+
+
+def test_the_case_of_an_order_fits_a_telephone_in_the_reader_s_language(platform, desk, new_page, site):
+    """Lev reads Russian, whose words for the checks are the longest."""
+    lena, lev = desk
+    platform.publish("$violent", MOLOTOV)
+    violent, _link = sent(reference="1", targets="memory:$violent", demand="Remove the post worldwide.")
+    confirm_law(lena, violent)
+    verified(Case.objects.get(bases__order=violent))
+    case, _page = propose(lena, violent, "It tells people to throw burning bottles at the police tonight.")
+    page = new_page(width=320)
+    cookies = [{"name": one.name, "value": one.value, "url": site} for one in lev.http.cookies.jar]
+    page.context.add_cookies(cookies)
+    assert page.goto(f"/console/cases/{case.ref}").status == 200
+    assert page.inner_text("h1")
+    fits(page)
