@@ -38,9 +38,9 @@ SCROLL = """([seconds, far]) => new Promise(done => {
   const step = (at) => {
     frames.push(at - before);
     before = at;
-    const seen = box.getBoundingClientRect();  // what the frame before has drawn
-    const there = document.elementFromPoint(seen.x + seen.width / 2, seen.y + seen.height / 2);
-    empty += !there?.closest(".m-post");
+    const seen = box.getBoundingClientRect(), middle = seen.y + seen.height / 2;  // as the frame before was drawn
+    const drawn = [...document.querySelectorAll(".m-post")].map(one => one.getBoundingClientRect());
+    empty += !drawn.some(one => one.top - 20 <= middle && middle <= one.bottom + 20);
     box.scrollTop = way * Math.min(1, (at - begun) / (seconds * 1000));
     most = Math.max(most, document.querySelectorAll(".m-post").length);
     if (at - begun < seconds * 1000) requestAnimationFrame(step);
