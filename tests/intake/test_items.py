@@ -1,5 +1,6 @@
 """Any platform sends items over HTTP and has its verdicts in the answer."""
 
+import asyncio
 import json
 import os
 import re
@@ -18,7 +19,10 @@ import msgspec
 import pytest
 import yaml
 
+from steelyard.intake.items.door import TOGETHER, Door
+from steelyard.intake.items.keys import Key, Keys
 from steelyard.intake.items.shapes import Sent
+from steelyard.screening.engine import load_screen
 from tests.homeserver import wait_until
 from tests.ports import free_port
 
@@ -211,3 +215,21 @@ def test_ids_that_json_writes_otherwise_come_back_as_they_were_sent(house: House
     status, told = house.post({"items": [{"id": id_, "text": id_} for id_ in plain]})
     assert [verdict["id"] for verdict in told["verdicts"]] == plain
     assert [verdict.get("signals") for verdict in told["verdicts"]] == [None, {"link": 1}, None, None]
+
+
+def test_nobody_waits_for_those_who_keep_coming(tmp_path: Path) -> None:
+    write_policy(tmp_path, "casino")
+    screen, key = load_screen(tmp_path), Key("flood", "f", ("items",))
+    door = Door(Keys(tmp_path / "keys.json"), lambda: screen)
+    body = b'{"items": [{"id": "1", "text": "casino"}]}'
+
+    async def flood() -> list[bytes]:
+        sent = [asyncio.ensure_future(door.items(key, body))]
+        while not sent[0].done() and len(sent) < 20 * TOGETHER:
+            sent.append(asyncio.ensure_future(door.items(key, body)))
+            await asyncio.sleep(0)
+        assert len(sent) < 20 * TOGETHER
+        return list(await asyncio.gather(*sent))
+
+    answers = asyncio.run(flood())
+    assert {json.loads(answer)["verdicts"][0]["action"] for answer in answers} == {"hold"}

@@ -35,6 +35,8 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a request."""
 MOST = 1000
 """Items of a request."""
+TOGETHER = 16
+"""Requests that are screened together at most where more keep coming: nobody waits for all of them."""
 REMEMBERED = 1000
 """Answers kept for their Idempotency-Key, the newest."""
 
@@ -189,7 +191,7 @@ class Door:
     def _gather(self, before: int) -> None:
         """Screen what waits as soon as nobody else comes along. While a batch is screened the next one gathers by
         itself, so waiting longer would only leave the processor idle."""
-        if len(self._waiting) > before:
+        if before < len(self._waiting) < TOGETHER:
             asyncio.get_running_loop().call_soon(self._gather, len(self._waiting))
         else:
             self._screen_waiting()
