@@ -31,6 +31,12 @@ def test_ben_reads_a_senders_record_from_the_case_warns_and_another_signs(platfo
     assert ben.post(link, form).status_code == 200
     matter = f"/console/misuse/{Misuse.objects.get().ref}"
     assert "It keeps people from real ones." in ben.get(matter).text
+    warned = Misuse.objects.get().warned_at
+    Misuse.objects.update(warned_at=None)  # as while telling waits (Art. 18)
+    assert "Retenu" in ben.get(matter).text
+    assert 'value="ask"' not in ben.get(matter).text
+    assert "retenu" in ben.get("/console/misuse").text
+    Misuse.objects.update(warned_at=warned)
     ben.post(matter, {**form, "items": [refs[3]], "days": "5", "do": "ask"})
     lena = enrolled("lena")
     waiting = f"/console/approvals/{Misuse.objects.get().approval}"
