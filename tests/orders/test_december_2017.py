@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from steelyard.flows.consider_speech import is_braked
 from steelyard.orders.assessment import Words
 from tests.orders.papers import paper, weighed
 
@@ -122,3 +123,4 @@ def test_a_channel_that_nobody_has_read_is_neither_refused_nor_passed():
     assert found.check("protected_speech").result == "person"
     assert found.proposal.step == "comply"
     assert "protected_speech" in found.proposal.waits_for
+    assert is_braked(found), "its own words speak of protest: two people, before anything is considered"

@@ -19,6 +19,7 @@ from steelyard.ledger.actions import record
 from steelyard.orders.access import order_for
 from steelyard.orders.actions import public
 from steelyard.orders.assessment import Assessment
+from steelyard.orders.assessment.protected_speech import UNREAD
 from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
 from steelyard.orders.queries import matter_of
@@ -91,7 +92,7 @@ def payload_of(order: Order) -> dict[str, str]:
 def is_braked(found: Assessment) -> bool:
     """Whether the checks of an order ask for two people before anything is considered."""
     check = found.check("protected_speech")
-    return check.result == "fail" or "protected register" in check.found
+    return check.result == "fail" or bool({"protected register", UNREAD} & set(check.found))
 
 
 def waits_for_two(order: Order, found: Assessment) -> bool:

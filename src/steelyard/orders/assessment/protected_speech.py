@@ -58,9 +58,14 @@ def _other(matter: Matter) -> Result:
     )  # fmt: skip
 
 
+UNREAD = "content not read"
+"""What is found where the order itself speaks of a guarded topic and nobody has seen the content"""
+
+
 def _unread(matter: Matter) -> Result:
     return Result(
-        check="protected_speech", result="person", rests_on=_speech(matter), found=_found(matter),
+        check="protected_speech", result="person", rests_on=_speech(matter),
+        found=(*_found(matter), *([UNREAD] if matter.topics else [])),
         words=_("Nobody has read the content yet. It is read before anything is restricted."),
     )  # fmt: skip
 
