@@ -25,7 +25,8 @@ import numpy.typing as npt
 import yaml
 
 from steelyard.orders.recognition import Arrival, Attached, recognise
-from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_of_kind
+from steelyard.orders.recognition.evidence import evidence, evidence_of_kind
+from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
 from steelyard.orders.recognition.reading import weights
@@ -52,8 +53,10 @@ def lines(files: Sequence[str]) -> list[Line]:
 
 def arrival(line: Line) -> Arrival:
     attached = tuple(Attached(**each) for each in line.get("attachments") or ())
+    name, address = parseaddr(line["from"])
     return Arrival(
-        door=line["door"].rpartition(":")[2], sender=parseaddr(line["from"])[1], subject=line["subject"],
+        door=line["door"].rpartition(":")[2], sender=address, subject=line["subject"],
+        name=str((line.get("fields") or {}).get("name") or name),
         body="\n".join((*_typed(line.get("fields") or {}), line["body"])), attachments=attached,
     )  # fmt: skip
 
@@ -93,7 +96,7 @@ def table(given: Sequence[Line], kind: str, names: Sequence[str]) -> list[Number
 
 def found_in(message: Arrival, parts: Sequence[Part], kind: str) -> list[list[Evidence]]:
     if kind == "order":
-        return [evidence(part, parts, message.sender, message.door) for part in parts]
+        return [evidence(part, parts, message) for part in parts]
     return [evidence_of_kind(parts, message.door)]
 
 

@@ -91,7 +91,7 @@ def recognised(role: str, read: Read) -> Recognised:
     fields = "\n".join(_lines(read.fields))
     return recognise(
         Message(
-            door=role, sender=read.sender, subject=read.subject,
+            door=role, sender=read.sender, name=read.name, subject=read.subject,
             body="\n".join(part for part in (fields, read.text) if part), attachments=attached,
             unopened=sum(1 for each in read.attachments if each.get("unopened")),
         )

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part
-from steelyard.orders.recognition.words import Hit, also_typed, hits, plain, tokens
+from steelyard.orders.recognition.sender import SPEAKERS, desk_of_news, of_the_address, of_the_name
+from steelyard.orders.recognition.shapes import Arrival
+from steelyard.orders.recognition.words import Hit
 
-SPEAKERS = ("authority", "officer")
 FOR = (
     *SPEAKERS, "demand", "ask", "wants", "act", "object", "procedure", "legal", "reference", "deadline", "secrecy",
     "danger", "redress", "penalty", "assistance", "service", "follows", "unmask", "keep", "scene",
@@ -17,22 +18,30 @@ FOR = (
 AGAINST = (
     "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
     "restricted", "illegal", "complied", "association", "own", "lure", "vendor", "pastime", "received", "customer",
-    "settled",
+    "settled", "courtesy", "event", "machine", "newsdesk", "hiring", "stray", "private",
 )  # fmt: skip
 PLACES = (
     "introduces", "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object",
     "demand_to_act", "citation", "number", "target", "instrument", "opens", "speaker", "signed", "time_given",
 )  # fmt: skip
-SPEAKING = ("introduces", "letterhead", "opens", "speaker", "signed", "authority_demands", "authority_wants")
+SPEAKING = (
+    "name speaks",
+    "introduces",
+    "letterhead",
+    "opens",
+    "speaker",
+    "signed",
+    "authority_demands",
+    "authority_wants",
+)
 OF_THE_COVER = (
     "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
     "vendor", "pastime", "received", "customer", "passes", "settled",
 )  # fmt: skip
-NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
 OF_A_KIND = (
     "help", "kin", "danger", "mine", "restricted", "contest", "report", "illegal", "told", "own", "press", "study",
     "question", "counsel", "trade", "fraud", "lure", "vendor", "association", "complied", "assistance", "act", "object",
-    "follows", "unmask", "keep", "scene", "pastime", "received", "customer",
+    "follows", "unmask", "keep", "scene", "pastime", "received", "customer", "event", "machine", "newsdesk", "hiring",
 )  # fmt: skip
 """Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
 HALF = 0.5
@@ -43,35 +52,25 @@ MOST_QUESTIONS = 20
 """Question marks that are looked at"""
 STEPS = 3
 """Different words of one concept that count"""
+LONG = (60, 120, 240)
+"""Words from which on a text is long: a long one says a little of everything."""
 
 
-class Evidence(NamedTuple):
-    signal: str
-    step: int
-    """The first, second, third different word of its concept; 0 where there are no steps"""
-    share: float
-    """Of its points"""
-    where: str
-    words: str
-    start: int
-    end: int
-
-    @property
-    def weight(self) -> str:
-        """The name of its points."""
-        return f"{self.signal} {self.step}" if self.step else self.signal
-
-
-def evidence(part: Part, parts: Sequence[Part], sender: str, door: str = "") -> list[Evidence]:
+def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Evidence]:
     """All that is known of one part; the same facts, however much each is worth."""
+    sender, door = arrival.sender, arrival.door
     found = [Evidence("door order", 0, 1, "", "", 0, 0)] if door == "order" else []
     found += [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
-    if named := _of_the_address(sender, part.tongues):
+    if named := of_the_address(sender, part.tongues):
         found.append(named)
+    found += of_the_name(arrival.name, part.tongues)
+    if desk := desk_of_news(sender):
+        found.append(desk)
     if bait := marks()["bait_address"].search(sender):
         found.append(Evidence("sender bait", 0, 1, "sender", bait.group(), 0, 0))
     if unspoken := _unspoken(found):
         found.append(unspoken)
+    found += _long(part)
     if part.role == "attached":
         found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
     if part.role in ("quoted", "cited", "attached"):
@@ -108,45 +107,6 @@ def _unspoken(found: Sequence[Evidence]) -> Evidence | None:
     return Evidence("nobody_speaks", 0, 1, "", "", 0, 0)
 
 
-def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
-    """Whom the address claims to be: a State's domain, one named like an authority, or a word for one in the
-    letter's own languages. Mail can be forged; this says only what the sender wants to be taken for."""
-    domain = sender.rpartition("@")[2].strip(" >").casefold()
-    for mark, name in (("state_domain", "state"), ("named_domain", "named")):
-        if domain and marks()[mark].search(domain):
-            return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
-    said = _said(sender, SPEAKERS, languages)
-    if said:
-        return Evidence("domain words", 0, 1, "sender", said, 0, 0)
-    stem = marks()["office"].search(plain(sender).casefold().rpartition(".")[0])
-    return Evidence("domain stem", 0, 1, "sender", stem.group(), 0, 0) if stem else None
-
-
-def _of_the_address(sender: str, languages: Sequence[str]) -> Evidence | None:
-    """A child protection association is an association: what is private in an address outweighs a word for an office,
-    though not a State's domain."""
-    named, private = named_by(sender, languages), _private(sender, languages)
-    return private if private and (named is None or named.signal == "domain words") else named
-
-
-def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
-    """An address that names a law firm, a newspaper, a university, an association or a supplier."""
-    for name in NO_AUTHORITY:
-        mark = marks().get(f"address_{name}")
-        if said := (mark and mark.search(sender) and sender) or _said(sender, (name,), languages):
-            return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
-    return None
-
-
-def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
-    """The address as words, when one of them is a word for one of the concepts."""
-    address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
-    found = tokens(plain(address))
-    read = [*languages, *(typed for one in languages for typed in also_typed(one))]
-    there = any(hit.concept in concepts for language in read for hit in hits(found, language))
-    return address.strip() if there else ""
-
-
 def _concepts(part: Part, names: Sequence[str], share: float = 1) -> Iterator[Evidence]:
     for name in names:
         different = list({hit.words: hit for hit in part.hits.get(name, ())}.values())[:STEPS]
@@ -163,6 +123,12 @@ def _places(part: Part) -> Iterator[Evidence]:
     for name in PLACES:
         if found := part.place(name, marks()):
             yield _at(part, name, found)
+
+
+def _long(part: Part) -> Iterator[Evidence]:
+    for step, least in enumerate(LONG, 1):
+        if len(part.tokens) >= least:
+            yield Evidence("long", step, 1, part.name, str(len(part.tokens)), 0, 0)
 
 
 def _asked(part: Part) -> Iterator[Evidence]:

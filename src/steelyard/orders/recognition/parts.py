@@ -27,7 +27,7 @@ WANTED = ("demand", "wants", "act")
 COVERED = ("authority", "officer", "demand", "wants", "act", "object")
 COVERING = (
     "told", "complied", "association", "own", "press", "study", "question", "counsel", "lure", "vendor", "fraud",
-    "mine", "kin", "received", "customer",
+    "mine", "kin", "received", "customer", "courtesy", "private", "event", "newsdesk", "machine", "hiring",
 )  # fmt: skip
 
 

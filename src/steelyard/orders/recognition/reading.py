@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from steelyard.base.written import read_yaml
-from steelyard.orders.recognition.evidence import Evidence, evidence, evidence_of_kind, named_by
+from steelyard.orders.recognition.evidence import evidence, evidence_of_kind
+from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
+from steelyard.orders.recognition.sender import named_by
 from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
 from steelyard.orders.recognition.tongue import NEAR
 from steelyard.orders.recognition.words import languages
@@ -47,7 +49,7 @@ class _Weighed(NamedTuple):
 def recognise(arrival: Arrival) -> Recognised:
     """What this is, with reasons. When nobody can tell, DOUBTFUL: then a person says."""
     parts = parts_of(arrival, marks())
-    weighed = [_weigh(evidence(part, parts, arrival.sender, arrival.door)) for part in parts]
+    weighed = [_weigh(evidence(part, parts, arrival)) for part in parts]
     best = max(weighed, key=lambda one: one.score, default=_Weighed(points()["bias"], []))
     other = evidence_of_kind(parts, arrival.door)
     others = {kind: _weigh(other, kind) for kind in (Kind.PLEA, Kind.COMPLAINT, Kind.NOTICE)}

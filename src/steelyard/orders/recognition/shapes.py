@@ -30,6 +30,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """The role of the address or form: authorities, users, hotline, emergency, press, notice, contact ..."""
     sender: str = ""
     """The address it claims to come from."""
+    name: str = ""
+    """The name that goes with the address, or that was typed into the form."""
     subject: str = ""
     body: str = ""
     attachments: tuple[Attached, ...] = ()

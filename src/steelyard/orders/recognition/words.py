@@ -17,8 +17,11 @@ from steelyard.orders.recognition.latin import TYPED, typed_latin
 FOLDER = Path(__file__).parent / "lexicon"
 LONGEST = 60_000
 """Characters of one text that are read; an order says what it is long before."""
-_WORD = re.compile(r"[\w\u0900-\u0963\u0e31-\u0e4e]+")
-"""With the vowel signs of Hindi and Thai, which are no letters to Python"""
+_ALONE = "\u0e01-\u0e4e\u3041-\u30ff\u3400-\u9fff"
+"""Thai, Japanese and Chinese set no blanks: each letter is read as a word"""
+_WORD = re.compile(rf"[{_ALONE}]|(?:(?![{_ALONE}])[\w\u0900-\u0963\u0980-\u0dff])+")
+"""With the vowel signs of Hindi and its neighbours, which are no letters to Python"""
+_BETWEEN = re.compile(rf"[\s\u200c.]+|(?<=[{_ALONE}])(?=.)|(?<=.)(?=[{_ALONE}])")
 _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200d\u00ad]")
 _LETTERS = str.maketrans(
     {"đ": "d", "ł": "l", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t",
@@ -108,7 +111,7 @@ def lexicon(language: str) -> Lexicon:
     given = read_yaml(FOLDER / f"{name}.yaml")
     for concept, listed in given.items():
         for phrase in listed.split(","):
-            words = tuple(_written(word) for word in re.split(r"[\s\u200c]+", phrase.strip()) if word)
+            words = tuple(_written(word) for word in _BETWEEN.split(phrase.strip()) if word)
             if words:
                 _add(made, concept, tuple(typed_latin(one, name) for one in words) if latin else words)
     return made

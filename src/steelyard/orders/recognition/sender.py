@@ -1,0 +1,79 @@
+"""Whom the sender wants to be taken for: their address, and the name they give themselves.
+
+Mail can be forged; this says only what somebody claims.
+"""
+
+import re
+from collections.abc import Sequence
+
+from steelyard.orders.recognition.found import Evidence
+from steelyard.orders.recognition.marks import marks
+from steelyard.orders.recognition.words import also_typed, hits, plain, tokens
+
+SPEAKERS = ("authority", "officer")
+NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
+NAMES = {
+    "name speaks": SPEAKERS, "name press": ("press", "newsdesk"), "name study": ("study",),
+    "name counsel": ("counsel",),
+    "name association": ("association",), "name machine": ("machine", "settled"),
+    "name trade": ("vendor", "trade", "hiring", "event", "customer"),
+}  # fmt: skip
+"""What a name can say, and the concepts that say it"""
+
+
+def of_the_name(name: str, languages: Sequence[str]) -> list[Evidence]:
+    """ "Regional court, registry", "Police, press office", "Mailer-Daemon"."""
+    there = _concepts_in(name, languages)
+    return [
+        Evidence(signal, 0, 1, "sender", name.strip(), 0, 0)
+        for signal, concepts in NAMES.items()
+        if there.intersection(concepts)
+    ]
+
+
+def of_the_address(sender: str, languages: Sequence[str]) -> Evidence | None:
+    """A child protection association is an association: what is private in an address outweighs a word for an office,
+    though not a State's domain."""
+    named, private = named_by(sender, languages), _private(sender, languages)
+    return private if private and (named is None or named.signal == "domain words") else named
+
+
+def desk_of_news(sender: str) -> Evidence | None:
+    """Press offices, invitations and hiring of any house, a court's as well."""
+    found = marks()["desk_of_news"].search(sender)
+    return Evidence("sender desk", 0, 1, "sender", found.group(1), 0, 0) if found else None
+
+
+def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
+    """Whom the address claims to be: a State's domain, one named like an authority, or a word for one in the
+    letter's own languages."""
+    domain = sender.rpartition("@")[2].strip(" >").casefold()
+    for mark, name in (("state_domain", "state"), ("named_domain", "named")):
+        if domain and marks()[mark].search(domain):
+            return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
+    said = _said(sender, SPEAKERS, languages)
+    if said:
+        return Evidence("domain words", 0, 1, "sender", said, 0, 0)
+    stem = marks()["office"].search(plain(sender).casefold().rpartition(".")[0])
+    return Evidence("domain stem", 0, 1, "sender", stem.group(), 0, 0) if stem else None
+
+
+def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
+    """An address that names a law firm, a newspaper, a university, an association or a supplier."""
+    for name in NO_AUTHORITY:
+        mark = marks().get(f"address_{name}")
+        if said := (mark and mark.search(sender) and sender) or _said(sender, (name,), languages):
+            return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
+    return None
+
+
+def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
+    """The address as words, when one of them is a word for one of the concepts."""
+    address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
+    return address.strip() if _concepts_in(address, languages).intersection(concepts) else ""
+
+
+def _concepts_in(words: str, languages: Sequence[str]) -> set[str]:
+    found = tokens(plain(words))
+    read = [*languages, *(typed for one in languages for typed in also_typed(one))]
+    return {hit.concept for language in read for hit in hits(found, language)}
