@@ -1,5 +1,7 @@
 """What the starter policy does to real messages and to ordinary ones that look like offers."""
 
+import json
+
 import pytest
 
 from bench.bench_quality import DATA, contained, hatecheck_rows, noticed, telegram
@@ -23,6 +25,30 @@ def test_no_ordinary_message_that_looks_like_an_offer_is_taken_away(starter: Scr
     assert [
         text for text, verdict in zip(lines, screened(starter, lines), strict=True) if contained(verdict)
     ] == []
+
+
+def written(name: str) -> list[dict[str, str]]:
+    lines = (DATA / "written_messages" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("name", ["open", "ours"])
+def test_no_ordinary_message_in_fifteen_languages_is_taken_away_and_few_reach_a_person(
+    starter: Screen, name: str
+) -> None:
+    texts = [row["text"] for row in written(name) if row["is"] == "ordinary"]
+    verdicts = screened(starter, texts)
+    assert [text for text, verdict in zip(texts, verdicts, strict=True) if contained(verdict)] == []
+    assert sum(map(noticed, verdicts)) / len(verdicts) < 0.1
+
+
+def test_what_it_learned_from_is_noticed_in_every_language(starter: Screen) -> None:
+    """No measure of unseen messages: it says that no list or rule was broken since."""
+    bad = [row for row in written("open") if row["is"] != "ordinary"]
+    verdicts = screened(starter, [row["text"] for row in bad])
+    for language in {row["language"] for row in bad}:
+        found = [noticed(v) for row, v in zip(bad, verdicts, strict=True) if row["language"] == language]
+        assert sum(found) / len(found) > 0.8, language
 
 
 def test_most_unseen_spam_is_taken_away_and_more_reaches_a_person(starter: Screen) -> None:
