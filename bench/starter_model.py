@@ -1,13 +1,11 @@
 """Train the learned signal of the starter policy: `python bench/starter_model.py`.
 
-Spam and ordinary messages are the development half of the Telegram messages and those written for this project in
-fifteen languages (`written_messages`, what was kept back as a measure left out). Ordinary sentences in English,
+Spam and ordinary messages are the development half of the Telegram messages. Ordinary sentences in English,
 French and Arabic come from the development half of HateCheck, whose texts are no spam, hateful or not; the
 examples of the policy itself stand on both sides; `ordinary_offers` are ours.
 """
 
 import csv
-import json
 import random
 import sys
 
@@ -37,27 +35,13 @@ def examples() -> list[Decided]:
     return [Decided(text, kind, language_of(text)) for text, kind in sorted(chosen)]
 
 
-def written() -> list[Decided]:
-    """What was written for this project; threats are no commercial spam, and no ordinary text either."""
-    rows = [
-        json.loads(line)
-        for name in ("open", "ours")
-        for line in (DATA / "written_messages" / f"{name}.jsonl").read_text("utf-8").splitlines()
-    ]
-    return [
-        Decided(row["text"], row["is"] != "ordinary", row["language"])
-        for row in rows
-        if row["is"] != "threat"
-    ]
-
-
 def main() -> None:
     real = [Decided(text, kind, language_of(text)) for text, kind in telegram("dev")]
     plain = hatecheck("en", "english", 150) + hatecheck("fr", "french", 60) + hatecheck("ar", "arabic", 60)
     lines = (DATA / "ordinary_offers" / "ordinary.txt").read_text("utf-8").splitlines()
     plain += [Decided(line, False, language_of(line)) for line in lines]
-    about = "Bulk commercial spam: half of umputun/tg-spam (MIT), HateCheck and our own messages"
-    trained = train(real + written() + plain + examples(), about=about, on=f"{clock.now():%Y-%m-%d}")
+    about = "Bulk commercial spam: half of umputun/tg-spam (MIT), HateCheck and our own ordinary sentences"
+    trained = train(real + plain + examples(), about=about, on=f"{clock.now():%Y-%m-%d}")
     save(trained, STARTER / "models" / "spam.npz")
     for row in trained.card["measured"]:
         sys.stdout.write(f"{row}\n")
