@@ -131,6 +131,11 @@ class Concepts:
                 there = tuple(spans[at] for at in found)
                 yield Hit(rule.line, tuple(sentence[slice(*one)] for one in there), there, rule.whose)
 
+    def spots(self, sentence: str, name: str) -> list[tuple[int, int]]:
+        """Where words of a concept stand: first letter, and the letter after the last of its first word."""
+        spans, places = self._read(sentence)
+        return [spans[at] for at in sorted(places.get(name, ()))]
+
     def speaks_of(self, sentence: str, *names: str) -> bool:
         """Whether words of every one of these concepts stand in it."""
         _spans, places = self._read(sentence)

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter
+from steelyard.orders.assessment.patterns import treaty as words_for_a_treaty
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.orders.assessment.terms import folded, found
 
 
 def check(matter: Matter) -> Result:
@@ -43,6 +45,12 @@ def _third_state(matter: Matter) -> Result:
             words=_("A treaty is recorded. A lawyer confirms that the request came through the "
                     "authorities it names."),
         )  # fmt: skip
+    if matter.asked.instrument == "mla" and (named := found(folded(matter.asked.legal_basis), words_for_a_treaty())):
+        return Result(
+            check="conflict_of_laws", result="person", rests_on=cites, found=named,
+            words=_("It names a treaty that is not recorded here. A lawyer confirms that it is in force between the "
+                    "States, and that the request came through the authorities it names."),
+        )  # fmt: skip
     if matter.asked.instrument == "emergency":
         return Result(
             check="conflict_of_laws", result="person", rests_on=cites,
@@ -62,5 +70,5 @@ def _third_state(matter: Matter) -> Result:
 
 
 def _test(matter: Matter) -> tuple[Cite, ...]:
-    found = matter.law.safeguards.get("gdpr_48")
-    return (Cite.dated("safeguards.gdpr_48", found),) if found else ()
+    guard = matter.law.safeguards.get("gdpr_48")
+    return (Cite.dated("safeguards.gdpr_48", guard),) if guard else ()

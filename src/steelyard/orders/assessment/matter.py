@@ -93,7 +93,8 @@ class Matter:
     def plain_story(self) -> str:
         """Where else a demand can hide: in the reasons, the danger, the ground for going further, what came later."""
         asked = self.asked
-        return folded("\n\n".join((asked.reasons, asked.emergency, asked.wider_ground, *asked.sender.said)))
+        told = (asked.reasons, asked.legal_basis, asked.emergency, asked.wider_ground, *asked.sender.said)
+        return folded("\n\n".join(told))
 
     def cite(self, *facts: str) -> tuple[Cite, ...]:
         return tuple(Cite.of(self.law.fact(name)) for name in facts)

@@ -144,6 +144,12 @@ def everywhere() -> dict[str, list[str]]:
     return found_
 
 
+def treaty() -> dict[str, list[str]]:
+    """Words for an agreement between States."""
+    found_: dict[str, list[str]] = _terms()["treaty"]
+    return found_
+
+
 @cache
 def zones_of(country: str) -> tuple[ZoneInfo, ...]:
     """Time zones of a State (IANA); none where this machine has no table of them: then no hour is odd."""

@@ -24,13 +24,18 @@ def propose(matter: Matter, results: Sequence[Result]) -> Proposal:
         step=first,
         also=tuple(steps[1:]),
         ground=" ".join(one.words for one in grounds),
-        cure=" ".join(one.cure for one in grounds if one.cure),
+        cure=" ".join(dict.fromkeys(one.cure for one in (*grounds, *_doubted(results)) if one.cure)),
         territory=() if first == "refuse" else narrowed(matter),
         data=() if first == "refuse" or matter.kind != "disclose" else _givable(matter),
         two_people=bool(because),
         two_people_because=because,
         waits_for=tuple(one.check for one in results if one.result == "person"),
     )
+
+
+def _doubted(results: Sequence[Result]) -> list[Result]:
+    """A doubt whether a red line is meant: no form and no treaty cures that, so its own cure is told as well."""
+    return [one for one in results if one.check == "red_lines" and one.result == "person" and one.leads_to]
 
 
 def _steps(results: Sequence[Result]) -> list[Step]:

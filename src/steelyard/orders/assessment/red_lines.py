@@ -23,7 +23,7 @@ def named(result: Result) -> tuple[str, ...]:
 
 def check(matter: Matter) -> Result:
     data = matter.kind != "restrict" or _wants_nothing_hidden(matter)
-    lines, demand = matter.law.red_lines, seen(matter.law, matter.plain_demand, data=data)
+    lines, demand = matter.law.red_lines, seen(matter.law, _without_names(matter), data=data)
     reasons = seen(matter.law, matter.plain_story, story=bool(matter.demand), data=data)
     # An order to hide content describes that content in its reasons; others ask in them.
     told = {} if matter.kind == "restrict" else reasons.asked
@@ -34,8 +34,7 @@ def check(matter: Matter) -> Result:
                     "and whatever "
                     "the emergency. There is no such action.") % {"what": _named(lines, asked_for)},
             found=tuple(term for terms in asked_for.values() for term in terms),
-            cure=_("Ask only for data that are stored, about identified people, without touching encryption. "
-                   "Such a request is weighed as usual."),
+            cure=_weighed_as_usual(),
         )  # fmt: skip
     if mentioned := _both(demand.mentioned, reasons.asked, reasons.mentioned):
         return Result(
@@ -43,6 +42,19 @@ def check(matter: Matter) -> Result:
             words=_("This is spoken of, but it does not seem to be asked for: %(what)s. A person reads "
                     "whether it is demanded.") % {"what": _named(lines, mentioned)},
             found=tuple(term for terms in mentioned.values() for term in terms),
+            leads_to="" if _anybody_named(matter) else "ask", cure=_weighed_as_usual(),
+        )  # fmt: skip
+    if matter.kind == "disclose" and not _anybody_named(matter):
+        return Result(
+            check="red_lines", result="person", leads_to="ask", cure=_weighed_as_usual(),
+            words=_("Neither what is asked for nor what it is about says whose data are meant. A person reads what "
+                    "is wanted."),
+        )  # fmt: skip
+    if matter.kind == "disclose" and not _known(matter):
+        return Result(
+            check="red_lines", result="person", leads_to="ask", cure=_weighed_as_usual(),
+            words=_("What is asked for is written freely, in words that name no kind of data known here. A person "
+                    "reads what is wanted."),
         )  # fmt: skip
     if (
         matter.kind == "disclose"
@@ -50,11 +62,51 @@ def check(matter: Matter) -> Result:
         and not says_whose(matter.law, folded(matter.asked.demand))
     ):
         return Result(
-            check="red_lines", result="person",
+            check="red_lines", result="person", cure=_weighed_as_usual(),
             words=_("What is asked for is written freely and does not itself say whose data are meant. A person reads "
                     "that it keeps to the targets named."),
         )  # fmt: skip
     return Result(check="red_lines", result="pass", words=_("Nothing is asked for that nobody can be given."))
+
+
+def _weighed_as_usual() -> str:
+    return _("Ask only for data that are stored, about identified people, without touching encryption. "
+             "Such a request is weighed as usual.")  # fmt: skip
+
+
+def _anybody_named(matter: Matter) -> bool:
+    """Whether the demand or a target says whose: an address, a number, words for one person or place."""
+    if matter.kind != "disclose":
+        return True
+    return says_whose(matter.law, matter.plain_demand) or any(
+        _NUMBERED.search(one) for one in matter.asked.targets
+    )
+
+
+def _known(matter: Matter) -> bool:
+    """Whether a demand in words, where there is one, speaks of a kind of data that people ask for."""
+    concepts, demand = concepts_of(matter.law), folded(matter.asked.demand)
+    return (
+        concepts is None
+        or not demand.strip()
+        or any(concepts.speaks_of(demand, one) for one in ("identify", "data", "message", "piece", "members"))
+    )
+
+
+def _without_names(matter: Matter) -> str:
+    """What is asked for, without addresses and without the names that they are made of (“The Backdoor Bar”)."""
+    plain = matter.plain_demand
+    for target in matter.asked.targets:
+        name = [word for word in _NOT_A_WORD.split(folded(target).rpartition("/")[2]) if word]
+        if len(name) > 1:
+            plain = re.sub(rf"[\"“”„«»‘’'(]\s*{_NAME_GAP.join(map(re.escape, name))}(?!\w)", " ", plain)
+    return _ADDRESS.sub(lambda one: one[0][: one.end(1) - one.start()] + "x", plain)
+
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
+_NAME_GAP = r"[\W_]+"
+_ADDRESS = re.compile(r"(https?://|(?<!\w)@)[^\s,;)]+")
+_NUMBERED = re.compile(r"\d{4,}|(?<!\w)[@$!+]\w|\w+://|\w:\w|\w@\w")
 
 
 def _everybody(matter: Matter) -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,10 @@ _ADDRESS = re.compile(
 )
 """An account or a channel by its address, or somebody by a mail address, a telephone number or a long number"""
 _NEAR = r"\W+(?:\w+\W+){0,2}"
+_CLAUSE = re.compile(r"[,:;،؛–—()\[\]]|\s-\s")
+_TOLD_BEFORE_ITS_VERB = ("keys", "backdoor", "realtime_all")
+"""Where the verb of what happened can come last; of a crowd it says which one ("all who offered …")."""
+_ACTS = ("give", "undo", "decrypt", "build")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def seen(law: Law, plain: str, *, story: bool = False, data: bool = False) -> Se
     written = dict.fromkeys(one for one in _END.split(plain) if one.strip())
     parts = [Sentence(one, law.red_line_words, concepts, data=data, story=story) for one in written]
     for line, term, kind in _candidates(law, plain, data=data, story=story):
-        how = {part.read(term, kind) for part in parts}
+        how = {part.read(line, term, kind) for part in parts}
         for found_, into in (("asked", asked), ("mentioned", mentioned)):
             if found_ in how:
                 into.setdefault(line, []).append(term)
@@ -73,19 +77,20 @@ class Sentence:
     def asks(self) -> bool:
         return self.words is None or bool(found(self.plain, self.words.asks))
 
-    def read(self, term: str, kind: str) -> str:
+    def read(self, line: str, term: str, kind: str) -> str:
         """asked, mentioned, or "" where it does not stand here, or the sentence says whose is meant."""
         places = spots(self.plain, term)
         if not places or self.words is None:
             return "asked" if places else ""
         if kind in ("wide", "doubtful") and self.says_whose:
             return ""
-        if kind == "doubtful" or (self.story and kind != "first" and not self.asks):
+        if kind == "doubtful" or (self.story and not self.asks):
             return "mentioned"
         if self._hides(term) and not self._wants_as_well:
             return "mentioned"
         words, plain = self.words, self.plain
-        return "mentioned" if all(_denied(words, plain, start, end) for start, end in places) else "asked"
+        spoken = (_denied(words, plain, *one) or self._told(line, *one) for one in places)
+        return "mentioned" if all(spoken) else "asked"
 
     def made_of(self) -> Iterator[tuple[Hit, str]]:
         """What it demands by its concepts, with "asked" or "mentioned"."""
@@ -100,8 +105,57 @@ class Sentence:
             return "mentioned" if self._wants_as_well else ""
         if hit.whose and self.says_whose:
             return "mentioned" if hit.whose == "doubts" else ""
-        denied = any(_denied(words, self.plain, start, end) for start, end in hit.spans)
-        return "mentioned" if denied else "asked"
+        if any(_denied(words, self.plain, start, end) for start, end in hit.spans):
+            return "mentioned"
+        told = self._told(hit.line, min(hit.spans)[0], max(end for _start, end in hit.spans))
+        return "mentioned" if told else "asked"
+
+    def _told(self, line: str, start: int, end: int) -> bool:
+        """Whether it stands in what is told of an offence, of a piece of content or of a business by its name."""
+        if self.concepts is None or self.words is None:
+            return False
+        clause = self._clause(start, end)
+        if self.concepts.spots(self.plain[end : clause[1]], "reminds"):
+            return not self._acts(clause)
+        if self.concepts.spots(self.plain[slice(*clause)], "ours") and line == "keys":
+            return not found(self.plain[slice(*clause)], self.words.asks)
+        if line == "backdoor" and self.says_whose and self._named_so(start, end):
+            return True
+        return self._told_before(start, end, clause) or (
+            line in _TOLD_BEFORE_ITS_VERB
+            and self.says_whose
+            and bool(self.concepts.spots(self.plain[end : clause[1]], "tells"))
+            and not self._acts(clause)
+        )
+
+    def _told_before(self, start: int, end: int, clause: tuple[int, int]) -> bool:
+        """Whether such a verb stands before it, and nothing after the verb asks for something."""
+        if self.concepts is None or self.words is None or (self.data and not self.says_whose):
+            return False
+        since = clause[0] if self.data else 0  # what is hidden is described at length
+        verbs = self.concepts.spots(self.plain[since:start], "tells")
+        if not verbs:
+            return False
+        told = self.plain[since + verbs[0][1] : start]
+        joined = bool(self.concepts.spots(told, "and"))
+        return not found(told, self.words.asks) and not (joined and self._acts((start, end)))
+
+    def _acts(self, span: tuple[int, int]) -> bool:
+        """Whether something is asked for there, or a word of an act stands there."""
+        if self.concepts is None or self.words is None:
+            return False
+        there = self.plain[slice(*span)]
+        return bool(found(there, self.words.asks)) or any(self.concepts.speaks_of(there, one) for one in _ACTS)
+
+    def _clause(self, start: int, end: int) -> tuple[int, int]:
+        ends = [one.span() for one in _CLAUSE.finditer(self.plain)]
+        first = max((after for _at, after in ends if after <= start), default=0)
+        return first, min((at for at, _after in ends if at >= end), default=len(self.plain))
+
+    def _named_so(self, start: int, end: int) -> bool:
+        """Whether a word for a business stands beside it."""
+        before, after = self.plain[:start].split()[-2:], self.plain[end:].split()[:2]
+        return self.concepts is not None and self.concepts.speaks_of(" ".join((*before, *after)), "trade")
 
     def _hides(self, what: str) -> bool:
         """Whether it wants content hidden and describes it so. To switch off encryption hides nothing."""
