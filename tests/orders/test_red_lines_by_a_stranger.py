@@ -55,7 +55,9 @@ ORDER = {"instrument": "national", "country": "FR", "authority": "Tribunal judic
          "arrived_at": "2026-11-20T09:00:00Z"}  # fmt: skip
 
 
-@pytest.mark.parametrize("demand", ["Kindly do what is needed.", "The usual records.", "", "Toutes mesures utiles."])
+@pytest.mark.parametrize(
+    "demand", ["Kindly do what is needed.", "The usual records.", "", "Toutes mesures utiles."]
+)
 def test_where_nobody_can_tell_whose_data_are_meant_a_person_reads_and_nothing_is_proposed(demand):
     found = proposed({"order": {**ORDER, "demand": demand}})
     assert found.check("red_lines").result == "person"
@@ -78,8 +80,13 @@ def test_one_account_in_real_time_is_no_red_line_and_is_read_by_a_person():
 
 
 def test_a_law_that_is_cited_can_hide_a_demand_as_well():
-    cited = {"legal_basis": "Art. 64: the provider shall hand over the encryption keys.", "targets": ["@uma_k"]}
-    assert proposed({"order": {**ORDER, **cited, "demand": "Subscriber data of @uma_k."}}).red_lines == ("keys",)
+    cited = {
+        "legal_basis": "Art. 64: the provider shall hand over the encryption keys.",
+        "targets": ["@uma_k"],
+    }
+    assert proposed({"order": {**ORDER, **cited, "demand": "Subscriber data of @uma_k."}}).red_lines == (
+        "keys",
+    )
 
 
 def test_the_reasons_may_tell_of_stolen_keys():

@@ -45,7 +45,9 @@ def _third_state(matter: Matter) -> Result:
             words=_("A treaty is recorded. A lawyer confirms that the request came through the "
                     "authorities it names."),
         )  # fmt: skip
-    if matter.asked.instrument == "mla" and (named := found(folded(matter.asked.legal_basis), words_for_a_treaty())):
+    if matter.asked.instrument == "mla" and (
+        named := found(folded(matter.asked.legal_basis), words_for_a_treaty())
+    ):
         return Result(
             check="conflict_of_laws", result="person", rests_on=cites, found=named,
             words=_("It names a treaty that is not recorded here. A lawyer confirms that it is in force between the "

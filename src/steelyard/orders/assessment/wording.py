@@ -145,7 +145,9 @@ class Sentence:
         if self.concepts is None or self.words is None:
             return False
         there = self.plain[slice(*span)]
-        return bool(found(there, self.words.asks)) or any(self.concepts.speaks_of(there, one) for one in _ACTS)
+        return bool(found(there, self.words.asks)) or any(
+            self.concepts.speaks_of(there, one) for one in _ACTS
+        )
 
     def _clause(self, start: int, end: int) -> tuple[int, int]:
         ends = [one.span() for one in _CLAUSE.finditer(self.plain)]
