@@ -40,7 +40,9 @@ def test_every_instrument_is_assessed_and_every_fail_says_why_and_what_it_rests_
 def test_an_instrument_binds_only_where_and_since_it_is_law():
     early = data_paper(arrived_at=datetime(2026, 8, 17, 12, tzinfo=UTC))
     assert weighed(early).check("in_force").result == "fail"
-    assert weighed(data_paper(arrived_at=datetime(2026, 8, 18, 12, tzinfo=UTC))).proposal.step == "comply"
+    days = {"period_from": date(2026, 8, 1), "period_to": date(2026, 8, 7)}
+    first_day = data_paper(arrived_at=datetime(2026, 8, 18, 12, tzinfo=UTC), **days)
+    assert weighed(first_day).proposal.step == "comply"
     assert weighed(data_paper(country="DK")).check("in_force").leads_to == "refuse"
     assert weighed(paper("dsa_9", "IN")).check("in_force").result == "fail"
     assert weighed(data_paper("us_process", "FR")).check("in_force").result == "fail"

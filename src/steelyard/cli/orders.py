@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,21 @@ app = typer.Typer(
 )
 
 
+class Spoken(StrEnum):
+    """Languages in which an assessment speaks."""
+
+    EN, FR, RU = "en", "fr", "ru"
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of an order as `assess` reads it."""
     import msgspec
 
     from steelyard.orders.assessment import Asked
+    from steelyard.orders.assessment.schema import with_names
 
-    found = msgspec.json.schema(Asked)
+    found = with_names(msgspec.json.schema(Asked))
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
 
@@ -29,7 +37,7 @@ def assess(
     file: Annotated[
         str, typer.Argument(help="A JSON file that keeps to the schema; - reads standard input.")
     ],
-    language: Annotated[str, typer.Option(help="Language of the words: en, fr or ru.")] = "en",
+    language: Annotated[Spoken, typer.Option(help="Language of the words.")] = Spoken.EN,
 ) -> None:
     """Assess one order and print every check as JSON: the same code as at the desk. Stores nothing."""
     import django
@@ -42,6 +50,7 @@ def assess(
     from steelyard.base.errors import BadInput
     from steelyard.orders import assessment
     from steelyard.orders.assessment.clocks import seat_of
+    from steelyard.orders.assessment.schema import as_written
 
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -52,8 +61,8 @@ def assess(
         raise BadInput(
             "This is no order that we can read.", str(fault), "Compare it with `steelyard orders schema`."
         ) from fault
-    with override(language):
-        found = assessment.assess(asked, seat=seat_of(config().established_in))
+    with override(language.value):
+        found = assessment.assess(as_written(asked), seat=seat_of(config().established_in))
     typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
 
 

@@ -226,6 +226,8 @@ class Speech(Strict, frozen=True, kw_only=True):
     harms: tuple[str, ...]
     topics: dict[str, dict[str, tuple[str, ...]]]
     violence: dict[str, tuple[str, ...]]
+    harsh: dict[str, tuple[str, ...]] = {}
+    """Words of violence in any use, a call or not"""
     denied: dict[str, tuple[str, ...]] = {}
     """Words that call violence off when they stand right before it"""
 

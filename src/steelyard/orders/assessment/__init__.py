@@ -1,5 +1,4 @@
-"""The assessment of an order: checks over plain data and the law of the day it arrived. It decides "
-"nothing."""
+"""The assessment of an order: checks over plain data and the law of the day it arrived. It decides nothing."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,5 +1,5 @@
-"""Is it known that the authority itself sent this? The rungs of the ladder are data; climbing them is "
-"for people."""
+"""Is it known that the authority itself sent this? The rungs of the ladder are data; climbing them is for
+people."""
 
 from django.utils.translation import gettext as _
 

@@ -16,14 +16,11 @@ def check(matter: Matter) -> Result:
     rows = one.version.issuers
     cites = tuple(Cite.article(f"instruments.{one.id}.issuers", row, one.source) for row in rows)
     who = asked.validated_by or asked.issuer
-    if not who:
-        return Result(
-            check="competence", result="person", rests_on=cites,
-            words=_("The order does not say what kind of authority issued it. A person reads it and says "
-                    "so."),
-        )  # fmt: skip
+    if who not in matter.law.issuers:
+        return _unnamed(matter, cites, who)
     if not asked.validated_by and any(who in row.once_validated for row in rows):
-        return _not_validated(matter, rows, cites, who)
+        later = _validated_later(matter, rows, cites, who)
+        return later or _not_validated(matter, rows, cites, who)
     refused = refused_data(matter, who)
     if refused or not any(who in row.who for row in rows):
         if one.version.voluntary and not any(row.data is None or row.data for row in rows):
@@ -34,9 +31,42 @@ def check(matter: Matter) -> Result:
             rests_on=cites, found=refused or (who,),
             words=_("Not competent here: %(who)s. For: %(data)s.")
             % {"who": _issuer(matter, who), "data": named(matter, refused) or _("this instrument")},
-            cure=_("Have it issued or validated by: %(who)s.") % {"who": _who_could(matter, rows, refused)},
+            cure=_cure(matter, rows, refused),
         )  # fmt: skip
     return _offence(matter, rows, cites, who)
+
+
+def _unnamed(matter: Matter, cites: tuple[Cite, ...], who: str) -> Result:
+    if not who:
+        words = _("The order does not say what kind of authority issued it. A person reads it and says so.")
+    else:
+        words = _(
+            "No kind of authority is called “%(who)s” here. A person reads the order and says which it is."
+        ) % {"who": who}
+    return Result(check="competence", result="person", rests_on=cites, words=words)
+
+
+def _validated_later(
+    matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...], who: str
+) -> Result | None:
+    """In an emergency the law lets it issue this first and have it validated afterwards; None where it does not."""
+    asked = matter.asked
+    row = next((row for row in rows if who in row.once_validated and row.validated_within), None)
+    if row is None or not asked.data or not all(_covers(row, name) for name in asked.data):
+        return None
+    hours = round(matter.law.fact(row.validated_within).period().total_seconds() / 3600)
+    return Result(
+        check="competence", result="person", rests_on=(*cites, *matter.cite(row.validated_within)), found=(who,),
+        words=_("In an emergency it may send this for %(data)s before it is validated, if validation could not be had "
+                "in time: %(who)s. The validation has to follow within %(hours)s hours. A person looks at both.")
+        % {"data": named(matter, asked.data), "who": _issuer(matter, who), "hours": hours},
+    )  # fmt: skip
+
+
+def _cure(matter: Matter, rows: tuple[Issuers, ...], refused: tuple[str, ...]) -> str:
+    if refused and not any(all(_covers(row, name) for name in refused) for row in rows):
+        return _("Nobody gets that by this instrument: ask for less, or send an order that allows it.")
+    return _("Have it issued or validated by: %(who)s.") % {"who": _who_could(matter, rows, refused)}
 
 
 def _not_validated(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...], who: str) -> Result:
@@ -80,11 +110,12 @@ def _offence(matter: Matter, rows: tuple[Issuers, ...], cites: tuple[Cite, ...],
     years = matter.law.fact("eevidence.serious_offence_years").value
     if asked.offence_years is None:
         return Result(
-            check="competence", result="person", rests_on=cites, found=serious,
+            check="competence", result="person", leads_to="ask", rests_on=cites, found=serious,
             words=_("The order does not say how long a sentence the offence carries. For %(data)s it has "
                     "to be "
                     "%(years)s years or more, or an offence the law lists.")
             % {"data": named(matter, serious), "years": years},
+            cure=_("Say how long a sentence the offence carries, or which of the listed offences it is."),
         )  # fmt: skip
     if asked.offence_years >= years:
         return Result(

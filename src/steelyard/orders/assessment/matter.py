@@ -9,7 +9,7 @@ from steelyard.orders.assessment.shapes import Asked, Cite
 from steelyard.orders.assessment.terms import called_off, folded, found
 from steelyard.rulebook.countries import country_name
 from steelyard.rulebook.law import Law
-from steelyard.rulebook.shapes import Fact, Instrument
+from steelyard.rulebook.shapes import Fact, Instrument, Terms
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,19 @@ class Matter:
     @cached_property
     def violence(self) -> tuple[str, ...]:
         """Calls for violence in the content itself: what an order claims about it is not the content."""
-        speech = self.law.speech
-        if speech is None:
-            return ()
-        off = tuple(term for terms in speech.denied.values() for term in terms)
-        return tuple(
-            term
-            for term in found(self.plain_content, speech.violence)
-            if not called_off(self.plain_content, term, off)
-        )
+        return self._in_content(self.law.speech.violence) if self.law.speech else ()
+
+    @cached_property
+    def harsh(self) -> tuple[str, ...]:
+        """Words of violence in the content, whatever they are said for."""
+        return self._in_content(self.law.speech.harsh) if self.law.speech else ()
+
+    def _in_content(self, terms: Terms) -> tuple[str, ...]:
+        """Terms that stand in the content and are not called off there."""
+        denied = self.law.speech.denied if self.law.speech else {}
+        off = tuple(term for listed in denied.values() for term in listed)
+        seen = found(self.plain_content, terms)
+        return tuple(term for term in seen if not called_off(self.plain_content, term, off))
 
     @cached_property
     def content(self) -> str:

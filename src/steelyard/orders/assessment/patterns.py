@@ -3,6 +3,7 @@
 Plain data in, plain data out: no row, no clock, no network. That nothing is unusual is no sign that anything is right.
 """
 
+import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -21,6 +22,8 @@ from steelyard.orders.assessment.terms import folded, found
 from steelyard.people.agencies import plain
 
 _TERMS = Path(__file__).with_suffix(".yaml")
+_LAW_NUMBER = re.compile(r"(?<![\d/])(?:19|20)\d\d/\d{1,4}(?![\d/-])")
+"""“2021/784”: how the Union numbers its laws"""
 
 
 def unusual(matter: Matter) -> tuple[Sign, ...]:
@@ -101,7 +104,8 @@ def reused(matter: Matter) -> Iterator[Sign]:
 
 
 def number_supplied(matter: Matter) -> Iterator[Sign]:
-    if numbers := tuple(dict.fromkeys(one for text in _all(matter) for one in plain.numbers_in(text))):
+    texts = (_LAW_NUMBER.sub(" ", text) for text in _all(matter))
+    if numbers := tuple(dict.fromkeys(one for text in texts for one in plain.numbers_in(text))):
         yield Sign(
             sign="number_supplied", found=numbers,
             words=_("It names telephone numbers of its own. None of them is called back on."),
@@ -117,11 +121,20 @@ def instructions(matter: Matter) -> Iterator[Sign]:
 
 
 def urgency(matter: Matter) -> Iterator[Sign]:
+    if _hurries_by_law(matter):
+        return
     if seen := found(folded("\n".join(_all(matter))), _terms()["urgency"]):
         yield Sign(
             sign="urgency", found=seen,
             words=_("It presses for time. Haste changes no step; a real emergency is called back at once."),
         )  # fmt: skip
+
+
+def _hurries_by_law(matter: Matter) -> bool:
+    """Whether its law itself counts in hours: then an order that says so only says its law."""
+    clocks = matter.instrument.version.clocks if matter.instrument else ()
+    lengths = (matter.law.fact(clock.fact).value for clock in clocks)
+    return any(isinstance(length, str) and length.startswith("PT") for length in lengths)
 
 
 PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
@@ -136,6 +149,24 @@ PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
     "instructions": instructions,
     "urgency": urgency,
 }
+
+
+def danger() -> dict[str, list[str]]:
+    """Words for a danger to life or safety, or to what keeps people alive."""
+    found_: dict[str, list[str]] = _terms()["danger"]
+    return found_
+
+
+def withdrawn() -> dict[str, list[str]]:
+    """Words with which an authority takes an order back."""
+    found_: dict[str, list[str]] = _terms()["withdrawn"]
+    return found_
+
+
+def privileged() -> dict[str, list[str]]:
+    """Words that can mean an immunity or a privilege of whoever is asked about."""
+    found_: dict[str, list[str]] = _terms()["privileged"]
+    return found_
 
 
 def everywhere() -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from steelyard.orders.assessment.competence import named
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.orders.assessment.terms import shown
 
 
 def absent(matter: Matter) -> tuple[str, ...]:
@@ -23,6 +24,8 @@ def check(matter: Matter) -> Result:
         Cite.dated(f"data.{name}", one) for name in asked.data if (one := matter.law.data.get(name))
     )
     missing = absent(matter)
+    if unknown := tuple(name for name in missing if name not in matter.law.data):
+        return _unknown(matter, unknown, cites)
     if missing:
         return Result(
             check="possibility", result="fail", rests_on=cites, found=missing,
@@ -33,4 +36,13 @@ def check(matter: Matter) -> Result:
     return Result(
         check="possibility", result="pass", rests_on=cites,
         words=_("The service holds data of this kind: %(data)s.") % {"data": named(matter, asked.data)},
+    )  # fmt: skip
+
+
+def _unknown(matter: Matter, names: tuple[str, ...], cites: tuple[Cite, ...]) -> Result:
+    """A word that is no category here is no statement of what is held; what it asks for is read with the demand."""
+    return Result(
+        check="possibility", result="fail", leads_to="ask", rests_on=cites, found=names,
+        words=_("No category of data is called this here: %(names)s.") % {"names": shown(names)},
+        cure=_("Name what is asked for by one of these: %(known)s.") % {"known": ", ".join(matter.law.data)},
     )  # fmt: skip

@@ -1,5 +1,4 @@
-"""What the checks come to. A proposal is read by people, who decide; protected speech and data take two "
-"of them."""
+"""What the checks come to. A proposal is read by people, who decide; protected speech and data take two of them."""
 
 from collections.abc import Sequence
 
@@ -19,23 +18,32 @@ def propose(matter: Matter, results: Sequence[Result]) -> Proposal:
     grounds = [one for one in results if one.leads_to == first]
     if first == "refuse" and grounds[0].check == "red_lines":
         grounds = grounds[:1]  # nothing else makes it better or worse
+    waits = tuple(one for one in results if one.result == "person")
     because = _two(matter)
     return Proposal(
         step=first,
         also=tuple(steps[1:]),
-        ground=" ".join(one.words for one in grounds),
+        ground=" ".join(one.words for one in grounds) or _first_a_person(waits),
         cure=" ".join(dict.fromkeys(one.cure for one in (*grounds, *_doubted(results)) if one.cure)),
         territory=() if first == "refuse" else narrowed(matter),
         data=() if first == "refuse" or matter.kind != "disclose" else _givable(matter),
         two_people=bool(because),
         two_people_because=because,
-        waits_for=tuple(one.check for one in results if one.result == "person"),
+        waits_for=tuple(one.check for one in waits),
     )
 
 
 def _doubted(results: Sequence[Result]) -> list[Result]:
     """A doubt whether a red line is meant: no form and no treaty cures that, so its own cure is told as well."""
     return [one for one in results if one.check == "red_lines" and one.result == "person" and one.leads_to]
+
+
+def _first_a_person(waits: Sequence[Result]) -> str:
+    """What stands between “comply” and complying."""
+    if not waits:
+        return ""
+    first = _("A person answers first, and what they say can change the proposal.")
+    return " ".join((first, *(one.words for one in waits)))
 
 
 def _steps(results: Sequence[Result]) -> list[Step]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter
 from steelyard.orders.assessment.shapes import Cite, Result
+from steelyard.orders.assessment.terms import shown
 
 
 def check(matter: Matter) -> Result:
@@ -26,7 +27,7 @@ def _guarded(matter: Matter) -> Result:
     if matter.kind == "restrict" and not matter.content.strip():
         return _unread(matter)
     if matter.topics and matter.kind == "restrict" and _contested(matter):
-        return _peaceful(matter)
+        return _unclear(matter) if matter.harsh else _peaceful(matter)
     one = matter.instrument
     raises = one is not None and one.version.raises_only is not None
     return Result(
@@ -48,14 +49,18 @@ def _other(matter: Matter) -> Result:
     if matter.kind == "restrict" and _contested(matter) and not matter.violence:
         return Result(
             check="protected_speech", result="person", rests_on=_speech(matter),
-            words=_("The quarrel is about what was said, and no words that are written down here as a call for "
+            words=_("It is about what was said, and no words that are written down here as a call for "
                     "violence or as a protected topic stand in it. A list misses what it does not know: a person "
                     "reads the content and says what it is."),
         )  # fmt: skip
+    words = _("Its words touch no protected topic that is written down.")
+    if matter.violence:
+        words += " " + _("The content itself calls for violence: %(words)s.") % {
+            "words": shown(matter.violence)
+        }
     return Result(
-        check="protected_speech", result="pass", rests_on=_speech(matter), found=matter.violence,
-        words=_("Its words touch no protected topic that is written down."),
-    )  # fmt: skip
+        check="protected_speech", result="pass", rests_on=_speech(matter), found=matter.violence, words=words
+    )
 
 
 UNREAD = "content not read"
@@ -79,7 +84,19 @@ def _violent(matter: Matter) -> Result:
                 "is not protected. Two people answer the six questions: context, speaker, intent, content "
                 "and form, "
                 "reach, likelihood and imminence.")
-        % {"topics": _topics(matter), "violence": ", ".join(matter.violence)},
+        % {"topics": _topics(matter), "violence": shown(matter.violence)},
+    )  # fmt: skip
+
+
+def _unclear(matter: Matter) -> Result:
+    """Words of violence, and no call that is written down: it may be one, or tell of one, or mean something else."""
+    return Result(
+        check="protected_speech", result="person", found=(*_found(matter), *matter.harsh),
+        rests_on=_speech(matter) + _test(matter, "iccpr_19") + _test(matter, "rabat"),
+        words=_("The topic is protected (%(topics)s), and words of violence stand in the content: %(words)s. Whether "
+                "they call for it, tell of it or mean something else is not for a machine to say: two people read it, "
+                "one of them legal.")
+        % {"topics": _topics(matter), "words": shown(matter.harsh)},
     )  # fmt: skip
 
 
@@ -89,8 +106,8 @@ def _peaceful(matter: Matter) -> Result:
     return Result(
         check="protected_speech", result="fail", leads_to="raise" if raises else "refuse", found=_found(matter),
         rests_on=_speech(matter) + _test(matter, "iccpr_19") + _test(matter, "rabat"),
-        words=_("It is about protected speech (%(topics)s), and nothing in the content calls for "
-                "violence. The order does "
+        words=_("It is about protected speech (%(topics)s), and no word of violence that is written down here stands "
+                "in the content. The order does "
                 "not show that a restriction is necessary and proportionate. Two people, one of them "
                 "legal, have to "
                 "agree before it can be considered at all.") % {"topics": _topics(matter)},

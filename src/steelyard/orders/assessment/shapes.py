@@ -123,8 +123,8 @@ class Timer(msgspec.Struct, frozen=True, kw_only=True):
     fact: str
     ends: str
     act_by: datetime | None
-    """The moment we work to: the plain period from the moment of arrival. None for a time to keep "
-    "something."""
+    """The moment we work to: the plain period from the moment of arrival. None for a time to keep
+    something."""
     legal_end: datetime | None
     """The end of the period as the law counts it. None when it starts with a later event."""
     rests_on: tuple[Cite, ...]
@@ -161,8 +161,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     unusual: tuple[Sign, ...]
     """What people should look at twice. It decides nothing."""
     unconfirmed: tuple[Cite, ...]
-    """What it rests on that was not read in the primary text: a lawyer confirms it before an answer goes "
-    "out."""
+    """What it rests on that was not read in the primary text: a lawyer confirms it before an answer goes
+    out."""
 
     def check(self, name: str) -> Result:
         return next(one for one in self.checks if one.check == name)

@@ -1,5 +1,4 @@
-"""Find written-down terms in a text. Every find is a term of the rulebook and can be shown; nothing is "
-"learned."""
+"""Find written-down terms in a text. Every find is a term of the rulebook and can be shown; nothing is learned."""
 
 import re
 import unicodedata
@@ -29,6 +28,11 @@ def found(plain: str, terms: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     words = _words(plain)
     hits = (term for listed in terms.values() for term in listed if _stands(term, words, plain))
     return tuple(dict.fromkeys(hits))
+
+
+def shown(terms: Iterable[str]) -> str:
+    """Terms for a reader: a star stands for any ending, and says nothing to them."""
+    return ", ".join(f"“{term.replace('*', '…')}”" for term in terms)
 
 
 def spots(plain: str, term: str) -> list[tuple[int, int]]:

@@ -9,6 +9,9 @@ from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found
 from steelyard.rulebook.countries import country_name
 
+EVERY = "*"
+"""Stands for every place there is, in a list of countries"""
+
 
 def narrowed(matter: Matter) -> tuple[str, ...]:
     """Countries where a measure would apply: what was asked for, cut to what the law allows."""
@@ -36,8 +39,11 @@ def check(matter: Matter) -> Result:
     cites: tuple[Cite, ...] = (Cite.article(f"instruments.{one.id}.scope", scope, one.source),)
     if own_territory(matter):
         cites += (Cite.of(matter.law.safeguards_of_gate["own_territory_only"]),)
-    beyond = tuple(sorted(set(asked.territory) - set(allowed))) if allowed else ()
-    beyond += found(folded(asked.demand), everywhere()) if allowed and scope.widest == "issuing_state" else ()
+    asked_for = {code for code in asked.territory if code != EVERY}
+    beyond = tuple(sorted(asked_for - set(allowed))) if allowed else ()
+    wide = found(folded(asked.demand), everywhere()) if allowed and scope.widest == "issuing_state" else ()
+    if wide or (allowed and EVERY in asked.territory):
+        beyond = (EVERY,)
     if beyond:
         return Result(
             check="territory", result="fail", leads_to="comply_in_part", rests_on=cites, found=beyond,
@@ -59,7 +65,9 @@ def check(matter: Matter) -> Result:
 
 
 def _named(codes: tuple[str, ...]) -> str:
-    return ", ".join(country_name(code, language()) for code in codes)
+    return ", ".join(
+        _("every country") if code == EVERY else country_name(code, language()) for code in codes
+    )
 
 
 def _wider_allowed(matter: Matter) -> bool:
