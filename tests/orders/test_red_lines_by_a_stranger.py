@@ -93,3 +93,39 @@ def test_the_reasons_may_tell_of_stolen_keys():
     told = {"reasons": "Theft of private keys of wallets and sale of encryption keys.", "targets": ["@uma_k"]}
     found = proposed({"order": {**ORDER, **told, "demand": "Subscriber data of @uma_k."}})
     assert (found.red_lines, found.check("red_lines").result) == ((), "person")
+
+
+@pytest.mark.parametrize("demand", [
+    "The suspect @uma_k sells drugs, hand over the encryption keys.",
+    "Decrypt the chats in which @uma_k sold drugs.",
+    "@uma_k threatens a judge and you shall decrypt his chats.",
+    "We already have the phone of @uma_k and need the encryption keys of it.",
+    "The encryption keys of the chats in which @uma_k offered drugs.",
+    "Die privaten Schlüssel von @uma_k, der Drogen verkauft.",
+    "Ключи шифрования аккаунта @uma_k, который продает наркотики.",
+    "Çalıntı telefon satan @uma_k hesabının özel anahtarları.",
+    "کلیدهای رمزنگاری حساب @uma_k که مواد فروخته است",
+    "Install a backdoor in the bar chat of @uma_k.",
+])  # fmt: skip
+def test_an_offence_that_is_told_hides_no_demand(demand):
+    found = proposed({"order": {**ORDER, "targets": ["@uma_k"], "demand": demand}})
+    assert (len(found.red_lines), found.proposal.step) == (1, "refuse")
+
+
+@pytest.mark.parametrize("demand", [
+    "Subscriber data of @uma_k, who sells stolen private keys.",
+    "Données de @uma_k, qui vend des clés de chiffrement volées.",
+    "Bestandsdaten von @uma_k, der gestohlene private Schlüssel verkauft.",
+    "Subscriber of “Backdoor”, a bar, @uma_k.",
+    "Dati di @uma_k, che vende chiavi private rubate.",
+    "Дані @uma_k, який продає викрадені приватні ключі.",
+])  # fmt: skip
+def test_an_offence_that_is_told_of_is_no_demand(demand):
+    found = proposed({"order": {**ORDER, "targets": ["@uma_k"], "demand": demand}})
+    assert (found.red_lines, found.check("red_lines").result) == ((), "person")
+
+
+def test_an_order_to_hide_that_goes_on_to_encryption_is_read_by_a_person():
+    told = "Remove the post that sells drugs, and switch off encryption of the group."
+    found = proposed({"order": {**ORDER, "measure": "restrict", "data": [], "demand": told}})
+    assert found.check("red_lines").result == "person"

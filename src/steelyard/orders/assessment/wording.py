@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
 )
 """An account or a channel by its address, or somebody by a mail address, a telephone number or a long number"""
 _NEAR = r"\W+(?:\w+\W+){0,2}"
+_WORD = re.compile(r"\w+")
 _CLAUSE = re.compile(r"[,:;،؛–—()\[\]]|\s-\s")
 _TOLD_BEFORE_ITS_VERB = ("keys", "backdoor", "realtime_all")
 """Where the verb of what happened can come last; of a crowd it says which one ("all who offered …")."""
@@ -102,7 +103,7 @@ class Sentence:
 
     def _weighed(self, hit: Hit, words: RedLineWords) -> str:
         if self._hides(" ".join(hit.words)):
-            return "mentioned" if self._wants_as_well else ""
+            return "mentioned" if self._wants_as_well or self._goes_on(hit) else ""
         if hit.whose and self.says_whose:
             return "mentioned" if hit.whose == "doubts" else ""
         if any(_denied(words, self.plain, start, end) for start, end in hit.spans):
@@ -110,23 +111,35 @@ class Sentence:
         told = self._told(hit.line, min(hit.spans)[0], max(end for _start, end in hit.spans))
         return "mentioned" if told else "asked"
 
+    def _goes_on(self, hit: Hit) -> bool:
+        """Whether “and” opens it: “remove the post, and switch off the encryption”."""
+        before = " ".join(_WORD.findall(self.plain[: min(hit.spans)[0]])[-1:])
+        return (
+            self.concepts is not None
+            and hit.line in ("decryption", "backdoor")
+            and self.concepts.speaks_of(before, "and")
+        )
+
     def _told(self, line: str, start: int, end: int) -> bool:
         """Whether it stands in what is told of an offence, of a piece of content or of a business by its name."""
         if self.concepts is None or self.words is None:
             return False
         clause = self._clause(start, end)
-        if self.concepts.spots(self.plain[end : clause[1]], "reminds"):
-            return not self._acts(clause)
-        if self.concepts.spots(self.plain[slice(*clause)], "ours") and line == "keys":
-            return not found(self.plain[slice(*clause)], self.words.asks)
+        if line == "keys" and self._theirs(start, end):
+            return True
         if line == "backdoor" and self.says_whose and self._named_so(start, end):
             return True
         return self._told_before(start, end, clause) or (
-            line in _TOLD_BEFORE_ITS_VERB
-            and self.says_whose
-            and bool(self.concepts.spots(self.plain[end : clause[1]], "tells"))
-            and not self._acts(clause)
+            line in _TOLD_BEFORE_ITS_VERB and self._told_after(end, clause)
         )
+
+    def _told_after(self, end: int, clause: tuple[int, int]) -> bool:
+        """Whether its clause ends with such a verb, and neither names an account nor asks for something."""
+        after = self.plain[end : clause[1]]
+        if self.concepts is None or not self.says_whose or _ADDRESS.search(after):
+            return False
+        last = " ".join(_WORD.findall(after)[-2:])
+        return self.concepts.speaks_of(last, "tells") and not self._acts(clause)
 
     def _told_before(self, start: int, end: int, clause: tuple[int, int]) -> bool:
         """Whether such a verb stands before it, and nothing after the verb asks for something."""
@@ -137,6 +150,8 @@ class Sentence:
         if not verbs:
             return False
         told = self.plain[since + verbs[0][1] : start]
+        if self.data and _ADDRESS.search(told):
+            return False  # the things of whoever is named, after all
         joined = bool(self.concepts.spots(told, "and"))
         return not found(told, self.words.asks) and not (joined and self._acts((start, end)))
 
@@ -154,9 +169,20 @@ class Sentence:
         first = max((after for _at, after in ends if after <= start), default=0)
         return first, min((at for at, _after in ends if at >= end), default=len(self.plain))
 
+    def _theirs(self, start: int, end: int) -> bool:
+        """Whether right beside it the sender says to hold it already."""
+        beside = (" ".join(self.plain[:start].split()[-5:]), " ".join(self.plain[end:].split()[:5]))
+        return (
+            self.concepts is not None
+            and self.words is not None
+            and any(
+                self.concepts.speaks_of(one, "ours") and not found(one, self.words.asks) for one in beside
+            )
+        )
+
     def _named_so(self, start: int, end: int) -> bool:
         """Whether a word for a business stands beside it."""
-        before, after = self.plain[:start].split()[-2:], self.plain[end:].split()[:2]
+        before, after = _WORD.findall(self.plain[:start])[-2:], _WORD.findall(self.plain[end:])[:2]
         return self.concepts is not None and self.concepts.speaks_of(" ".join((*before, *after)), "trade")
 
     def _hides(self, what: str) -> bool:
