@@ -127,6 +127,7 @@ def _hold(platform, *, puppets, each, lawful, violations):
     usual = violations + seen_lawful_too
     assert last <= usual * 1.1
     looked_at, letters = decided_from_the_top(platform, bad)
+    assert looked_at <= usual * 1.1, "the crowd's cases came back too early for one person alone"
     print(  # noqa: T201 - with -s the figures
         f"{reports} reports: {share:.1%} of {puppets} puppets found, {len(wrong)} others taken for one; the last of "
         f"{violations} violations was the {last + 1}th of {len(order)} cases ({usual} without the puppets); all "

@@ -195,7 +195,7 @@ def test_what_became_of_complaints_is_told_by_language_once_a_month_and_no_small
     assert "By language, in whole months: 38 of 82 decisions complained of were overturned" in page
     shown = sums.languages(when, "stood")
     (language,) = shown.cells
-    rate = {"fr": "40 %", "ru": "50 %"}[language]
+    rate = {"fr": "40\u00a0%", "ru": "50\u00a0%"}[language]
     chart = page[page.index('id="overturned-languages"') :].partition("</figure>")[0]
     assert f"<bdi>{rate}</bdi>" in chart
     assert "Persian" not in chart

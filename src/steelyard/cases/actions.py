@@ -33,7 +33,7 @@ from steelyard.notices.models import Notice
 from steelyard.orders.models import Order
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
-from steelyard.rulebook.queries import Fact, harms
+from steelyard.rulebook.queries import Fact, fact, harms
 from steelyard.screening.models import Finding
 from steelyard.subjects.models import Subject
 from steelyard.vault.actions import new_key
@@ -195,9 +195,10 @@ def note_crowds(named: Mapping[int, str], every: list[int]) -> None:
     waiting = Case.objects.filter(pk__in=resting, behind_until=None, state=CaseState.OPEN).select_related(
         "key"
     )
+    share = float(fact("house.puppets", now().date()).value["behind"])
     for case in waiting:
         clock = case.deadlines.filter(met_at=None).order_by("ends_at").first()
-        case.behind_until = clock.starts_at + (clock.ends_at - clock.starts_at) / 2 if clock else None
+        case.behind_until = clock.starts_at + (clock.ends_at - clock.starts_at) * share if clock else None
         case.save(update_fields=["behind_until"])
         record("cases:notice:crowd_noted", actor="steelyard", about=case, key=case.key, facts=_facts(case))
 

@@ -40,7 +40,7 @@ def queue(
     """Open cases the member may see: severity first, then the clock that ends soonest.
 
     How many reported something moves nothing forward. What only reporters who act as one have reported stands
-    behind the rest until half of its clock is over.
+    behind the rest for a stated share of its clock (`house.puppets`).
     """
     found = cases_for(member).filter(state__in=OPEN_STATES).exclude(_elsewhere_first())
     found = found.filter(kind=kind) if kind else found

@@ -1,7 +1,8 @@
 """Crowds: who among the reporters of crowded items acts as one, and what waits behind because only they reported it.
 
 Nothing is removed, restored or thrown away by this. People see the clusters with their reasons beside the case, and
-a case that rests on one cluster alone waits behind the others while half of its clock is left; its clock runs on.
+a case that rests on one cluster alone waits behind the others for a stated share of its clock (`house.puppets`); the
+clock runs on.
 """
 
 from collections.abc import Sequence
