@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter
-from steelyard.orders.assessment.patterns import treaty as words_for_a_treaty
+from steelyard.orders.assessment.patterns import words_for
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found
 
@@ -46,7 +46,7 @@ def _third_state(matter: Matter) -> Result:
                     "authorities it names."),
         )  # fmt: skip
     if matter.asked.instrument == "mla" and (
-        named := found(folded(matter.asked.legal_basis), words_for_a_treaty())
+        named := found(folded(matter.asked.legal_basis), words_for("treaty"))
     ):
         return Result(
             check="conflict_of_laws", result="person", rests_on=cites, found=named,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter, language
-from steelyard.orders.assessment.patterns import withdrawn
+from steelyard.orders.assessment.patterns import words_for
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found, shown
 from steelyard.rulebook.countries import known
@@ -54,7 +54,7 @@ def _taken_back(matter: Matter, rests_on: tuple[Cite, ...]) -> Result | None:
     """Whether it may count no longer: its own words say so, or its reference came before with another text."""
     asked = matter.asked
     told = folded("\n".join((asked.reasons, asked.demand, *asked.sender.said)))
-    if seen := found(told, withdrawn()):
+    if seen := found(told, words_for("withdrawn")):
         words, cure = (
             _("Its own words may say that it counts no longer: %(words)s. A person reads them; nothing is carried out "
               "on an order that was taken back.") % {"words": shown(seen)},

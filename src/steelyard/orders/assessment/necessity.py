@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.competence import named
 from steelyard.orders.assessment.matter import Matter
-from steelyard.orders.assessment.patterns import danger
+from steelyard.orders.assessment.patterns import words_for
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found
 
@@ -68,7 +68,7 @@ def _to_come(matter: Matter) -> Result | None:
 def _danger(matter: Matter, cites: tuple[Cite, ...]) -> Result | None:
     """An emergency is a danger to life or safety, or to what keeps people alive; whether this is one people say."""
     told = folded(matter.asked.emergency)
-    if matter.kind != "disclose" or not told.strip() or found(told, danger()):
+    if matter.kind != "disclose" or not told.strip() or found(told, words_for("danger")):
         return None
     return Result(
         check="necessity", result="person", leads_to="ask", rests_on=cites,

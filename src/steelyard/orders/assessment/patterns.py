@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -151,34 +151,12 @@ PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
 }
 
 
-def danger() -> dict[str, list[str]]:
-    """Words for a danger to life or safety, or to what keeps people alive."""
-    found_: dict[str, list[str]] = _terms()["danger"]
-    return found_
-
-
-def withdrawn() -> dict[str, list[str]]:
-    """Words with which an authority takes an order back."""
-    found_: dict[str, list[str]] = _terms()["withdrawn"]
-    return found_
-
-
-def privileged() -> dict[str, list[str]]:
-    """Words that can mean an immunity or a privilege of whoever is asked about."""
-    found_: dict[str, list[str]] = _terms()["privileged"]
-    return found_
-
-
-def everywhere() -> dict[str, list[str]]:
-    """Words for every place there is."""
-    found_: dict[str, list[str]] = _terms()["everywhere"]
-    return found_
-
-
-def treaty() -> dict[str, list[str]]:
-    """Words for an agreement between States."""
-    found_: dict[str, list[str]] = _terms()["treaty"]
-    return found_
+def words_for(
+    what: Literal["danger", "withdrawn", "privileged", "everywhere", "treaty"],
+) -> dict[str, list[str]]:
+    """By language the words for a thing, as `patterns.yaml` says what it is."""
+    listed: dict[str, list[str]] = _terms()[what]
+    return listed
 
 
 @cache

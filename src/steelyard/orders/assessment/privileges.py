@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.matter import Matter
-from steelyard.orders.assessment.patterns import privileged
+from steelyard.orders.assessment.patterns import words_for
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found, shown
 
@@ -31,7 +31,7 @@ def _unnamed(matter: Matter) -> Result:
     """Nobody has named one. What the order tells may still speak of one; a list misses what it does not know."""
     asked = matter.asked
     told = folded("\n".join((asked.reasons, asked.demand, asked.offence)))
-    seen = found(told, privileged()) if matter.kind != "restrict" else ()
+    seen = found(told, words_for("privileged")) if matter.kind != "restrict" else ()
     if not seen:
         return Result(
             check="privileges", result="pass",

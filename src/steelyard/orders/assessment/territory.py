@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from steelyard.orders.assessment.gate import own_territory
 from steelyard.orders.assessment.matter import Matter, language
-from steelyard.orders.assessment.patterns import everywhere
+from steelyard.orders.assessment.patterns import words_for
 from steelyard.orders.assessment.shapes import Cite, Result
 from steelyard.orders.assessment.terms import folded, found
 from steelyard.rulebook.countries import country_name
@@ -41,7 +41,11 @@ def check(matter: Matter) -> Result:
         cites += (Cite.of(matter.law.safeguards_of_gate["own_territory_only"]),)
     asked_for = {code for code in asked.territory if code != EVERY}
     beyond = tuple(sorted(asked_for - set(allowed))) if allowed else ()
-    wide = found(folded(asked.demand), everywhere()) if allowed and scope.widest == "issuing_state" else ()
+    wide = (
+        found(folded(asked.demand), words_for("everywhere"))
+        if allowed and scope.widest == "issuing_state"
+        else ()
+    )
     if wide or (allowed and EVERY in asked.territory):
         beyond = (EVERY,)
     if beyond:
