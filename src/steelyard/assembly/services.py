@@ -101,7 +101,7 @@ def own_services(home: Path, bind: str, web_port: int, intake_port: int) -> list
         Service(
             "intake",
             module("steelyard.intake"),
-            ready=answers(("127.0.0.1", intake_port)),
+            ready=listens(run / "gate.sock"),  # its port is open before the policy is compiled
             ports={"intake_port": intake_port},
         ),
         Service(

@@ -48,12 +48,15 @@ async def serve() -> None:
     loop, stop, lanes = asyncio.get_running_loop(), asyncio.Event(), Lanes()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await lanes.on_database(screen_in_force)  # compiled before the first post, not by it
     inbox = home() / "intake"
     door = Door(lanes.on_network, lanes.on_database, inbox)
+    compiled = asyncio.ensure_future(lanes.on_database(screen_in_force))  # before the first post, not by it
+    # Open while that goes on: a homeserver that finds nobody waits twice as long each time before it asks again.
+    server = await serve_http(door, "127.0.0.1", config().intake_port)
+    await compiled
     gate = Gate(Refusals(home() / "gate" / "refusals.json"), lambda: dict(door.counts))
     await gate.open(home() / "run" / "gate.sock", home() / "run" / "gate-control.sock")
-    server, stream = await serve_http(door, "127.0.0.1", config().intake_port), stream_of(config().stream)
+    stream = stream_of(config().stream)
     rounds = [
         fetch_reports(inbox, lanes.on_asking, lanes.on_database),
         catch_up(inbox, lanes.on_asking, lanes.on_database),
