@@ -36,7 +36,7 @@ async def serve() -> None:
     from steelyard.intake.catch_up import catch_up
     from steelyard.intake.door import Door  # these need Django to be ready
     from steelyard.intake.files import keep_files_refused
-    from steelyard.intake.gate import Gate
+    from steelyard.intake.gate import Gate, nobody_serves
     from steelyard.intake.http import serve_http
     from steelyard.intake.pulled import pull
     from steelyard.intake.refusals import Refusals
@@ -48,6 +48,7 @@ async def serve() -> None:
     loop, stop, lanes = asyncio.get_running_loop(), asyncio.Event(), Lanes()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    await nobody_serves(home() / "run" / "gate.sock")
     inbox = home() / "intake"
     door = Door(lanes.on_network, lanes.on_database, inbox)
     compiled = asyncio.ensure_future(lanes.on_database(screen_in_force))  # before the first post, not by it

@@ -89,13 +89,18 @@ class Gate:
         return msgspec.json.encode({"refusals": self._refusals.lists}) + b"\n"
 
 
-async def _listen(path: Path, serve: Callable[..., object], *, mode: int) -> None:
-    """Take the socket over from a process that was killed; refuse to take it from one that lives."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+async def nobody_serves(path: Path) -> None:
+    """Raises Broken where another intake answers at its socket."""
     with suppress(OSError):
         _, other = await asyncio.open_unix_connection(str(path))
         other.close()
         raise Broken("Another intake serves this home.", f"It answers at {path}.", "Stop it first.")
+
+
+async def _listen(path: Path, serve: Callable[..., object], *, mode: int) -> None:
+    """Take the socket over from a process that was killed; refuse to take it from one that lives."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await nobody_serves(path)
     path.unlink(missing_ok=True)
     await asyncio.start_unix_server(serve, str(path), limit=LONGEST_LINE)  # type: ignore[arg-type]
     path.chmod(mode)
