@@ -3,15 +3,18 @@
 import contextlib
 import os
 import signal
+import smtplib
 import socket
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.assembly.house import found, house
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +159,85 @@ def test_after_the_supervisor_is_killed_the_next_start_carries_on_with_its_data(
     again.send_signal(signal.SIGTERM)
     assert again.wait(30) == 0
     assert not (running.folder / "run" / "state.json").exists()
+
+
+# ---- mail, and what is killed under it ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def by_mail(running):
+    """The house, started again after its operator has listed an address."""
+    running.mail = free_port()
+    (running.folder / "steelyard.toml").write_text(
+        f'[mailroom]\nsmtp = "127.0.0.1:{running.mail}"\ndns = false\n'
+        '[mailroom.addresses]\n"help@mail.example" = "users"\n'
+    )
+    running.started[-1].send_signal(signal.SIGTERM)
+    running.started[-1].wait(30)
+    running.serve()
+    return running
+
+
+def post(house, number: int) -> int:
+    """A mail server hands one in; the reply, 0 where nobody answered. Either way it keeps what was not taken."""
+    letter = f"From: jo{number}@post.example\r\nTo: help@mail.example\r\n\r\nHello"
+    try:
+        with smtplib.SMTP("127.0.0.1", house.mail, timeout=60) as server:
+            server.sendmail(f"jo{number}@post.example", ["help@mail.example"], letter)
+    except smtplib.SMTPResponseException as reply:
+        return reply.smtp_code
+    except (smtplib.SMTPServerDisconnected, OSError):
+        return 0
+    return 250
+
+
+def answered(house) -> list[int]:
+    """How many letters with a receipt each kept mail was answered with."""
+    counted = (
+        "SELECT (SELECT count(*) FROM letters_letter l WHERE l.about = a.ref AND l.kind = 'arrival_received') "
+        "FROM arrivals_arrival a ORDER BY a.id"
+    )
+    with psycopg.connect(address(house)) as line:
+        return [count for (count,) in line.execute(counted).fetchall()]
+
+
+@contextlib.contextmanager
+def held(house, table: str):
+    """Whoever wants to write there waits, and `waits()` says that somebody does."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+    with psycopg.connect(address(house)) as line:
+        line.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield lambda: line.execute(waiting, [table]).fetchone()[0]
+
+
+def test_a_mail_whose_reader_is_killed_over_it_is_read_again_and_answered_once(by_mail):
+    process, worker = by_mail.started[-1], by_mail.state()["services"]["worker"]["pid"]
+    with held(by_mail, "letters_receipt") as waits:
+        assert post(by_mail, 1) == 250
+        by_mail.wait_for(waits, process)
+        os.kill(worker, signal.SIGKILL)
+    assert answered(by_mail) == [0]
+    with psycopg.connect(address(by_mail)) as line:  # what it had taken up is free again after two minutes
+        line.execute("UPDATE arrivals_arrival SET lease_until = now()")
+    by_mail.wait_for(lambda: answered(by_mail) == [1], process)
+
+
+def test_a_database_that_stops_under_a_mail_has_it_sent_again_and_loses_none(by_mail):
+    process, before = by_mail.started[-1], len(answered(by_mail))
+    by_mail.wait_for(lambda: post(by_mail, 2) == 250, process)
+    with (
+        ThreadPoolExecutor(1) as sender,
+        contextlib.suppress(psycopg.OperationalError),  # ours goes with it
+        held(by_mail, "arrivals_arrival") as waits,
+    ):
+        sending = sender.submit(post, by_mail, 3)
+        by_mail.wait_for(waits, process)
+        os.kill(by_mail.state()["database"], signal.SIGINT)
+        assert sending.result(60) == 451
+    replies = []
+    by_mail.wait_for(lambda: replies.append(post(by_mail, 3)) or replies[-1] == 250, process)
+    assert {reply for reply in replies if reply >= 500} == set()
+    by_mail.wait_for(lambda: answered(by_mail)[before:] == [1, 1], process)
 
 
 def alive(pid: int) -> bool:

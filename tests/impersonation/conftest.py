@@ -8,7 +8,7 @@ from steelyard.orders.verification import actions as ladder
 from tests.flows.stories import ordered
 from tests.impersonation.mail import open_mail_door
 from tests.impersonation.play import TUESDAY
-from tests.impersonation.world import build
+from tests.impersonation.world import EverythingIsHeld, build
 from tests.ledger.parts import running_signer
 from tests.platform import attached
 
@@ -25,11 +25,11 @@ def standing_world(_signer, django_db_setup, django_db_blocker):
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     with django_db_blocker.unblock(), transaction.atomic():
-        with attached() as platform, open_mail_door():
+        with attached(EverythingIsHeld()) as platform, open_mail_door():
             for post in ("$1", "$2"):
                 platform.publish(post, "Does anyone know when the market opens?")
             with set_clock(TUESDAY):
-                world = build()
+                world = build(platform)
                 world.canary = _canary(world)
             yield world
         transaction.set_rollback(True)

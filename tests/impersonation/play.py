@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pyrage
 
 from steelyard.base.clock import now, set_clock
 from steelyard.base.errors import SteelyardError
 from steelyard.cases.models import Case as DeskCase
 from steelyard.flows.assess_order import assessment_of
+from steelyard.flows.disclose import ask_release, collect, release_package
 from steelyard.flows.verify_sender import send_code
 from steelyard.letters.actions import text_of
 from steelyard.letters.models import Letter
@@ -23,7 +25,7 @@ from steelyard.orders.verification.standing import standing_of
 from steelyard.people.agencies import plain
 from tests.cast import present
 from tests.directory import entry
-from tests.flows.stories import decided
+from tests.flows.stories import confirmed, decided
 from tests.impersonation.doors import Browser, by_http, new_orders, typed
 from tests.impersonation.mail import answer, deliver
 from tests.impersonation.officers import sits
@@ -32,6 +34,8 @@ from tests.impersonation.world import World, key_of
 
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
+"""The key that the sender named: whoever they are, they can open what is encrypted to it"""
 
 
 @dataclass
@@ -171,6 +175,7 @@ class Play:
             self.call(order)
             releaser = present("lena", "her-other-key") if self.alone else present("lev")
             self.try_("release", ladder.release, releaser, order.ref, because="It looks right.")
+            self.hand_over(order, releaser)
             self.remove(order)
 
     def call(self, order):
@@ -183,6 +188,17 @@ class Play:
                              answers_for="The directory of the ministry, p. 4.")  # fmt: skip
             if done:
                 return
+
+    def hand_over(self, order, second):
+        """Whatever was asked for is collected, sealed and sent, as far as the product lets two people go."""
+        for basis in order.bases.select_related("case"):
+            confirmed("lena", basis.case)
+        package = self.try_("collect", collect, present("lena"), order.ref, sent(order).data)
+        asked = package and self.try_(
+            "ask for its release", ask_release, present("lena"), package.ref, RECIPIENT, because="They wait."
+        )
+        if asked:
+            self.try_("let it go", release_package, second, package.ref)
 
     def remove(self, order):
         """Two people decide to remove what the order names, where the platform has it."""

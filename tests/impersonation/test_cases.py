@@ -1,12 +1,15 @@
 """Nobody gets anything in the name of an authority that did not ask; and whoever really asked is not turned away."""
 
 import pytest
-from django.apps import apps
 
+from steelyard.disclosure.models import Package, Suspicion
 from steelyard.enforcement.models import Measure
 from steelyard.ledger.models import Entry
+from steelyard.letters.models import OrderAnswer
 from steelyard.orders.access import missing_for
+from steelyard.orders.models import Order
 from steelyard.orders.queries import level_of
+from steelyard.orders.states import DONE
 from steelyard.people.models import Agency, Member, Officer
 from tests.impersonation.play import Play, disclosable, kind_of, proposal, reached, turned_away_for
 from tests.impersonation.shapes import cases
@@ -18,15 +21,19 @@ def _played(*, genuine: bool) -> list[object]:
     return [pytest.param(one, id=one.id) for one in cases() if one.genuine is genuine]
 
 
-def counted():
-    """Everything that an impostor could want to bring into being."""
-    handed_over = [
-        model._default_manager.count() for model in apps.get_models() if model._meta.app_label == "disclosure"
-    ]
+GONE = ("disclosure:package:released", "disclosure:package:linked", "disclosure:package:downloaded")
+
+
+def counted(platform):
+    """Everything that an impostor could want to bring into being. What is collected is sealed here and has not gone."""
     return {
+        "on the platform": platform.standing(),
         "measures": Measure.objects.count(),
-        "disclosures": sum(handed_over),
-        "told": Entry.objects.filter(verb__startswith="disclosure:").count(),
+        "packages": Package.objects.exclude(encrypted=None).count(),
+        "suspicions": Suspicion.objects.count(),
+        "orders carried out": Order.objects.filter(state__in=DONE).count(),
+        "answers": OrderAnswer.objects.count(),
+        "told": Entry.objects.filter(verb__in=GONE).count(),
         "agencies": list(Agency.objects.exclude(state="suspended").order_by("pk").values_list("pk", "state")),
         "staff": Member.objects.filter(state="active").count(),
         "active officers": set(Officer.objects.filter(state="active").values_list("pk", flat=True)),
@@ -35,9 +42,9 @@ def counted():
 
 @pytest.mark.parametrize("case", _played(genuine=False))
 def test_an_impostor_gets_nothing(case, world):
-    before, standing = counted(), level_of(world.canary).level
+    before, standing = counted(world.platform), level_of(world.canary).level
     play = Play(case, world).run()
-    after = counted()
+    after = counted(world.platform)
     # Whoever shuts somebody out does so inside some cases; none may come to be.
     assert after.pop("active officers") <= before.pop("active officers"), play.log
     assert set(after.pop("agencies")) <= set(before.pop("agencies")), play.log
@@ -58,4 +65,6 @@ def test_a_genuine_request_is_not_turned_away(case, world):
     assert play.orders, play.log
     order = play.orders[-1]
     assert turned_away_for(order) == ({case.refused_for} if case.refused_for else set()), play.log
+    if case.reaches == "disclosure":
+        assert Package.objects.filter(order=order).exclude(encrypted=None).count() == 1, play.log
     assert reached(order, case.reaches), (play.log, level_of(order), missing_for(order, kind=kind_of(order)))

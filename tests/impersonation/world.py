@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -10,8 +11,10 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from steelyard.base.clock import now
+from steelyard.orders.models import Order
 from tests import directory
 from tests.cast import present
+from tests.platform import MemoryPlatform
 
 TABLE = (
     ("paris", "Tribunal judiciaire de Paris", "FR", "court", "tj-paris.justice.example", "+33155550100",
@@ -28,6 +31,37 @@ TABLE = (
     ("mocy", "Δικαστήριο Λευκωσίας", "CY", "court", "courts-cy.example", "+35722555080", "+35722555087"),
 )  # fmt: skip
 ENROLLED = ("paris", "bka")
+
+
+HELD = ("subscriber", "identification", "traffic", "content")
+
+
+class EverythingIsHeld(MemoryPlatform):
+    """Whichever account an order names is there, with something of each kind, so that there is something to get."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.manifest = msgspec.structs.replace(self.manifest, discloses=HELD)
+
+    def standing(self):
+        """What a member meets there, and what was written to whom."""
+        there = (
+            self.hidden,
+            self.hidden_in,
+            self.removed,
+            self.labels,
+            self.refused,
+            self.marks,
+            self.closed,
+        )
+        return [sorted(one) for one in there], len(self.letters), len(self.announced)
+
+    def find(self, link):
+        return super().find(f"memory:{link}" if link.startswith("@") else link)
+
+    def held_about(self, account, categories, *, since=None, until=None):
+        self.accounts[account] = {one: f"{one} of {account}" for one in HELD}
+        return super().held_about(account, categories, since=since, until=until)
 
 
 @dataclass(frozen=True)
@@ -62,7 +96,9 @@ class Place:
 
 @dataclass
 class World:
+    platform: EverythingIsHeld
     places: dict[str, Place] = field(default_factory=dict)
+    canary: Order | None = None
 
     def named(self, authority: str, country: str) -> Place | None:
         """Whom the desk would look up for this name: exactly as written, or as a hurried reader sees it."""
@@ -89,9 +125,9 @@ def key_of(name: str) -> Key:
     return Key(private, builder.add_extension(usage, critical=True).sign(private, hashes.SHA256()))
 
 
-def build() -> World:
+def build(platform: EverythingIsHeld) -> World:
     """Through the same actions as the console: looked up by Lena, found again by Lev."""
-    world = World()
+    world = World(platform)
     for short, name, country, kind, domain, *numbers in TABLE:
         row = directory.agency(name, country, kind)
         directory.entry(row, "domain", domain)

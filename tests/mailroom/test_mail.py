@@ -1,5 +1,6 @@
 """Mail by real SMTP and LMTP: what is kept, where it lands, and what is answered."""
 
+import errno
 import json
 import re
 import smtplib
@@ -283,6 +284,18 @@ def test_one_network_that_sends_too_much_is_put_off_not_refused(post, settings_o
     with pytest.raises(smtplib.SMTPDataError) as refusal:
         post.send(mail("Hello"), to=[TO["users"]])
     assert (refusal.value.smtp_code, Arrival.objects.count()) == (451, 2)
+
+
+def test_a_fault_of_ours_is_no_refusal_and_the_sender_tries_again(post, monkeypatch):
+    def full(*_given, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("steelyard.arrivals.actions.seal", full)
+        with pytest.raises(smtplib.SMTPDataError) as refusal:
+            post.send(mail("Hello"), to=[TO["users"]])
+    assert (refusal.value.smtp_code, Arrival.objects.count()) == (451, 0)
+    assert (post.send(mail("Hello"), to=[TO["users"]]), Arrival.objects.count()) == ({}, 1)
 
 
 def test_the_same_order_by_mail_and_by_form_at_the_same_instant_is_one_order(post, monkeypatch):

@@ -154,6 +154,7 @@ class House:
         if self.cluster and self.server and self.server.poll() is not None:
             self.say("the database stopped; starting it again")
             self.server = self.cluster.launch()
+            self.write_state()
 
     def _watch(self, child: Child) -> None:
         moment = time.monotonic()

@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from steelyard.arrivals.actions import Envelope, keep
 from steelyard.base.config import config
@@ -49,10 +49,14 @@ class Letterbox:
         raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         try:
             await asyncio.to_thread(_keep, raw, seen)
-        except DatabaseError as trouble:
-            _log.warning("A mail was put off: %s", type(trouble).__name__)
-            return _each(server, envelope, "451 4.3.0 We cannot keep it at the moment; please try again")
+        except Exception as trouble:  # whatever keeps us from keeping it is ours: nothing is turned away for good
+            return _each(server, envelope, await self.handle_exception(trouble))
         return _each(server, envelope, "250 2.0.0 Kept; a receipt follows by mail")
+
+    async def handle_exception(self, trouble: Exception) -> str:
+        """A fault of ours in any step: the sender keeps the message and tries again."""
+        _log.warning("A mail was put off: %s", type(trouble).__name__)
+        return "451 4.3.0 We cannot keep it at the moment; please try again"
 
     def _too_many(self, peer: str) -> bool:
         moment = time.monotonic()

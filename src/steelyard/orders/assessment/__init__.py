@@ -67,8 +67,7 @@ CHECKS: dict[str, Callable[[Matter], Result]] = {
 
 
 def assess(asked: Asked, law: Law | None = None, *, seat: Seat = UTC_SEAT) -> Assessment:
-    """Assess an order by the law in force on the day it arrived at our seat. Stores nothing, decides "
-    "nothing."""
+    """Assess an order by the law in force on the day it arrived at our seat. Stores nothing, decides nothing."""
     law = law or law_on(asked.arrived_at.astimezone(seat.zone).date())
     matter = Matter(asked, law)
     results = tuple(check(matter) for check in CHECKS.values())

@@ -1,5 +1,4 @@
-"""What has been found about the issuing State, and which safeguards follow. The standard of content is "
-"the same."""
+"""What has been found about the issuing State, and which safeguards follow. The standard of content is the same."""
 
 from django.utils.translation import gettext as _
 

@@ -1,8 +1,8 @@
-"""Is something asked for that nobody can be given? There is no action for it, so there is nothing to "
-"weigh."""
+"""Is something asked for that nobody can be given? There is no action for it, so there is nothing to weigh."""
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -31,42 +31,53 @@ def check(matter: Matter) -> Result:
         return Result(
             check="red_lines", result="fail", leads_to="refuse", rests_on=_cites(lines, asked_for),
             words=_("%(what)s: no role, no setting and no number of people can grant this, whoever asks "
-                    "and whatever "
-                    "the emergency. There is no such action.") % {"what": _named(lines, asked_for)},
-            found=tuple(term for terms in asked_for.values() for term in terms),
+                    "and whatever the emergency. There is no such action.") % {"what": _named(lines, asked_for)},
+            found=_terms(asked_for),
             cure=_weighed_as_usual(),
         )  # fmt: skip
     if mentioned := _both(demand.mentioned, reasons.asked, reasons.mentioned):
-        return Result(
-            check="red_lines", result="person", rests_on=_cites(lines, mentioned),
-            words=_("This is spoken of, but it does not seem to be asked for: %(what)s. A person reads "
-                    "whether it is demanded.") % {"what": _named(lines, mentioned)},
-            found=tuple(term for terms in mentioned.values() for term in terms),
-            leads_to="" if _anybody_named(matter) else "ask", cure=_weighed_as_usual(),
+        return _person(
+            _("This is spoken of, but it does not seem to be asked for: %(what)s. A person reads "
+              "whether it is demanded.") % {"what": _named(lines, mentioned)},
+            "" if _anybody_named(matter) else "ask", rests_on=_cites(lines, mentioned), seen_=_terms(mentioned),
         )  # fmt: skip
-    if matter.kind == "disclose" and not _anybody_named(matter):
-        return Result(
-            check="red_lines", result="person", leads_to="ask", cure=_weighed_as_usual(),
-            words=_("Neither what is asked for nor what it is about says whose data are meant. A person reads what "
-                    "is wanted."),
-        )  # fmt: skip
-    if matter.kind == "disclose" and not _known(matter):
-        return Result(
-            check="red_lines", result="person", leads_to="ask", cure=_weighed_as_usual(),
-            words=_("What is asked for is written freely, in words that name no kind of data known here. A person "
-                    "reads what is wanted."),
-        )  # fmt: skip
-    if (
-        matter.kind == "disclose"
-        and matter.asked.demand.strip()
-        and not says_whose(matter.law, folded(matter.asked.demand))
-    ):
-        return Result(
-            check="red_lines", result="person", cure=_weighed_as_usual(),
-            words=_("What is asked for is written freely and does not itself say whose data are meant. A person reads "
-                    "that it keeps to the targets named."),
-        )  # fmt: skip
+    if matter.kind == "disclose" and (read_ := _to_be_read(matter)):
+        return read_
     return Result(check="red_lines", result="pass", words=_("Nothing is asked for that nobody can be given."))
+
+
+def _to_be_read(matter: Matter) -> Result | None:
+    """A demand for data in words that no list knows, or that name nobody: a person reads it."""
+    demand = matter.asked.demand
+    if not _anybody_named(matter):
+        return _person(
+            _("Neither what is asked for nor what it is about says whose data are meant. A person reads what "
+              "is wanted."), "ask",
+        )  # fmt: skip
+    if not _known(matter):
+        return _person(
+            _("What is asked for is written freely, in words that name no kind of data known here. A person "
+              "reads what is wanted."), "ask",
+        )  # fmt: skip
+    if demand.strip() and not says_whose(matter.law, folded(demand)):
+        return _person(
+            _("What is asked for is written freely and does not itself say whose data are meant. A person reads "
+              "that it keeps to the targets named."),
+        )  # fmt: skip
+    return None
+
+
+def _person(
+    words: str,
+    leads_to: Literal["", "ask"] = "",
+    *,
+    rests_on: tuple[Cite, ...] = (),
+    seen_: tuple[str, ...] = (),
+) -> Result:
+    return Result(
+        check="red_lines", result="person", leads_to=leads_to, rests_on=rests_on, found=seen_, words=words,
+        cure=_weighed_as_usual(),
+    )  # fmt: skip
 
 
 def _weighed_as_usual() -> str:
@@ -147,6 +158,10 @@ def _both(*all_: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Terms by red line, in the order of the lines' first appearance."""
     lines = dict.fromkeys(line for one in all_ for line in one)
     return {line: tuple(dict.fromkeys(term for one in all_ for term in one.get(line, ()))) for line in lines}
+
+
+def _terms(by_line: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(term for terms in by_line.values() for term in terms)
 
 
 def _named(lines: Mapping[str, RedLine], ids: Iterable[str]) -> str:

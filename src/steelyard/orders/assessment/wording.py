@@ -2,7 +2,8 @@
 
 The first lists (`redlines.yaml`) and the loose words (`redline_words.yaml`) are read alike. A wide wording counts
 unless its own sentence says whose data are meant; what a sentence says not to ask for is for a person to read. Words
-that stand near each other in no phrase that anybody foresaw are read as concepts (`concepts.py`).
+that stand near each other in no phrase that anybody foresaw are read as concepts (`concepts.py`). What is
+told and not asked for is in `told.py`.
 """
 
 import re
@@ -12,20 +13,12 @@ from functools import cache, cached_property
 
 from steelyard.orders.assessment.concepts import Concepts, Hit, concepts_of
 from steelyard.orders.assessment.terms import folded, found, spots
+from steelyard.orders.assessment.told import ADDRESS, Telling
 from steelyard.rulebook.law import Law
 from steelyard.rulebook.shapes import RedLineWords, Terms
 
 _END = re.compile(r"[.!?؟;]+\s+|\n\s*\n")
-_ADDRESS = re.compile(
-    r"(?<!\w)@\w|\w@[\w-]+\.\w|https?://|\b(?:matrix|telegram|memory):|\+\d[\d ]{6}|\b\d{7}"
-)
-"""An account or a channel by its address, or somebody by a mail address, a telephone number or a long number"""
 _NEAR = r"\W+(?:\w+\W+){0,2}"
-_WORD = re.compile(r"\w+")
-_CLAUSE = re.compile(r"[,:;،؛–—()\[\]]|\s-\s")
-_TOLD_BEFORE_ITS_VERB = ("keys", "backdoor", "realtime_all")
-"""Where the verb of what happened can come last; of a crowd it says which one ("all who offered …")."""
-_ACTS = ("give", "undo", "decrypt", "build")
 
 
 @dataclass(frozen=True)
@@ -111,79 +104,17 @@ class Sentence:
         told = self._told(hit.line, min(hit.spans)[0], max(end for _start, end in hit.spans))
         return "mentioned" if told else "asked"
 
-    def _goes_on(self, hit: Hit) -> bool:
-        """Whether “and” opens it: “remove the post, and switch off the encryption”."""
-        before = " ".join(_WORD.findall(self.plain[: min(hit.spans)[0]])[-1:])
-        return (
-            self.concepts is not None
-            and hit.line in ("decryption", "backdoor")
-            and self.concepts.speaks_of(before, "and")
-        )
-
     def _told(self, line: str, start: int, end: int) -> bool:
-        """Whether it stands in what is told of an offence, of a piece of content or of a business by its name."""
-        if self.concepts is None or self.words is None:
-            return False
-        clause = self._clause(start, end)
-        if line == "keys" and self._theirs(start, end):
-            return True
-        if line == "backdoor" and self.says_whose and self._named_so(start, end):
-            return True
-        return self._told_before(start, end, clause) or (
-            line in _TOLD_BEFORE_ITS_VERB and self._told_after(end, clause)
-        )
+        return self._telling is not None and self._telling.tells(line, start, end)
 
-    def _told_after(self, end: int, clause: tuple[int, int]) -> bool:
-        """Whether its clause ends with such a verb, and neither names an account nor asks for something."""
-        after = self.plain[end : clause[1]]
-        if self.concepts is None or not self.says_whose or _ADDRESS.search(after):
-            return False
-        last = " ".join(_WORD.findall(after)[-2:])
-        return self.concepts.speaks_of(last, "tells") and not self._acts(clause)
+    def _goes_on(self, hit: Hit) -> bool:
+        return self._telling is not None and self._telling.goes_on(hit)
 
-    def _told_before(self, start: int, end: int, clause: tuple[int, int]) -> bool:
-        """Whether such a verb stands before it, and nothing after the verb asks for something."""
-        if self.concepts is None or self.words is None or (self.data and not self.says_whose):
-            return False
-        since = clause[0] if self.data else 0  # what is hidden is described at length
-        verbs = self.concepts.spots(self.plain[since:start], "tells")
-        if not verbs:
-            return False
-        told = self.plain[since + verbs[0][1] : start]
-        if self.data and _ADDRESS.search(told):
-            return False  # the things of whoever is named, after all
-        joined = bool(self.concepts.spots(told, "and"))
-        return not found(told, self.words.asks) and not (joined and self._acts((start, end)))
-
-    def _acts(self, span: tuple[int, int]) -> bool:
-        """Whether something is asked for there, or a word of an act stands there."""
-        if self.concepts is None or self.words is None:
-            return False
-        there = self.plain[slice(*span)]
-        return bool(found(there, self.words.asks)) or any(
-            self.concepts.speaks_of(there, one) for one in _ACTS
-        )
-
-    def _clause(self, start: int, end: int) -> tuple[int, int]:
-        ends = [one.span() for one in _CLAUSE.finditer(self.plain)]
-        first = max((after for _at, after in ends if after <= start), default=0)
-        return first, min((at for at, _after in ends if at >= end), default=len(self.plain))
-
-    def _theirs(self, start: int, end: int) -> bool:
-        """Whether right beside it the sender says to hold it already."""
-        beside = (" ".join(self.plain[:start].split()[-5:]), " ".join(self.plain[end:].split()[:5]))
-        return (
-            self.concepts is not None
-            and self.words is not None
-            and any(
-                self.concepts.speaks_of(one, "ours") and not found(one, self.words.asks) for one in beside
-            )
-        )
-
-    def _named_so(self, start: int, end: int) -> bool:
-        """Whether a word for a business stands beside it."""
-        before, after = _WORD.findall(self.plain[:start])[-2:], _WORD.findall(self.plain[end:])[:2]
-        return self.concepts is not None and self.concepts.speaks_of(" ".join((*before, *after)), "trade")
+    @cached_property
+    def _telling(self) -> Telling | None:
+        if self.words is None or self.concepts is None:
+            return None
+        return Telling(self.plain, self.words, self.concepts, data=self.data, says_whose=self.says_whose)
 
     def _hides(self, what: str) -> bool:
         """Whether it wants content hidden and describes it so. To switch off encryption hides nothing."""
@@ -204,7 +135,7 @@ def says_whose(law: Law, plain: str) -> bool:
 
 
 def _says_whose(words: RedLineWords, plain: str) -> bool:
-    return bool(_ADDRESS.search(plain) or found(plain, words.named))
+    return bool(ADDRESS.search(plain) or found(plain, words.named))
 
 
 def _candidates(law: Law, plain: str, *, data: bool, story: bool) -> Iterator[tuple[str, str, str]]:
