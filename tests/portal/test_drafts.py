@@ -70,6 +70,17 @@ def test_what_the_desk_would_question_is_said_before_it_goes_and_the_order_can_g
     assert Receipt.objects.filter(about_type="order").count() == 1
 
 
+def test_before_it_goes_it_is_read_back_in_the_authoritys_own_language(platform):
+    handle = filled(begun(), what=WHAT, who=WHO, about=ABOUT, demand=DEMAND, why=WHY)
+    page = plain(Client().get(f"/fr/order/draft/{handle}/check"))
+    for label, said in (
+        ("Pays de l’autorité", "France"), ("Type d’autorité", "Police"), ("Données demandées", "Contenu"),
+        ("Langue de notre réponse", "Français"), ("Dernier jour des données", "2026-01-31"),
+    ):  # fmt: skip
+        assert f"{label} {said}" in page, label
+    assert "European Production Order" not in page
+
+
 def test_nothing_it_says_depends_on_whether_the_target_exists(platform):
     pages = []
     for target in ("memory:$1", "memory:$none"):

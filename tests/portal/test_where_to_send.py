@@ -59,6 +59,14 @@ def test_a_life_in_danger_brings_the_telephone_first_and_only_instruments_for_it
     assert set(re.findall(r"order\?instrument=(\w+)", page)) == {"emergency", "epoc_emergency"}
 
 
+def test_it_says_how_the_sender_has_to_be_known_and_where_officers_come_in():
+    data = text("/en/where?country=FR&need=data&issuer=judge")
+    assert "The sender has to be known A registered officer with a passkey" in data
+    danger = text("/en/where?country=SE&need=emergency")
+    assert "Called back on a number found independently , and is called back in any case" in danger
+    assert 'href="/en/officer"' in Client().get("/en/where").content.decode()
+
+
 def test_half_an_answer_says_what_is_missing():
     page = text("/en/where?country=FR")
     assert "Choose what you need." in page

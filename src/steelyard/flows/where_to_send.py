@@ -12,6 +12,7 @@ import rfc8785
 from steelyard.base.clock import now
 from steelyard.base.config import Contact, config
 from steelyard.letters.publications import Published, publish
+from steelyard.orders.verification.needs import needed
 from steelyard.rulebook.law import Law, law_on
 from steelyard.rulebook.shapes import Fact, Instrument
 
@@ -56,6 +57,10 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     clock_status: str
     needed: tuple[Element, ...]
     issuers: tuple[str, ...]
+    rung: int
+    """Where the sender has to stand on the ladder (see `rungs`) before anything is done"""
+    called_back: bool
+    """A person calls the authority back in any case, and another one releases"""
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +84,8 @@ class Directory(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of the public forms: order, notice, receipt check"""
     points: tuple[Point, ...]
     groups: Mapping[str, tuple[str, ...]]
+    rungs: tuple[Mapping[str, str], ...]
+    """How it is found out who sends, from nobody has checked upwards; by language"""
     ways: tuple[Way, ...]
     held: tuple[Data, ...]
     not_held: tuple[Data, ...]
@@ -105,6 +112,7 @@ def directory() -> Directory:
         },
         points=points(law),
         groups={name: law.members(name) for name in sorted(used)},
+        rungs=law.ladder.rungs if law.ladder else (),
         ways=tuple(way(law, one) for one in law.instruments.values()),
         held=tuple(_data(one) for one in law.data.values() if one.held),
         not_held=tuple(_data(one) for one in law.data.values() if not one.held),
@@ -145,6 +153,7 @@ def _owed(when: str, law: Law) -> bool:
 def way(law: Law, one: Instrument) -> Way:
     """How an instrument is sent here."""
     clock = law.fact(one.clock)
+    known = needed(law, instrument=one.id, kind=one.version.kind, data=(), emergency="")
     return Way(
         instrument=one.id,
         names=one.names,
@@ -157,6 +166,8 @@ def way(law: Law, one: Instrument) -> Way:
         clock_status=clock.status,
         needed=tuple(Element(id=each.id, article=each.article, status=each.status) for each in one.elements),
         issuers=tuple(dict.fromkeys(who for row in one.version.issuers for who in row.who)),
+        rung=known.level,
+        called_back=known.call_back,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -89,6 +89,16 @@ def _mail(value: str) -> None:
 
 class MailField(forms.EmailField):
     default_validators = (_mail,)  # type: ignore[assignment]  # a tuple, so that nobody adds to it
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if not isinstance(field, forms.ChoiceField):
+        return str(field.prepare_value(value))
+    chosen, choices = (
+        value if isinstance(value, list) else [value],
+        cast("Iterable[tuple[str, str]]", field.choices),
+    )
+    return ", ".join(str(label) for id_, label in choices if id_ in chosen)
 
 
 class OrderForm(forms.Form):
@@ -254,6 +264,11 @@ class OrderForm(forms.Form):
         if cleaned.get("scope") == "listed" and not cleaned["territory"] and "listed" in cleaned:
             self.add_error("listed", _("List at least one country, or choose another answer above."))
         return cleaned
+
+    def said(self) -> list[tuple[str, str]]:
+        """What was answered, question by question, as the form itself words its choices."""
+        answered = ((self[name], self[name].value()) for name in self.fields)
+        return [(str(field.label), _in_words(field.field, value)) for field, value in answered if value]
 
     def missing(self) -> list[Missing]:
         """The mandatory elements of the chosen instrument that are not there, in the order of its form."""

@@ -133,7 +133,7 @@ def _weighed(handle: str, typed: Typed, form: OrderForm) -> dict[str, Any]:
             if result.check != "form"  # the missing elements are listed by name
         ],
         "steps": _states(typed),
-        "instrument": instruments()[form.cleaned_data["instrument"]],
+        "said": form.said(),
     }
 
 

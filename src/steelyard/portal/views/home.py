@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from steelyard.base.config import config
 from steelyard.flows.where_to_send import Directory, Point, contact_points, directory
 from steelyard.portal.caching import for_everybody
-from steelyard.portal.forms.where import WhereForm
 from steelyard.portal.views.where import in_their_words
 from steelyard.rulebook.countries import country_name
 
@@ -41,7 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home.html",
         {
             "doors": doors,
-            "where": WhereForm(),
             "accepted": [name for _code, name in django_settings.LANGUAGES],
             "countries": ", ".join(country_name(code, language) for code in found.countries),
             "established_in": found.established_in and country_name(found.established_in, language),

@@ -1,6 +1,6 @@
 """Where to send: the directory as a page for people and as a signed file for machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from steelyard.base.clock import now
 from steelyard.base.config import config
 from steelyard.base.errors import NoSuchThing
-from steelyard.flows.where_to_send import NAME, Point, Way, directory, schema
+from steelyard.flows.where_to_send import NAME, Directory, Point, Way, directory, schema
 from steelyard.letters.publications import Published, history, latest
 from steelyard.portal.caching import for_everybody, for_strangers_tools
 from steelyard.portal.forms.order import OrderForm
@@ -40,19 +40,22 @@ _PLACES = {
 def where(request: HttpRequest) -> HttpResponse:
     """`?country=FR&need=data`: which instrument, where to, until when, and what has to be in it."""
     form = WhereForm(request.GET)
-    page: dict[str, Any] = {"form": form if request.GET else WhereForm()}
+    found, language = directory(), get_language() or "en"
+    page: dict[str, Any] = {
+        "form": form if request.GET else WhereForm(),
+        "rungs": [_named(one, language) for one in found.rungs],
+    }
     if request.GET and form.is_valid():
-        page |= _answer(**form.cleaned_data)
+        page |= _answer(found, language, **form.cleaned_data)
     return render(request, "portal/where.html", page)
 
 
-def _answer(*, country: str, need: str, issuer: str) -> dict[str, Any]:
-    found, language = directory(), get_language() or "en"
+def _answer(found: Directory, language: str, *, country: str, need: str, issuer: str) -> dict[str, Any]:
     fitting = {one.id for one in ways(law_on(now().date()), need=need, country=country, issuer=issuer)}
     points = {point.id: point for point in found.points}
     return {
         "ways": [
-            _shown(way, points[_PLACES.get(way.instrument, "authorities")], language)
+            _shown(way, points[_PLACES.get(way.instrument, "authorities")], found.rungs, language)
             for way in found.ways
             if way.instrument in fitting
         ],
@@ -65,7 +68,7 @@ def _answer(*, country: str, need: str, issuer: str) -> dict[str, Any]:
     }
 
 
-def _shown(way: Way, point: Point, language: str) -> dict[str, Any]:
+def _shown(way: Way, point: Point, rungs: Sequence[Mapping[str, str]], language: str) -> dict[str, Any]:
     named = OrderForm().named((element.id, element.article) for element in way.needed)
     return {
         "way": way,
@@ -74,6 +77,7 @@ def _shown(way: Way, point: Point, language: str) -> dict[str, Any]:
         "name": _named(way.names, language),
         "within": in_words(way.answered_within),
         "needed": named,
+        "rung": _named(rungs[way.rung], language) if way.rung < len(rungs) else "",
         "unconfirmed": way.law_status in ("memory", "secondary"),
     }
 
