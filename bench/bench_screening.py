@@ -278,7 +278,7 @@ def main() -> None:
     )
     alone = reference(messages, listed)
     say("reference: the matching library alone", alone)
-    sifting = listed._finder._sift
+    sifting = listed._finder._eyes.sift
     say(
         "folding alone, sieve, strings",
         rates(lambda: [sifting(part) for _, part in portions(messages)], count),

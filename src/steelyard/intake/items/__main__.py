@@ -9,10 +9,9 @@ python -m steelyard.intake.items secret PLATFORM        a new secret that signs 
 Where no platform is attached it runs without Django and the database.
 """
 
-import ctypes
+import asyncio
 import gc
 import os
-import signal
 import sys
 from typing import Any
 
@@ -23,7 +22,9 @@ from steelyard.intake.items.door import LARGEST, Door, Recorder, Turned, told
 from steelyard.intake.items.keys import Keys
 
 PATIENCE = 4 * LARGEST
-JSON = [("content-type", "application/json")]
+SLOWEST = 60.0
+"""Seconds that a request may take to arrive: afterwards it is turned away, and nobody waits for it."""
+HEADERS = (b"authorization", b"idempotency-key", b"prefer", b"content-length")
 
 
 def keys() -> Keys:
@@ -31,52 +32,70 @@ def keys() -> Keys:
 
 
 class Application:
-    """RSGI: what granian calls for each request."""
+    """ASGI, bare: what uvicorn calls for each request."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            status, body = 200, await self._answer(scope, proto)
+            status, body = 200, await self._answer(scope, receive)
         except Exception as fault:  # neither the body nor the trace of it goes anywhere
             status, body = told(fault)
-        proto.response_bytes(status, JSON, body)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Any, proto: Any) -> bytes:
-        if scope.path not in ("/v1/items", "/v1/reports"):
+    async def _answer(self, scope: Any, receive: Any) -> bytes:
+        path = scope["path"]
+        if path not in ("/v1/items", "/v1/reports"):
             raise Turned(404, "There is nothing at this address.", "Post to /v1/items or /v1/reports.")
-        if scope.method != "POST":
+        if scope["method"] != "POST":
             raise Turned(405, "This address takes POST only.", "Post your items.")
-        given, what = scope.headers.get, scope.path.removeprefix("/v1/")
-        key = self._door.admit(given("authorization") or "", what)
-        body = await _body(scope, proto)
+        given = {name: value.decode("latin-1") for name, value in scope["headers"] if name in HEADERS}
+        what = path.removeprefix("/v1/")
+        key = self._door.admit(given.get(b"authorization", ""), what)
+        body = await _body(receive)
         if what == "reports":
             return await self._door.reports(key, body)
-        later = "respond-async" in (given("prefer") or "")
-        return await self._door.items(key, body, given("idempotency-key") or "", later=later)
+        later = "respond-async" in given.get(b"prefer", "")
+        return await self._door.items(key, body, given.get(b"idempotency-key", ""), later=later)
 
 
-async def _body(scope: Any, proto: Any) -> bytes:
-    size = scope.headers.get("content-length") or ""
-    if size.isdecimal() and int(size) <= LARGEST:
-        return bytes(await proto())
+async def _body(receive: Any) -> bytes:
+    message = await receive()
+    if not message.get("more_body"):
+        return _bounded(bytes(message.get("body", b"")))
+    try:
+        async with asyncio.timeout(SLOWEST):
+            return await _rest(message, receive)
+    except TimeoutError:
+        raise Turned(
+            408, "This request did not arrive in time.", "Send it again, or fewer items at once."
+        ) from None
+
+
+async def _rest(message: Any, receive: Any) -> bytes:
     parts: list[bytes] = []
     length = 0
-    async for part in proto:  # read on for a while, so that a well-meaning sender hears the answer
+    while True:
+        part = message.get("body", b"")
         length += len(part)
         if length <= LARGEST:
             parts.append(part)
-        if length > PATIENCE:
-            break
-    if length > LARGEST:
+        if length > PATIENCE or not message.get("more_body"):
+            break  # read on for a while, so that a well-meaning sender hears the answer
+        message = await receive()
+    return _bounded(b"".join(parts), length)
+
+
+def _bounded(body: bytes, length: int = 0) -> bytes:
+    if max(length, len(body)) > LARGEST:
         raise Turned(413, f"This request is larger than {LARGEST} bytes.", "Send fewer items at once.")
-    return b"".join(parts)
+    return body
 
 
-def load_application() -> Any:
-    """Runs in granian's worker: it must not outlive its parent, or it would keep the port."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+def load_application() -> Application:
     from steelyard.screening.policy import Watched, folder
 
     watched = Watched(folder())
@@ -108,20 +127,12 @@ def _attached(name: str) -> str:
 
 
 def serve() -> None:
-    from granian import Granian
-    from granian.constants import Interfaces, Loops
+    import uvicorn
 
-    Granian(
-        "steelyard.intake.items.__main__:load_application",
-        address="127.0.0.1",
-        port=config().items_port,
-        interface=Interfaces.RSGI,
-        loop=Loops.asyncio,
-        workers=1,
-        log_access=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=5,
-    ).serve(target_loader=load_application, wrap_loader=False)
+    uvicorn.run(
+        load_application(), host="127.0.0.1", port=config().items_port, http="httptools", loop="auto",
+        lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

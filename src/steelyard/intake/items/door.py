@@ -1,4 +1,4 @@
-"""`POST /v1/items` and `/v1/reports`: who asks, what was sent, and the answer. Knows neither Django nor granian.
+"""`POST /v1/items` and `/v1/reports`: who asks, what was sent, and the answer. Knows neither Django nor a server.
 
 Requests that arrive together are screened together, because a larger batch costs little more than a small one. A text
 that is clean is answered in a few bytes and not looked at again. Items that something follows from are durably in the

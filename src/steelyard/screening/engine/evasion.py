@@ -6,6 +6,7 @@ words), `stacked_marks`, `styled_letters` (full-width, mathematical, circled), a
 """
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ SIGNALS = (
     "mixed_script", "invisible_inside", "stacked_marks", "styled_letters", "spaced_letters",
     "digits_for_letters",
 )  # fmt: skip
-MIN_MARKS, MIN_STYLED = 5, 6
+MIN_MARKS, MIN_STYLED, MIN_LONE = 5, 6, 4
 _ALPHABETIC = SEES_LATIN | SEES_CYRILLIC | SEES_GREEK
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .,\-_*|/\\'\"~+:;=]{1,3}){3,}[^\W\d_](?![^\W_])")
 
@@ -52,10 +53,16 @@ class Counts:
         self.money = self._per_text(SEES_MONEY)
         inside = _inside(batch, self._sights) if present & SEES_INVISIBLE else None
         self.invisible = self._per_text(SEES_INVISIBLE, inside)
-        styled = self._per_text(SEES_STYLED)
-        self.styled = self.none if styled is self.none else np.where(styled >= MIN_STYLED, styled, 0)
+        self.styled = self._enough_styled(self._per_text(SEES_STYLED))
         scripts = present & _ALPHABETIC
         self.mixed = _mixed_words(batch) if scripts & (scripts - 1) else self.none
+        self.rewrites = True
+        """Whether the second pass may have anything to undo; it looks for itself."""
+        self.linked = batch.folded.linked()
+        """The texts that may hold links."""
+
+    def _enough_styled(self, styled: Places) -> Places:
+        return styled if styled is self.none else np.where(styled >= MIN_STYLED, styled, 0)
 
     def _per_text(self, flag: int, inside: np.ndarray | None = None) -> Places:
         if not self._present & flag:
@@ -69,13 +76,27 @@ class Counts:
         return self._per_text(SEES_CYRILLIC)
 
     @cached_property
+    def _latin(self) -> Places:
+        return self._per_text(SEES_LATIN)
+
+    @cached_property
+    def _marks(self) -> Places:
+        return self._per_text(SEES_MARK)
+
+    @cached_property
     def stacked(self) -> Places:
         """Marks, where they are more than a third of the letters."""
-        marks = self._per_text(SEES_MARK)
-        if marks.max(initial=0) < MIN_MARKS:
+        marks = self._marks
+        if marks is self.none or marks.max(initial=0) < MIN_MARKS:
             return self.none
-        letters = self.cyrillic + self._per_text(SEES_LATIN)
+        letters = self.cyrillic + self._latin
         return np.where((marks >= MIN_MARKS) & (marks * 3 > letters), marks, 0)
+
+
+def look(texts: Sequence[str | bytes]) -> tuple[Batch, Counts]:
+    """A batch as the thorough search needs it. `looking.look` does the same by compiled code."""
+    batch = Batch(texts)
+    return batch, Counts(batch)
 
 
 def _inside(batch: Batch, sights: np.ndarray) -> np.ndarray:
@@ -122,6 +143,8 @@ class Undone(NamedTuple):
 
 def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     """Join letters set apart and read digits as the letters they stand for, where a text has either."""
+    if not counts.rewrites:
+        return None
     folded = batch.folded
     table = tables()
     rows = np.minimum(folded.codes, TABLE_SIZE - 1)
@@ -132,9 +155,9 @@ def second_pass(batch: Batch, counts: Counts) -> Undone | None:
     lone[1:-1] &= ~word[:-2] & ~word[2:]
     swaps = _digits_for_letters(folded.codes, letter, digit, word)
     alone = lone.nonzero()[0]
-    if len(alone) < 4 and not len(swaps):
+    if len(alone) < MIN_LONE and not len(swaps):
         return None
-    busy = np.bincount(folded.text_of(alone), minlength=len(batch.texts)) >= 4
+    busy = np.bincount(folded.text_of(alone), minlength=len(batch.texts)) >= MIN_LONE
     chosen = np.flatnonzero(busy | (np.bincount(folded.text_of(swaps), minlength=len(batch.texts)) > 0))
     parts = [
         part for text in chosen if (part := _rewrite(folded, int(text), swaps, counts, bool(busy[text])))

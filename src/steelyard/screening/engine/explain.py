@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from steelyard.screening.engine.alphabet import ARABIC, CYRILLIC, GREEK, LATIN, LETTER, TABLE_SIZE, tables
 from steelyard.screening.engine.folding import Places
 
-_SHOWN = 300
+SHOWN = 300
 """Characters looked at: enough to name every disguise, bounded for a hit across a huge gap."""
 _SCRIPT_SIGHTS = {LATIN: 1, CYRILLIC: 2, GREEK: 4, ARABIC: 8, LETTER: 16}
 SCRIPTS, _CONFUSABLE = 31, 7
@@ -26,15 +26,15 @@ def sights(rows: NDArray[np.uint32], firsts: Places, lasts: Places) -> NDArray[n
     bounds = np.empty(2 * len(firsts), np.int64)
     bounds[::2], bounds[1::2] = (
         firsts,
-        np.minimum(lasts, firsts + _SHOWN),
+        np.minimum(lasts, firsts + SHOWN),
     )  # a separator is behind the last of all
-    return np.bitwise_or.reduceat(_known()[rows], bounds)[::2]
+    return np.bitwise_or.reduceat(known_sights()[rows], bounds)[::2]
 
 
 def undone(original: str, seen: int, script: int = 0) -> tuple[str, ...]:
     """The foldings a span took: case, confusables, tatweel, invisible, marks, styled. None: as written. `seen` is
     what `sights` says of it, `script` the flag of the one script it should be in."""
-    part = original[:_SHOWN]
+    part = original[:SHOWN]
     scripts, wanted = seen & _CONFUSABLE, script & _CONFUSABLE
     found: tuple[str, ...] = ("case",) if part != part.casefold() else ()
     if scripts & (scripts - 1) or (wanted and scripts and not scripts & wanted):
@@ -48,7 +48,7 @@ def _named(seen: int) -> tuple[str, ...]:
 
 
 @cache
-def _known() -> NDArray[np.uint16]:
+def known_sights() -> NDArray[np.uint16]:
     table = tables()
     found = np.zeros(TABLE_SIZE, np.uint16)
     for script, sight in _SCRIPT_SIGHTS.items():

@@ -87,14 +87,35 @@ class _Hit(NamedTuple):
     """What `explain` sees in them."""
 
 
-def _sifting(*, fast: bool) -> Callable[[Texts], Sifted]:
-    """The sieve, compiled where that is wanted and possible."""
-    if fast and find_spec("numba"):
-        from steelyard.screening.engine.sifting import ready, sift_fast
+def places(batch: Batch, folded: Folded, found: list[Found]) -> list[list[int]]:
+    """For all matches at once."""
+    matched = np.array(found, np.int64)
+    items = folded.owners[matched[:, 1]]
+    firsts, lasts = folded.places[matched[:, 2]], folded.places[matched[:, 3] - 1] + 1
+    offsets = batch.starts[items]
+    columns = (items, firsts - offsets, lasts - offsets, sights(batch.rows, firsts, lasts))
+    placed: list[list[int]] = np.column_stack(columns).tolist()
+    return placed
 
-        ready()
-        return sift_fast
-    return sift
+
+class _Eyes(NamedTuple):
+    """How texts are read: all of a batch, and closely those that are worth it."""
+
+    sift: Callable[[Texts], Sifted]
+    look: Callable[[Sequence[str | bytes]], tuple[Batch, evasion.Counts]]
+    places: Callable[[Batch, Folded, list[Found]], list[list[int]]]
+    """Of matches in folded text: the item, where in its original they begin and end, and what `explain` sees there."""
+
+
+def _eyes(*, fast: bool) -> _Eyes:
+    """Compiled where that is wanted and possible."""
+    if fast and find_spec("numba"):
+        from steelyard.screening.engine import looking, sifting
+
+        sifting.ready()
+        looking.ready()
+        return _Eyes(sifting.sift_fast, looking.look, looking.places)
+    return _Eyes(sift, evasion.look, places)
 
 
 class Finder:
@@ -112,7 +133,7 @@ class Finder:
         self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]
         self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
         self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model], fast=fast)
-        self._sift = _sifting(fast=fast)
+        self._eyes = _eyes(fast=fast)
 
     def find(self, texts: Texts) -> dict[int, Finding]:
         """Findings by item number; an item on which nothing fired is absent."""
@@ -130,7 +151,7 @@ class Finder:
         """The texts in which anything might be found."""
         doubtful: list[int] = []
         for first, portion in portions(texts):
-            sifted = self._sift(portion)
+            sifted = self._eyes.sift(portion)
             self._terms.sieve(sifted)
             self._patterns.sieve(sifted)
             if self._learned.used:
@@ -155,8 +176,8 @@ class _Search:
     """One batch on its way through all signals."""
 
     def __init__(self, finder: Finder, texts: Sequence[str | bytes]) -> None:
-        self.finder, self.texts, self.batch = finder, texts, Batch(texts)
-        self.counts = evasion.Counts(self.batch)
+        self.finder, self.texts = finder, texts
+        self.batch, self.counts = finder._eyes.look(texts)
         self.findings: dict[int, Finding] = {}
 
     def found(self) -> dict[int, Finding]:
@@ -189,12 +210,7 @@ class _Search:
         self, folded: Folded, found: list[Found], entries: list["_Entry"], kinds: list[tuple[str, ...]] | None
     ) -> None:
         """Where each match lies in the originals, for all of them at once."""
-        matched = np.array(found, np.int64)
-        items = folded.owners[matched[:, 1]]
-        firsts, lasts = folded.places[matched[:, 2]], folded.places[matched[:, 3] - 1] + 1
-        seen, offsets = sights(self.batch.rows, firsts, lasts), self.batch.starts[items]
-        columns = (items, firsts - offsets, lasts - offsets, seen)
-        for match, *place in zip(found, *(column.tolist() for column in columns), strict=True):
+        for match, place in zip(found, self.finder._eyes.places(self.batch, folded, found), strict=True):
             self._take(_Hit(*place), entries[match.entry], kinds[match.text] if kinds else ())
 
     def _take(self, hit: "_Hit", entry: _Entry, kinds: tuple[str, ...]) -> None:
@@ -226,15 +242,8 @@ class _Search:
         return not found or bool(found & scripts) or self.counts.mixed[item] > 0
 
     def _links(self) -> None:
-        folded = self.batch.folded
-        codes, word = folded.codes, folded.is_word
-        inner = np.zeros(len(codes), np.bool_)
-        inner[1:-1] = ((codes[1:-1] == ord(".")) & word[:-2] & word[2:]) | (
-            (codes[1:-1] == ord("@")) & word[2:]
-        )
-        places = inner.nonzero()[0]
-        for item in sorted(set(folded.text_of(places).tolist())) if len(places) else ():
-            self._links_of(item, folded.text(item))
+        for item in self.counts.linked:
+            self._links_of(item, self.batch.folded.text(item))
 
     def _links_of(self, item: int, text: str) -> None:
         first, offset = int(self.batch.folded.starts[item]), int(self.batch.starts[item])

@@ -7,6 +7,7 @@ emoji all disappear. Spans found in the folded text are given back in code point
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,27 @@ class Folded:
         """Which text (not item) each folded character lies in."""
         return np.searchsorted(self.starts, chars, side="right") - 1
 
+    def edged(self, matched: Places, lengths: Places) -> list[list[int]]:
+        """Of matches (group, anything, end) of literals so long, those that begin a word: (group, text, start, end,
+        whether the word goes on behind it)."""
+        groups, ends, word = matched[:, 0], matched[:, 2], self.is_word
+        starts = ends - lengths[groups]
+        opened = ~(word[starts - 1] & word[starts])
+        goes_on = word[np.minimum(ends, len(word) - 1)] & word[ends - 1]
+        columns = (groups, self.text_of(starts), starts, ends, goes_on)
+        found: list[list[int]] = np.column_stack([column[opened] for column in columns]).tolist()
+        return found
+
+    def linked(self) -> list[int]:
+        """The texts with a dot or an @ where a link or a name might be."""
+        codes, word = self.codes, self.is_word
+        inner = np.zeros(len(codes), np.bool_)
+        inner[1:-1] = ((codes[1:-1] == ord(".")) & word[:-2] & word[2:]) | (
+            (codes[1:-1] == ord("@")) & word[2:]
+        )
+        places = inner.nonzero()[0]
+        return sorted(set(self.text_of(places).tolist())) if len(places) else []
+
     def text(self, number: int) -> str:
         """One folded text as a string."""
         part = self.codes[self.starts[number] : self.starts[number + 1] - 1]
@@ -82,10 +104,14 @@ class Batch:
         }
         joined = SEPARATOR + SEPARATOR.join(self.texts) + SEPARATOR
         self.codes: Codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-        lengths = np.fromiter((len(text) + 1 for text in self.texts), np.int64, len(self.texts))
-        self.starts: Places = np.concatenate([np.ones(1, np.int64), 1 + np.cumsum(lengths)])
-        self.rows = np.minimum(self.codes, TABLE_SIZE - 1)
+        ends = accumulate((len(text) + 1 for text in self.texts), initial=1)
+        self.starts: Places = np.fromiter(ends, np.int64, len(self.texts) + 1)
         self.folded = self._fold()
+
+    @cached_property
+    def rows(self) -> Codes:
+        """Of each character, its row in the tables."""
+        return np.minimum(self.codes, TABLE_SIZE - 1)
 
     def _fold(self) -> Folded:
         table = tables()

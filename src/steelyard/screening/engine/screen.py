@@ -99,8 +99,9 @@ class Screen:
 
     def _told(self, items: Sequence[Item]) -> dict[int, Verdict]:
         found = self._finder.find(list(map(_TEXT, items)))
-        for number, media in enumerate(map(_MEDIA, items)):
-            if media:
+        media = list(map(_MEDIA, items))
+        for number in range(len(items)) if any(media) else ():
+            if media[number]:
                 self._look_at_media(items[number], found.setdefault(number, Finding()))
         if self.asks_plugins:
             for first in range(0, len(items), MAX_ITEMS):

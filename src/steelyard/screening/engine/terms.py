@@ -74,7 +74,7 @@ class TermScan:
         for literals, wide in ((self._narrow, False), (self._wide, True)):
             if literals is not None:
                 table, over = matches(literals.database, folded, wide=wide)
-                found += self._bounded(folded, literals, table[:, 0], table[:, 2])
+                found += self._bounded(folded, literals, table)
                 capped |= over
         return found, capped
 
@@ -97,22 +97,13 @@ class TermScan:
             edged &= ~(word[folded[ends - 1]] & word[folded[ends]]) | self._narrow.stems[groups]
             sifted.doubt(starts[edged])
 
-    def _bounded(
-        self, folded: Folded, literals: "_Literals", groups: Places, ends: Places
-    ) -> Iterator[Found]:
-        if not len(ends):
-            return
-        starts = ends - literals.lengths[groups]
-        word = folded.is_word
-        open_start = ~(word[starts - 1] & word[starts])
-        open_end = ~(word[np.minimum(ends, len(word) - 1)] & word[ends - 1])
-        texts = folded.text_of(starts)
-        rows = zip(
-            *(column[open_start].tolist() for column in (groups, texts, starts, ends, open_end)), strict=True
-        )
-        for group, text, start, end, at_edge in rows:
+    def _bounded(self, folded: Folded, literals: "_Literals", matched: Places) -> Iterator[Found]:
+        """At the edges of words."""
+        for group, text, start, end, goes_on in (
+            folded.edged(matched, literals.lengths) if len(matched) else ()
+        ):
             for number in literals.groups[group]:
-                if at_edge or self.terms[number].prefix:
+                if not goes_on or self.terms[number].prefix:
                     yield Found(number, text, start, end)
 
 
