@@ -29,8 +29,8 @@ LONG_AFTER = timedelta(days=400)
 PICTURE = "mxc://home/picture"
 
 
-def removed(platform, outcome=Outcome.REMOVE):
-    post = platform.publish("$scam", SCAM, media=(SeenMedia(uri=PICTURE),))
+def removed(platform, outcome=Outcome.REMOVE, *, name="$scam"):
+    post = platform.publish(name, SCAM, media=(SeenMedia(uri=PICTURE),))
     platform.files[PICTURE] = b"a picture"
     weighed = Weighed(outcome=outcome, harm="scam", ground="terms.scam", source="notice")
     with transaction.atomic():
@@ -81,6 +81,16 @@ def test_what_an_order_preserves_stays_and_goes_when_that_is_over(platform):
     Deadline.objects.filter(case=order).update(duty=KEEP_UNTIL, ends_at=now() + LONG_AFTER, met_at=None)
     assert erased_after(LONG_AFTER - timedelta(days=1)) == 0
     assert erased_after(LONG_AFTER + timedelta(days=1)) == 1
+
+
+def test_what_has_to_stay_holds_up_nothing_behind_it(platform, monkeypatch):
+    monkeypatch.setattr("steelyard.flows.erase_files.AT_ONCE", 1)
+    for number in range(3):
+        kept = removed(platform, name=f"$kept{number}")
+        put_away(kept.subject, "child_abuse")
+    removed(platform)
+    assert erased_after(LONG_AFTER) == 1
+    assert erased_after(LONG_AFTER) == 0
 
 
 def test_abuse_imagery_follows_its_own_law(platform):

@@ -4,6 +4,9 @@ At the removal they are only put where nobody is handed them. They stay there wh
 while an order or a law has them preserved, and while somebody may still be told of a suspicion (DSA Art. 18).
 """
 
+from collections.abc import Iterator
+from itertools import islice
+
 from django.db import transaction
 
 from steelyard.base.clock import now
@@ -18,21 +21,15 @@ from steelyard.rulebook.queries import fact
 from steelyard.subjects.models import Subject
 
 AT_ONCE = 500
+"""Posts whose files are asked for in one go. What may not go yet does not count: it may wait in front for years."""
 
 
 def erase_files() -> int:
     """Queue the destruction of what is due. Returns of how many posts. Safe to run again."""
-    queued = 0
-    for row in _due()[:AT_ONCE]:
-        with transaction.atomic():
-            subject = Subject.objects.select_for_update(of=("self",)).get(pk=row.subject_id)
-            if _may_go(row, subject):
-                queue_erasure(row)
-                queued += 1
-    return queued
+    return sum(islice((1 for pk in _due() if _erased(pk)), AT_ONCE))
 
 
-def _due() -> list[Measure]:
+def _due() -> Iterator[int]:
     """Removals that were carried out, that nobody can contest any more, and whose files were not asked for yet."""
     closed = now() - fact("dsa.complaint_window", now().date()).period()
     rows = Measure.objects.filter(
@@ -43,9 +40,16 @@ def _due() -> list[Measure]:
         subject__connector__in=_offering(),
     ).exclude(decision__statement__contest_until__gte=now())
     asked = Measure.objects.filter(operation=Operation.ERASE_MEDIA).values("subject")
-    return list(
-        rows.exclude(subject__in=asked).select_related("subject", "decision__case__key").order_by("pk")
-    )
+    return iter(rows.exclude(subject__in=asked).order_by("pk").values_list("pk", flat=True))
+
+
+def _erased(pk: int) -> bool:
+    with transaction.atomic():
+        row = Measure.objects.select_related("decision__case__key").get(pk=pk)
+        subject = Subject.objects.select_for_update(of=("self",)).get(pk=row.subject_id)
+        if may_go := _may_go(row, subject):
+            queue_erasure(row)
+        return may_go
 
 
 def _may_go(row: Measure, subject: Subject) -> bool:
