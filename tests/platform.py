@@ -34,10 +34,12 @@ AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 MARKS = {
     Operation.CLOSE_CHANNEL: Mark.CLOSED, Operation.UNLIST_CHANNEL: Mark.UNLISTED,
     Operation.LIMIT_ACCOUNT: Mark.LIMITED, Operation.SUSPEND_ACCOUNT: Mark.SUSPENDED,
+    Operation.BAN_ACCOUNT: Mark.BANNED,
 }  # fmt: skip
 UNMARKS = {
     Operation.REOPEN_CHANNEL: Mark.CLOSED, Operation.RELIST_CHANNEL: Mark.UNLISTED,
     Operation.UNLIMIT_ACCOUNT: Mark.LIMITED, Operation.UNSUSPEND_ACCOUNT: Mark.SUSPENDED,
+    Operation.UNBAN_ACCOUNT: Mark.BANNED,
 }  # fmt: skip
 ITEMS = {Operation.CONTAIN_ITEM, Operation.RESTORE_ITEM, Operation.REMOVE_ITEM}
 CHANNEL = "!market:home"
@@ -61,6 +63,8 @@ class MemoryPlatform(Apart):
         self.marks: dict[str, dict[Mark, Mapping[str, Any]]] = {}
         """What else a member meets at a channel or an account, with what was said of it"""
         self.channels = {CHANNEL: SeenChannel(connector="memory", id=CHANNEL, name="Market", owner=OWNER)}
+        self.blocked: dict[str, Mapping[str, Any]] = {}
+        """Hashes of content that it refuses, where it is told to"""
         self.letters: list[tuple[str, str]] = []
         self.announced: list[tuple[str, str]] = []
         self.calls: list[tuple[str, str]] = []
@@ -106,6 +110,8 @@ class MemoryPlatform(Apart):
                     (Operation.UNLIMIT_ACCOUNT, Operation.LIMIT_ACCOUNT),
                     (Operation.SUSPEND_ACCOUNT, Operation.UNSUSPEND_ACCOUNT),
                     (Operation.UNSUSPEND_ACCOUNT, Operation.SUSPEND_ACCOUNT),
+                    (Operation.BAN_ACCOUNT, Operation.UNBAN_ACCOUNT),
+                    (Operation.UNBAN_ACCOUNT, Operation.BAN_ACCOUNT),
                     (Operation.QUARANTINE_MEDIA, Operation.RELEASE_MEDIA),
                     (Operation.RELEASE_MEDIA, Operation.QUARANTINE_MEDIA),
                     (Operation.ERASE_MEDIA, None),
@@ -166,6 +172,8 @@ class MemoryPlatform(Apart):
                 target.id, hidden=True, countries=params.get("countries")
             ),
             Operation.RESTORE_ITEM: lambda: self._hide(target.id, hidden=False, countries=None),
+            Operation.BLOCK_CONTENT: lambda: self.blocked.update({target.id: params}),
+            Operation.UNBLOCK_CONTENT: lambda: self.blocked.pop(target.id, None),
             Operation.QUARANTINE_MEDIA: lambda: self.hidden.add(target.id),
             Operation.RELEASE_MEDIA: lambda: self.hidden.discard(target.id),
             Operation.REMOVE_ITEM: lambda: self.removed.add(target.id),

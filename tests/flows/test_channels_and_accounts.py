@@ -176,6 +176,8 @@ def restricted_second(about):
          "Your account can post as often as before.", "unlimit_account"),
         (UMA, "suspend_account", Mark.SUSPENDED, "We have suspended your account.",
          "Your account can take part again.", "unsuspend_account"),
+        (UMA, "ban_account", Mark.BANNED, "We have banned your account.",
+         "You can come in and take part again.", "unban_account"),
     ],
 )  # fmt: skip
 def test_two_people_choose_among_what_the_platform_can_do_and_undoing_ends_just_that(platform, story):

@@ -29,11 +29,10 @@ def _attached(homeserver: Homeserver, monkeypatch: pytest.MonkeyPatch) -> Iterat
     _key_encryption_key.cache_clear()
 
 
-def report(homeserver: Homeserver, path: str) -> Case:
+def report(homeserver: Homeserver, path: str, subject: str) -> Case:
     rhea = homeserver.person("rhea")
     body = {"reason": "Every post here is a fraud", "harm": "scam"}
-    homeserver.connector.wire.call("POST", f"/_matrix/client/v3/{path}/report", token=rhea.token, json=body)
-    subject = path.partition("/")[2]
+    homeserver.connector.wire.call("POST", f"/_matrix/client/v3/{path}", token=rhea.token, json=body)
     reported = Case.objects.filter(kind="notice", subject__native_id=subject)
     wait_until(reported.exists)
     return reported.get()
@@ -66,7 +65,7 @@ def test_a_reported_channel_is_closed_and_its_owner_hears(homeserver: Homeserver
     name = homeserver.connector.channel(room)
     assert name is not None
     assert name.owner == homeserver.person("olga").account
-    case = report(homeserver, f"rooms/{room}")
+    case = report(homeserver, f"rooms/{room}/report", room)
     assert (case.subject.kind, case.subject.native_id, case.subject.name) == ("channel", room, name.name)
 
     made = restrict(case)
@@ -85,7 +84,7 @@ def test_a_reported_channel_is_closed_and_its_owner_hears(homeserver: Homeserver
 def test_a_reported_account_is_stopped_and_reads_why(homeserver: Homeserver, intake: Intake) -> None:
     uma, rhea = homeserver.person("uma"), homeserver.person("rhea")
     room = homeserver.channel(uma, rhea)
-    case = report(homeserver, f"users/{uma.account}")
+    case = report(homeserver, f"users/{uma.account}/report", uma.account)
     assert (case.subject.kind, case.subject.native_id) == ("account", uma.account)
 
     made = restrict(case)
@@ -98,3 +97,24 @@ def test_a_reported_account_is_stopped_and_reads_why(homeserver: Homeserver, int
     undo_decision(present("lena"), made.ref, because="Stolen account.")
     deliver()
     homeserver.connector.as_member(uma).post(room, "Back", key="k5")
+
+
+def test_what_was_removed_is_refused_from_anybody_also_while_we_are_down(
+    homeserver: Homeserver, intake: Intake
+) -> None:
+    uma, rhea = homeserver.person("uma"), homeserver.person("rhea")
+    room = homeserver.channel(uma, rhea)
+    words = f"Send me ten coins of chapter {room[1:9]} and I will send you a hundred back tonight"
+    post = homeserver.say(uma, room, words)
+    ada, case = present("ada"), report(homeserver, f"rooms/{room}/report/{post}", post)
+    claim_case(ada.member, case.ref)
+    decide_case(ada, case.ref, DecisionGiven(outcome=Outcome.REMOVE, ground="terms.scam", words="A fraud."))
+    deliver()
+    for alive in (True, False):
+        if not alive:
+            intake.kill()
+        with pytest.raises(NotAccepted) as refusal:
+            homeserver.connector.as_member(rhea).post(room, f"  {words.upper()}", key=f"again-{alive}")
+        assert refusal.value.why.startswith("This was removed by a decision and cannot be posted again.")
+        homeserver.connector.as_member(rhea).post(room, f"Is this a fraud? {words}", key=f"ask-{alive}")
+    intake.start()

@@ -64,6 +64,19 @@ def test_what_is_refused_is_no_ones_name_either(homeserver: Homeserver, intake: 
     names = {event["content"].get("displayname") for event in said if event["type"] == "m.room.member"}
     assert slogan.upper() not in names, "no room ever showed it"
 
+    in_one_room = {"membership": "join", "displayname": slogan}
+    other = homeserver.channel()
+    ways = (("PUT", f"rooms/{room}/state/m.room.member/{ursel.account}"), ("POST", f"join/{other}"))
+    for method, way in ways:
+        with pytest.raises(Refused, match="removed by a decision"):
+            call(method, f"/_matrix/client/v3/{way}", token=ursel.token, json=in_one_room)
+        call(
+            method,
+            f"/_matrix/client/v3/{way}",
+            token=ursel.token,
+            json=in_one_room | {"displayname": "Ursel"},
+        )
+
     with pytest.raises(Refused, match="removed by a decision"):
         homeserver.connector.register_member(handle, "Bob", "a password of Bob's")
     topic = [{"type": "m.room.topic", "content": {"topic": slogan}}]

@@ -19,7 +19,8 @@ from steelyard.enforcement.connector import (
 )
 from steelyard.enforcement.connectors.matrix.accounts import join
 from steelyard.enforcement.connectors.matrix.people import open_channel
-from tests.homeserver import Homeserver
+from steelyard.enforcement.connectors.matrix.wire import Denied
+from tests.homeserver import PASSWORD, Homeserver
 from tests.intake.conftest import Intake
 
 TOLD = {"reason": "Nothing but fraud.", "case": "K-1", "appeal": "https://steelyard.example/d/1"}
@@ -154,6 +155,46 @@ def test_a_suspended_account_takes_part_in_nothing_and_reads_why(
     act(homeserver, Operation.UNSUSPEND_ACCOUNT, account)
     assert met(homeserver, account) == ()
     homeserver.say(uma, room, "Back")
+
+
+def test_nobody_comes_in_as_a_banned_account_also_while_we_are_down_and_who_tries_reads_why(
+    homeserver: Homeserver, intake: Intake, uma: MemberSession
+) -> None:
+    room, other = homeserver.channel(uma), homeserver.channel()
+    account, name = Target(uma.account, kind="account"), uma.account[1:].partition(":")[0]
+    wire = homeserver.connector.wire
+
+    def refused(path: str, **said: object) -> Denied:
+        with pytest.raises(Denied) as no:
+            wire.call("POST", f"/_matrix/client/v3/{path}", token=uma.token, json=said)
+        return no.value
+
+    act(homeserver, Operation.BAN_ACCOUNT, account)
+    assert met(homeserver, account) == (Mark.BANNED,)
+    with pytest.raises(NotAccepted) as refusal:
+        homeserver.connector.as_member(uma).post(room, "May I?", key="b1")
+    assert (refusal.value.why, refusal.value.do) == (TOLD["reason"], TOLD["appeal"])
+    for path, said in (
+        (f"join/{other}", {}),
+        ("createRoom", {}),
+        (f"rooms/{room}/invite", {"user_id": "@rhea:localhost"}),
+    ):
+        assert refused(path, **said).said["steelyard"]["appeal"] == TOLD["appeal"]
+    assert homeserver.messages(uma, room) == [], "a device that was signed in still reads"
+
+    intake.kill()
+    with pytest.raises(NotAccepted) as refusal:
+        homeserver.connector.sign_in_member(name, PASSWORD)
+    assert (refusal.value.why, refusal.value.do) == (TOLD["reason"], TOLD["appeal"])
+    with pytest.raises(Denied) as stranger:
+        homeserver.connector.sign_in_member(name, "a guess")
+    assert "steelyard" not in stranger.value.said, "no stranger learns of it"
+    intake.start()
+    act(homeserver, Operation.UNBAN_ACCOUNT, account)
+    assert met(homeserver, account) == ()
+    again = homeserver.connector.sign_in_member(name, PASSWORD)
+    homeserver.say(again, room, "Back")
+    join(wire, again.token, other)
 
 
 def test_a_limited_account_posts_now_and_then_and_reads_why_not_more(

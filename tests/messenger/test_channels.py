@@ -86,6 +86,22 @@ def test_everybody_reads_a_channel_without_an_account_or_javascript_and_nothing_
     assert page.request.get("/en/channels/nowhere").status == 404
 
 
+def test_older_posts_are_offered_where_there_are_some_and_hidden_ones_do_not_end_a_channel(attached):
+    olga, room = attached.person("olga"), attached.channel(alias="long-reads")
+    said = [attached.say(olga, room, f"Chapter {number}") for number in range(7)]
+
+    def read(before: str = "") -> tuple[list[str], str]:
+        found = attached.connector.read_public("#long-reads:localhost", before=before, limit=2)
+        return [post.text for post in found.posts], found.older
+
+    hidden = [Target(one, room) for one in said[1:5]]
+    attached.connector.act_on_many(Operation.CONTAIN_ITEM, hidden, key="h")
+    newest, older = read()
+    assert (newest, read(older)) == (["Chapter 6", "Chapter 5"], (["Chapter 0"], ""))
+    attached.connector.act(Operation.CONTAIN_ITEM, Target(said[0], room), key="g")
+    assert read() == (["Chapter 6", "Chapter 5"], ""), "what is older is hidden"
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_messenger_fits_a_small_phone_in_both_directions_and_colours(attached, person, language):
     attached.channel(alias="small")

@@ -1,7 +1,7 @@
 """The platform in memory, with people who take part in it."""
 
 from steelyard.base.errors import Refused, Unreachable
-from steelyard.enforcement.connector import Author, MemberSession, NotAccepted, ReadPost
+from steelyard.enforcement.connector import Author, Mark, MemberSession, NotAccepted, ReadPost
 from tests.platform import AT, MemoryPlatform
 
 
@@ -25,6 +25,8 @@ class PlatformWithMembers(MemoryPlatform):
             raise Unreachable("The platform does not answer.")
         if self.passwords.get(name) != password:
             raise Refused("This name and password do not belong together.")
+        if banned := self.marks.get(f"@{name}:home", {}).get(Mark.BANNED):
+            raise NotAccepted("This was not accepted.", banned["reason"], banned["appeal"])
         return MemberSession(account=f"@{name}:home", token=f"secret of {name}", device="web")
 
     def as_member(self, session):

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 
+from steelyard.enforcement.connector import Operation, Target
 from steelyard.flows.screen_posts import screen_posts
 from tests.browser import accessible, fits, one_at_a_time
 from tests.flows.stories import HARMLESS, SCAM, SCAM_RU, delivered
@@ -130,6 +131,20 @@ def test_a_wrong_password_and_a_taken_name_are_said_beside_the_field(new_page, p
     page.fill("#id_in-password", "not this")
     page.click("button:has-text('Sign in')")
     assert page.is_visible("text=do not belong together")
+
+
+def test_who_signs_in_to_a_banned_account_reads_why_and_where_to_contest_it(new_page, platform):
+    page = new_page(javascript=False, width=320)
+    joined(page)
+    page.click("text=Sign out")
+    told = {"reason": "Your account is banned. The ground: scams.", "appeal": "http://localhost/en/d/x"}
+    platform.act(Operation.BAN_ACCOUNT, Target("@nadia:home", kind="account"), key="b", params=told)
+    page.fill("#id_in-name", "nadia")
+    page.fill("#id_in-password", "correct horse")
+    page.click("button:has-text('Sign in')")
+    assert page.is_visible(f"text={told['reason']}")
+    assert page.locator("text=Read the decision and contest it").get_attribute("href") == told["appeal"]
+    checked(page)
 
 
 def test_the_members_secret_is_nowhere_readable_and_goes_when_they_sign_out(new_page, platform):

@@ -14,6 +14,7 @@ from typing import Any
 from synapse.events import EventBase
 from synapse.module_api import NOT_SPAM, ModuleApi, errors
 
+from steelyard_synapse.bans import Bans
 from steelyard_synapse.deliveries import Deliveries
 from steelyard_synapse.directory import Directory
 from steelyard_synapse.files import Files
@@ -53,7 +54,8 @@ class SteelyardModule:
             check_media_file_for_spam=self.check_media,
             user_may_publish_room=self.directory.may_publish,
         )
-        Names(api, self.refusals, self.gate, self.places, self.exempt)
+        Bans(api, self.refusals)
+        self.selftest.names = Names(api, self.refusals, self.gate, self.places, self.exempt)
         parts = Parts(
             hiding=self.hiding,
             gate=self.gate,

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Names that people give themselves and their rooms: asked about like posts, by the same gate, budget and breaker.
 
-Only the words are asked about. Whoever may not post may still read, go in and out, and be called what they like. A name
-that somebody writes into one room's membership by hand is not seen: for the only callback that sees it
-(`check_event_allowed`) Synapse loads the whole state of the room at every event of everybody.
+Only the words are asked about. Whoever may not post may still read, go in and out, and be called what they like.
+
+A name that somebody writes into one room's membership by hand is seen on its way through Synapse's own handler of
+memberships, which is private: for the callback that sees it (`check_event_allowed`) Synapse would load a room's whole
+state at every event of everybody. The self-test tries it and takes our part out when it does not work.
 """
 
 from collections.abc import Collection
+from http import HTTPStatus
+from secrets import token_hex
 from typing import Any
 
 from synapse.api.errors import Codes, SynapseError
@@ -31,6 +35,36 @@ class Names:
             check_registration_for_spam=self.registration, user_may_create_room=self.room
         )
         api.register_third_party_rules_callbacks(on_profile_update=self.profile)
+        self._decoy = f"Self-test {token_hex(8)}"
+        self._memberships = api._hs.get_room_member_handler()
+        self._passed_on = self._memberships.update_membership
+        self._memberships.update_membership = self.membership
+
+    async def membership(self, requester: Any, *args: Any, **more: Any) -> Any:
+        """In Synapse's place, with all that it was asked: going in, out, and being called something in one room."""
+        named, user = (more.get("content") or {}).get("displayname"), requester.user.to_string()
+        if named == self._decoy:
+            raise _no({})
+        if user not in self.exempt and (reason := await self.refused(named)):
+            raise _no(reason)
+        return await self._passed_on(requester, *args, **more)
+
+    async def try_it(self, user: str, room: str) -> bool:
+        """Whether a refused name is refused in one room. If not, Synapse's own handler is asked as before."""
+        try:
+            await self.api.update_room_membership(
+                user, user, room, "join", content={"displayname": self._decoy}
+            )
+        except SynapseError as no:
+            return no.code == HTTPStatus.FORBIDDEN
+        except BaseException:
+            self._leave_out()
+            raise
+        self._leave_out()
+        return False
+
+    def _leave_out(self) -> None:
+        self._memberships.update_membership = self._passed_on
 
     async def refused(self, words: object) -> Reason | None:
         """Why a name is not taken; None when it is, or when nobody answers in time."""

@@ -13,7 +13,7 @@ SHORT = 16
 
 
 class Refusals:
-    """Frozen channels, muted accounts, and fingerprints of content that a decision removed."""
+    """Frozen channels, muted and banned accounts, and fingerprints of content that a decision removed."""
 
     def __init__(self) -> None:
         self.channels: dict[str, Reason] = {}
@@ -21,6 +21,7 @@ class Refusals:
         self.content: dict[str, Reason] = {}
         self.limited: dict[str, Reason] = {}
         """Accounts that post less often; `every`: seconds from one post to the next."""
+        self.banned: dict[str, Reason] = {}
         self._posted: dict[str, float] = {}
         self.files: dict[str, frozenset[bytes]] = {}
         """Beginnings of the SHA-256 and MD5 of listed files: which lists they are on is not known here."""
@@ -41,10 +42,12 @@ class Refusals:
         self.accounts = dict(told.get("accounts", {}))
         self.content = dict(told.get("content", {}))
         self.limited = dict(told.get("limited", {}))
+        self.banned = dict(told.get("banned", {}))
         self._posted = {who: at for who, at in self._posted.items() if who in self.limited}
 
     def applies(self, channel: str, account: str, content: str) -> Reason | None:
-        return self.channels.get(channel) or self.accounts.get(account) or self.content.get(content)
+        by = self.banned.get(account) or self.accounts.get(account)
+        return self.channels.get(channel) or by or self.content.get(content)
 
     def too_soon(self, account: str, now: float) -> Reason | None:
         """For a limited account, whose post counts when it is let through here. `now`: seconds that only grow."""
@@ -60,7 +63,7 @@ class Refusals:
     def met_by(self, channel: str, account: str) -> list[str]:
         """What a post of `account` in `channel` meets here, whatever its words, for whoever only asks."""
         lists = {"frozen": (self.channels, channel), "muted": (self.accounts, account),
-                 "limited": (self.limited, account)}  # fmt: skip
+                 "limited": (self.limited, account), "banned": (self.banned, account)}  # fmt: skip
         return [mark for mark, (entries, id_) in lists.items() if id_ in entries]
 
     def counts(self) -> dict[str, int]:
@@ -69,6 +72,7 @@ class Refusals:
             "accounts": len(self.accounts),
             "content": len(self.content),
             "limited": len(self.limited),
+            "banned": len(self.banned),
             "files": sum(map(len, self.files.values())),
         }
 

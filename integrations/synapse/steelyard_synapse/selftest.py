@@ -14,6 +14,7 @@ from synapse.module_api import ModuleApi, UserID
 
 from steelyard_synapse.closing import Closing
 from steelyard_synapse.hiding import Hiding
+from steelyard_synapse.names import Names
 from steelyard_synapse.posts import posts_after
 from steelyard_synapse.redaction import redact_as_author
 from steelyard_synapse.reports import START, reports_after
@@ -56,21 +57,22 @@ class SelfTest:
     def __init__(self, api: ModuleApi, hiding: Hiding) -> None:
         self.api, self.hiding = api, hiding
         self.user = api.get_qualified_user_id(LOCALPART)
-        self.hides, self.removes, self.feeds, self.signs, self.moves, self.tries = (
+        self.hides, self.removes, self.feeds, self.signs, self.moves, self.tries, self.calls = (
             Trial(what)
             for what in (
                 "Hiding", "Removing", "Reading posts and reports", "The policy server", "Closing channels",
-                "Trying to write",
+                "Trying to write", "Names in one room",
             )
         )  # fmt: skip
         self.closing = Closing(api, hiding)
+        self.names: Names | None = None
         self.sign: Callable[[EventBase], Awaitable[None]] | None = None
         """Sign an event as the policy server and have Synapse check it; None where there is none."""
 
     def told(self) -> dict[str, Any]:
         others = {
             "removing": self.removes, "feeds": self.feeds, "policy_server": self.signs, "closing": self.moves,
-            "trying": self.tries,
+            "trying": self.tries, "names": self.calls,
         }  # fmt: skip
         return {**self.hides.told(), "others": {name: one.told() for name, one in others.items()}}
 
@@ -83,7 +85,8 @@ class SelfTest:
     async def run(self) -> None:
         """Hiding last: while it is pending, so is the whole."""
         trials = ((self.feeds, self._feeds), (self.removes, self._removing), (self.signs, self._signing),
-                  (self.moves, self._moving), (self.tries, self._trying), (self.hides, self._hiding))  # fmt: skip
+                  (self.moves, self._moving), (self.tries, self._trying), (self.calls, self._naming),
+                  (self.hides, self._hiding))  # fmt: skip
         passed = [await trial.run(tried) for trial, tried in trials if trial.state != "passed"]
         if not all(passed):
             self.api.delayed_background_call(AGAIN_AFTER_MS, self.run, desc="steelyard_selftest")
@@ -113,6 +116,10 @@ class SelfTest:
     async def _trying(self) -> None:
         if (await try_to_write(self.api, self.user, await self._room()))["marks"] != []:
             raise WrongAnswer("a probe met what nobody put there")
+
+    async def _naming(self) -> None:
+        if self.names is None or not await self.names.try_it(self.user, await self._room()):
+            raise WrongAnswer("a refused name was taken in one room")
 
     async def _hiding(self) -> None:
         await self._try_it(await self._room())

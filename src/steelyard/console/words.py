@@ -190,6 +190,8 @@ OPERATIONS = {
     "mute_in_channel": _("Stop an account from writing in one channel"),
     "unmute_in_channel": _("Let an account write in a channel again"),
     "remove_reactions": _("Remove an account’s reactions"),
+    "block_content": _("Refuse the same content from now on"),
+    "unblock_content": _("Take the same content again"),
     "freeze_channel": _("Close a channel to new posts"),
     "unfreeze_channel": _("Let a channel take posts again"),
     "close_channel": _("Close a channel"),

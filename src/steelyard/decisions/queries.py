@@ -13,6 +13,7 @@ from steelyard.people.access import nothing_here, require
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 from steelyard.subjects.models import Subject
+from steelyard.subjects.states import Kind
 
 
 def recent_decisions(
@@ -42,6 +43,19 @@ def in_force(subject: Subject | None) -> QuerySet[Decision]:
         .exclude(subject=None)
         .select_related("subject__key", "case__key")
         .order_by("pk")
+    )
+
+
+def says_of_content(decision: Decision) -> bool:
+    """Whether it says something of the content itself: of a post, made by a person, under the terms, in force."""
+    return (
+        decision.subject is not None
+        and decision.subject.kind == Kind.POST
+        and not decision.decided_by_machine
+        and decision.moderators_of_id is None
+        and decision.ground.startswith("terms.")
+        and decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE)
+        and decision.state == DecisionState.MADE
     )
 
 

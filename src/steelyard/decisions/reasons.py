@@ -117,6 +117,13 @@ def refusal(decision: Decision, language: str) -> str:
             return _("This channel is closed. The ground: “%(ground)s”.") % ground
         if decision.measure == "limit_account":
             return _("Your account can post only at intervals. The ground: “%(ground)s”.") % ground
+        if decision.measure == "ban_account":
+            return _("Your account is banned. The ground: “%(ground)s”.") % ground
+        if decision.subject and decision.subject.kind == Kind.POST:
+            return (
+                _("This was removed by a decision and cannot be posted again. The ground: “%(ground)s”.")
+                % ground
+            )
         if decision.subject and decision.subject.kind == Kind.CHANNEL:
             return _("This channel takes no new posts. The ground: “%(ground)s”.") % ground
         return _("Your account cannot post at present. The ground: “%(ground)s”.") % ground
@@ -219,6 +226,10 @@ def _measures(decision: Decision) -> tuple[str, str]:
             _("We have suspended your account."),
             _("You can read, and take back your own posts; you can do nothing else unless this decision is reversed. "
               "Nothing of your account is deleted."),
+        ),
+        "ban_account": (
+            _("We have banned your account."),
+            _("You cannot come in or take part unless this decision is reversed. Nothing of your account is deleted."),
         ),
     }[decision.measure]  # fmt: skip
 

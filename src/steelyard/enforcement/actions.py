@@ -119,6 +119,15 @@ def params_of(measure: Measure) -> dict[str, Any]:
     return msgspec.json.decode(opened, type=dict[str, Any])
 
 
+def queue_refusal(
+    decision: Decision, subject: Subject, operation: Operation, told: Mapping[str, str]
+) -> Measure:
+    """Content that the platform refuses from now on (`told["content"]`, a hash), or takes again. In the caller's
+    transaction."""
+    sealed = seal(subject.key, msgspec.json.encode(dict(told)), place=_TOLD)
+    return Measure.objects.create(decision=decision, subject=subject, operation=operation, sealed=sealed)
+
+
 def queue_erasure(removal: Measure) -> Measure:
     """The files of a post that was removed for good are to be destroyed. In the caller's transaction."""
     queued = Measure.objects.create(

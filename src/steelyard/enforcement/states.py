@@ -22,7 +22,12 @@ CARRIED_OUT_BY: dict[tuple[Kind, Outcome], Operation] = {
 
 RESTRICTIONS: dict[Kind, tuple[Operation, ...]] = {
     Kind.CHANNEL: (Operation.FREEZE_CHANNEL, Operation.UNLIST_CHANNEL, Operation.CLOSE_CHANNEL),
-    Kind.ACCOUNT: (Operation.MUTE_ACCOUNT, Operation.LIMIT_ACCOUNT, Operation.SUSPEND_ACCOUNT),
+    Kind.ACCOUNT: (
+        Operation.MUTE_ACCOUNT,
+        Operation.LIMIT_ACCOUNT,
+        Operation.SUSPEND_ACCOUNT,
+        Operation.BAN_ACCOUNT,
+    ),
 }
 """Of what is decided on as "contain" there are several kinds; the first is meant where none is named."""
 UNDONE_BY = {
@@ -32,6 +37,7 @@ UNDONE_BY = {
     Operation.MUTE_ACCOUNT: Operation.UNMUTE_ACCOUNT,
     Operation.LIMIT_ACCOUNT: Operation.UNLIMIT_ACCOUNT,
     Operation.SUSPEND_ACCOUNT: Operation.UNSUSPEND_ACCOUNT,
+    Operation.BAN_ACCOUNT: Operation.UNBAN_ACCOUNT,
 }
 
 

@@ -37,6 +37,7 @@ from steelyard.flows.carry_out import carry_out
 from steelyard.flows.confirm_law import nothing_unconfirmed
 from steelyard.flows.consider_speech import considered_first
 from steelyard.flows.lift import lift
+from steelyard.flows.refuse_again import refuse_again
 from steelyard.orders.access import missing_for
 from steelyard.orders.life import on_the_desk
 from steelyard.orders.models import Order
@@ -344,6 +345,7 @@ def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> N
     carry_out(decision)
     campaigns.cover(decision, case)
     same_again.cover(decision)
+    refuse_again(decision)
     if decision.outcome != Outcome.NONE:
         start_after_execution(case)
     answer_if_done(case, actor=presence.member.ref, by=by)

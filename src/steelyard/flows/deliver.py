@@ -69,6 +69,7 @@ TO_REPORTERS = {
     **dict.fromkeys((DECIDED, CHANGED, ANSWERED), Operation.REPLY_TO_REPORT),
 }
 """Letters about a report go to the platform as that, so that it can show them beside the report."""
+OF_CONTENT = (Operation.BLOCK_CONTENT, Operation.UNBLOCK_CONTENT)
 IN_CHANNEL = (Operation.MUTE_IN_CHANNEL, Operation.UNMUTE_IN_CHANNEL)
 
 
@@ -211,6 +212,8 @@ def _target(row: Measure) -> Target:
     if Operation(row.operation) in IN_CHANNEL:
         first = row.decision.reverses or row.decision
         channel, kind = first.moderators_of.native_id if first.moderators_of else "", "account"
+    if Operation(row.operation) in OF_CONTENT:
+        return Target(params_of(row)["content"], kind="content", case=shown(case.ref) if case else "")
     return Target(subject.native_id, channel, kind, shown(case.ref) if case else "", row.decision.until)
 
 

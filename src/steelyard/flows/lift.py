@@ -18,6 +18,7 @@ from steelyard.decisions.queries import answered_with, in_force, openly_in_force
 from steelyard.decisions.states import COPY_OF, RESTRICTS, DecisionState, Outcome
 from steelyard.enforcement.actions import queue_undoing
 from steelyard.flows.carry_out import carry_out
+from steelyard.flows.refuse_again import take_again
 from steelyard.flows.same_again import followers
 from steelyard.misuse.actions import take_back_with
 from steelyard.screening.campaigns import decided
@@ -126,7 +127,9 @@ def _reverse(
         decided_by=member_ref, reverses=found, moderators_of=moderators_of,
     )  # fmt: skip
     take_back_with(found, member_ref, because=because)
-    return write(weighed, found.subject, case, needs_second=False)
+    reversal = write(weighed, found.subject, case, needs_second=False)
+    take_again(found, reversal)
+    return reversal
 
 
 def _may_be_reversed(decision: Decision, *, complaint: bool) -> None:

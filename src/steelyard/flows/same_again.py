@@ -9,7 +9,7 @@ from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.actions import Weighed, as_in, write
 from steelyard.decisions.models import Decision
-from steelyard.decisions.queries import in_force
+from steelyard.decisions.queries import in_force, says_of_content
 from steelyard.decisions.states import SAME_AS, DecisionState, Outcome
 from steelyard.enforcement.connector import SeenPost, connector
 from steelyard.evidence.actions import contents, newest_of
@@ -66,7 +66,7 @@ def cover(decision: Decision) -> list[Decision]:
     Only hiding, which can be undone, covers others; never an order, whose scope is its own; never a post that
     somebody has in hand or that was decided by itself. Each author hears of it and can contest it.
     """
-    if decision.subject is None or not _covers(decision):
+    if decision.subject is None or not says_of_content(decision):
         return []
     made = [follow(decision, subject) for subject in alike(decision.subject)]
     return [one for one in made if one]
@@ -76,22 +76,9 @@ def follow_what_was_decided(subject: Subject) -> Decision | None:
     """Something turns up whose content a person has decided about already: it gets the same answer, unopened."""
     for other in alike(subject):
         for decision in in_force(other):
-            if _covers(decision) and (made := follow(decision, subject)):
+            if says_of_content(decision) and (made := follow(decision, subject)):
                 return made
     return None
-
-
-def _covers(decision: Decision) -> bool:
-    """Whether it says something of the content itself: made by a person, under the terms, in force."""
-    return (
-        decision.subject is not None
-        and decision.subject.kind == Kind.POST
-        and not decision.decided_by_machine
-        and decision.moderators_of_id is None
-        and decision.ground.startswith("terms.")
-        and decision.outcome in (Outcome.CONTAIN, Outcome.REMOVE)
-        and decision.state == DecisionState.MADE
-    )
 
 
 def follow(decision: Decision, subject: Subject) -> Decision | None:

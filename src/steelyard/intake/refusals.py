@@ -1,4 +1,4 @@
-"""What the gate refuses: frozen channels, muted accounts, fingerprints of content that a decision removed.
+"""What the gate refuses: frozen channels, muted and banned accounts, fingerprints of content that a decision removed.
 
 The decision is in the database; this file is its effect at the gate, as a ban is on a platform, and it is
 there before the database is. Changed through the control socket by the connector that carries decisions out.
@@ -29,6 +29,7 @@ class Lists(msgspec.Struct):
     content: dict[str, Reason] = {}
     limited: dict[str, Reason] = {}
     """Accounts that post less often; the module counts, so that this holds while nobody answers"""
+    banned: dict[str, Reason] = {}
 
 
 class Question(msgspec.Struct):
@@ -56,6 +57,7 @@ class Refusals:
     def answer(self, question: Question) -> Reason | None:
         return (
             self.lists.channels.get(question.room)
+            or self.lists.banned.get(question.sender)
             or self.lists.accounts.get(question.sender)
             or self.lists.content.get(fingerprint(question.text))
         )

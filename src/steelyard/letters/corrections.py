@@ -55,6 +55,7 @@ def _after(measure: str, reversal: Decision, kind: Kind) -> str:
         "close_channel": _("Your channel is open again, with its posts and its members."),
         "limit_account": _("Your account can post as often as before."),
         "suspend_account": _("Your account can take part again."),
+        "ban_account": _("You can come in and take part again."),
     }[measure]
     if not _contained(reversal):
         return ended

@@ -12,6 +12,7 @@ import {
 } from "matrix-js-sdk";
 import { encryptAttachment } from "matrix-encrypt-attachment";
 import { about } from "../about.ts";
+import { safeLink } from "./door.ts";
 import type { Connected } from "./connected.ts";
 import type { Post } from "./posts.ts";
 
@@ -52,11 +53,6 @@ function plainly(fault: unknown): Error {
   const ours = (fault.data as Record<string, any>).steelyard;
   if (ours) return new NotAccepted(String(ours.reason ?? ""), safeLink(String(ours.appeal ?? "")));
   return fault;
-}
-
-/** Only addresses of the web: anything else a server says is no link. */
-export function safeLink(address: string): string {
-  return /^https?:\/\//.test(address) ? address : "";
 }
 
 export async function react(me: Connected, room: Room, post: Post, key: string): Promise<void> {

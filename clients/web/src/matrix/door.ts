@@ -2,21 +2,35 @@
 import { about } from "../about.ts";
 import type { Session } from "../session.ts";
 
-/** A refusal in words that the caller shows; `code` is the homeserver's or "". */
+/** A refusal in words that the caller shows; `code` is the homeserver's or "", `appeal` where a decision is contested. */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly what: string,
     readonly todo = "",
+    readonly appeal = "",
   ) {
     super(what);
   }
+}
+
+/** Only addresses of the web: anything else a server says is no link. */
+export function safeLink(address: string): string {
+  return /^https?:\/\//.test(address) ? address : "";
 }
 
 interface Answer {
   user_id: string;
   access_token: string;
   device_id: string;
+}
+
+interface Said {
+  errcode?: string;
+  error?: string;
+  do?: string;
+  /** A decision of ours stands against it. */
+  steelyard?: { reason?: string; appeal?: string };
 }
 
 export async function signIn(name: string, password: string): Promise<Session> {
@@ -43,7 +57,9 @@ async function ask(address: string, body: object): Promise<Answer> {
   } catch {
     throw new Refusal("offline", "");
   }
-  const said = (await answer.json().catch(() => ({}))) as Answer & { errcode?: string; error?: string; do?: string };
+  const said = (await answer.json().catch(() => ({}))) as Answer & Said;
+  const banned = said.steelyard;
+  if (!answer.ok && banned) throw new Refusal("banned", banned.reason ?? "", "", safeLink(banned.appeal ?? ""));
   if (!answer.ok) throw new Refusal(said.errcode ?? "", said.error ?? "", said.do ?? "");
   return said;
 }

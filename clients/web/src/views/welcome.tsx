@@ -37,6 +37,7 @@ function Form(props: { fresh: boolean }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState("");
+  const [appeal, setAppeal] = useState("");
   const [busy, setBusy] = useState(false);
   const enter = async (event: Event) => {
     event.preventDefault();
@@ -50,12 +51,16 @@ function Form(props: { fresh: boolean }) {
       location.reload();
     } catch (fault) {
       setWrong(said(fault));
+      setAppeal(fault instanceof Refusal ? fault.appeal : "");
       setBusy(false);
     }
   };
   return (
     <form class="panel" onSubmit={(event) => void enter(event)} noValidate>
-      {wrong && <Wrong>{wrong}</Wrong>}
+      {wrong && <Wrong>
+        <p dir="auto">{wrong}</p>
+        {appeal && <p><a href={appeal} target="_blank" rel="noopener">{t("contest")}</a></p>}
+      </Wrong>}
       <Field label={t("name")} hint={props.fresh ? t("name.hint") : undefined} value={name} set={setName} dir="ltr" autocomplete="username" required />
       <Field label={t("password")} hint={props.fresh ? t("password.hint") : undefined} value={password} set={setPassword} dir="ltr" type="password"
         autocomplete={props.fresh ? "new-password" : "current-password"} required />

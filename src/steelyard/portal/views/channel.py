@@ -100,7 +100,7 @@ def join(request: HttpRequest, alias: str) -> HttpResponse:
         "join": JoinForm(request.POST if new else None, prefix="join"),
         "sign_in": SignInForm(None if new else request.POST, prefix="in"),
     }
-    form = forms["join" if new else "sign_in"]
+    form, refusal = forms["join" if new else "sign_in"], None
     if form.is_valid() and too_many(request):
         too_much(form)
     if form.is_valid():
@@ -110,9 +110,11 @@ def join(request: HttpRequest, alias: str) -> HttpResponse:
                 open_to(request)
             remember(response, _enter(new, form.cleaned_data["name"], form.cleaned_data["password"]))
             return response
+        except NotAccepted as no:
+            refusal = no
         except (Refused, Unreachable) as fault:
             blame(form, fault)
-    return render(request, "portal/join.html", {"alias": alias, **forms}, status=422)
+    return render(request, "portal/join.html", {"alias": alias, "refusal": refusal, **forms}, status=422)
 
 
 def _enter(new: bool, name: str, password: str) -> MemberSession:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from steelyard.base.errors import Broken
 from steelyard.base.files import write_private
-from steelyard.enforcement.connector import MemberSession
+from steelyard.enforcement.connector import MemberSession, NotAccepted
 from steelyard.enforcement.connectors.matrix.wire import Denied, Wire
 
 REGISTER = "/_synapse/admin/v1/register"
@@ -51,7 +51,7 @@ def open_account(
 
 
 def sign_in(wire: Wire, name: str, password: str) -> MemberSession:
-    """Raises Refused when the name or the password is wrong."""
+    """Raises Refused when the name or the password is wrong, NotAccepted where a decision keeps the account out."""
     asked = {
         "type": "m.login.password",
         "identifier": {"type": "m.id.user", "user": name},
@@ -69,6 +69,11 @@ def _said_plainly(words: Mapping[str, tuple[str, str]]) -> Iterator[None]:
     try:
         yield
     except Denied as denied:
+        if isinstance(ours := denied.said.get("steelyard"), dict):
+            why, do = str(ours.get("reason", "")), str(ours.get("appeal", ""))
+            raise NotAccepted(
+                _("This was not accepted."), why, do, case=str(ours.get("case", ""))
+            ) from denied
         if denied.code not in words:
             raise
         what, do = words[denied.code]

@@ -25,6 +25,8 @@ LISTS = {
     Operation.UNBLOCK_CONTENT: ("content", False),
     Operation.LIMIT_ACCOUNT: ("limited", True),
     Operation.UNLIMIT_ACCOUNT: ("limited", False),
+    Operation.BAN_ACCOUNT: ("banned", True),
+    Operation.UNBAN_ACCOUNT: ("banned", False),
 }
 Params = Mapping[str, Any]
 

@@ -113,6 +113,16 @@ def matrix_manifest(name: str, *, countries: bool = False, bot: bool = False) ->
                 ),
             ),
             *_pair(
+                Operation.BAN_ACCOUNT,
+                Operation.UNBAN_ACCOUNT,
+                limits=(
+                    _(
+                        "Nobody signs in to the account any more, and whoever tries reads why. A device that is signed"
+                        " in stays so and can read: signing it out would destroy the keys of its encrypted chats."
+                    ),
+                ),
+            ),
+            *_pair(
                 Operation.QUARANTINE_MEDIA,
                 Operation.RELEASE_MEDIA,
                 batch=50,

@@ -12,6 +12,8 @@ from steelyard.enforcement.public_reading import PublicChannel, PublicList, Publ
 
 Json = dict[str, Any]
 POSTS_ONLY = '{"types":["m.room.message","m.sticker"],"lazy_load_members":true}'
+PAGES = 12
+"""How many pages of the homeserver's are asked for in search of posts that nobody hid"""
 
 
 def read_post(event: Json, names: Mapping[str, str | None], account: str) -> ReadPost | None:
@@ -64,16 +66,33 @@ def read_public(wire: Wire, token: str, alias: str, *, before: str, limit: int) 
         return None
     if about.get("join_rule") != "public" or about.get("encryption"):
         return None
-    asked = {"dir": "b", "limit": limit, "filter": POSTS_ONLY} | ({"from": before} if before else {})
-    path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/messages"
-    said = wire.call("GET", path, token=token, params=asked)
-    names = names_in(said.get("state", []))
-    shown = (read_post(event, names, "") for event in said["chunk"])
+    posts, older = _posts_before(wire, token, room, before, limit)
+    more = older and any(_posts_before(wire, token, room, older, limit, enough=1))
     return PublicPage(
         channel=_channel({**about, "room_id": room, "canonical_alias": alias}),
-        posts=tuple(post for post in shown if post is not None),
-        older=str(said.get("end", "")),
+        posts=tuple(posts),
+        older=older if more else "",
     )
+
+
+def _posts_before(
+    wire: Wire, token: str, room: str, at: str, limit: int, *, enough: int = 0
+) -> tuple[list[ReadPost], str]:
+    """What a member sees before `at`, the newest first, and where the posts before those are ("" nowhere).
+
+    A page of the homeserver's has fewer posts than it was asked for, or none, where some are hidden: the next one is
+    asked for until there are `enough` (`limit` where nothing is said).
+    """
+    path, found = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/messages", list[ReadPost]()
+    for _ in range(PAGES):
+        asked = {"dir": "b", "limit": limit, "filter": POSTS_ONLY} | ({"from": at} if at else {})
+        said = wire.call("GET", path, token=token, params=asked)
+        names = names_in(said.get("state", []))
+        found += [post for event in said["chunk"] if (post := read_post(event, names, ""))]
+        at = str(said.get("end", ""))
+        if not at or len(found) >= (enough or limit):
+            break
+    return found, at
 
 
 def _channel(room: Json) -> PublicChannel:

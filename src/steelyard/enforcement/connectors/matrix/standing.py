@@ -45,7 +45,7 @@ def account_seen(ask: Asked, target: Target) -> Reading:
     said = ask("trial", account=target.id)
     if not said["known"]:
         return _BLIND
-    marks = [mark for mark in (Mark.MUTED, Mark.LIMITED) if mark in said["marks"]]
+    marks = [mark for mark in (Mark.MUTED, Mark.LIMITED, Mark.BANNED) if mark in said["marks"]]
     return Reading(Sight.VISIBLE, marks=(*marks, *([Mark.SUSPENDED] if said["suspended"] else [])))
 
 
