@@ -134,7 +134,7 @@ def test_a_wrong_password_and_a_taken_name_are_said_beside_the_field(new_page, p
 
 
 def test_who_signs_in_to_a_banned_account_reads_why_and_where_to_contest_it(new_page, platform):
-    page = new_page(javascript=False, width=320)
+    page = new_page(width=320)
     joined(page)
     page.click("text=Sign out")
     told = {"reason": "Your account is banned. The ground: scams.", "appeal": "http://localhost/en/d/x"}
