@@ -1,11 +1,12 @@
 """All signals over one batch: which fired on which item, how often, and where."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import hyperscan
 import numpy as np
 
 from steelyard.screening.engine import evasion, links
@@ -32,6 +33,7 @@ BUILT_IN = (
 )
 MAX_TEXTS, MAX_BATCH_CHARS = 4000, 2_000_000
 """Searched thoroughly at once."""
+_NO_PATTERNS: Mapping[str, hyperscan.Database] = {}
 MAX_SPANS = 64
 """Per item. Hits beyond are counted, not shown."""
 
@@ -121,7 +123,14 @@ def _eyes(*, fast: bool) -> _Eyes:
 class Finder:
     """The signals of a policy, compiled."""
 
-    def __init__(self, signals: Sequence[Signal], kept: Path | None = None, *, fast: bool = False) -> None:
+    def __init__(
+        self,
+        signals: Sequence[Signal],
+        kept: Path | None = None,
+        *,
+        fast: bool = False,
+        checked: Mapping[str, hyperscan.Database] = _NO_PATTERNS,
+    ) -> None:
         words = [(s.name, w.languages, term) for s in signals for w in s.words for term in w.terms]
         terms = read_terms(words)
         self._terms, self._term_entries = (
@@ -129,7 +138,7 @@ class Finder:
             [_entry(t.signal, t.languages) for t in terms],
         )
         patterns = [(s.name, p) for s in signals for p in s.patterns]
-        self._patterns = PatternScan([p.pattern for _, p in patterns])
+        self._patterns = PatternScan([p.pattern for _, p in patterns], checked)
         self._pattern_entries = [_entry(name, p.languages) for name, p in patterns]
         self._links = links.LinkLists([(s.name, entry) for s in signals for entry in s.links])
         self._learned = LearnedScan([(s.name, s.model) for s in signals if s.model], fast=fast)

@@ -10,7 +10,7 @@ look-around, no back-references: the engine guarantees linear time because it ha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import hyperscan
 import numpy as np
@@ -21,6 +21,7 @@ from steelyard.screening.engine.matching import MAX_MATCHES, MAX_MATCHES_ALONE, 
 from steelyard.screening.engine.sieve import Sifted
 from steelyard.screening.engine.terms import Found
 
+_NONE: Mapping[str, hyperscan.Database] = {}
 MAX_LENGTH = 1000
 MAX_REPEAT = 200
 
@@ -137,10 +138,10 @@ class PatternScan:
     Asking one database for both makes it ten times larger, because all beginnings are kept at once.
     """
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        translated = [translate(pattern) for pattern in patterns]
-        self._which = _compile(translated, 0) if translated else None
-        self._where = [_compile([one], hyperscan.HS_FLAG_SOM_LEFTMOST) for one in translated]
+    def __init__(self, patterns: Sequence[str], checked: Mapping[str, hyperscan.Database] = _NONE) -> None:
+        """`checked`: those that `fault_of` compiled already, and nobody else uses: each keeps one scratch space."""
+        self._which = _compile([translate(pattern) for pattern in patterns], 0) if patterns else None
+        self._where = [checked.get(pattern) or where(pattern) for pattern in patterns]
 
     def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
         """The longest match of each pattern from each place, at the edges of words; and the texts capped."""
@@ -182,10 +183,17 @@ def _compile(expressions: Sequence[bytes], flags: int) -> hyperscan.Database:
     return database
 
 
-def fault_of(pattern: str) -> BadPattern | None:
-    """Why a pattern cannot be used, if so."""
+def where(pattern: str) -> hyperscan.Database:
+    """What says where a pattern matches. Raises BadPattern or hyperscan.error."""
+    return _compile([translate(pattern)], hyperscan.HS_FLAG_SOM_LEFTMOST)
+
+
+def fault_of(pattern: str, checked: dict[str, hyperscan.Database] | None = None) -> BadPattern | None:
+    """Why a pattern cannot be used, if so. Otherwise what was compiled to find out is put into `checked`."""
     try:
-        _compile([translate(pattern)], hyperscan.HS_FLAG_SOM_LEFTMOST)
+        database = where(pattern)
+        if checked is not None:
+            checked[pattern] = database
     except BadPattern as fault:
         return fault
     except hyperscan.error as fault:

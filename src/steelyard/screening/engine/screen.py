@@ -6,7 +6,9 @@ from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
-from steelyard.screening.engine.cache import WORTH_KEEPING, give_back
+import hyperscan
+
+from steelyard.screening.engine.cache import give_back
 from steelyard.screening.engine.evaluation import Evaluation
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
 from steelyard.screening.engine.images.hashing import MediaHashes
@@ -34,17 +36,27 @@ from steelyard.screening.engine.signals import Example
 MAX_ITEMS = 4000
 """Judged, and put before a plug-in, at once."""
 _NONE: Mapping[str, float] = {}
+Checked = Mapping[str, hyperscan.Database]
+_NO_PATTERNS: Checked = {}
 _TEXT, _MEDIA = attrgetter("text"), attrgetter("media")
 
 
 class Screen:
     """A policy ready to work. Threads take turns: the matching library keeps one scratch space."""
 
-    def __init__(self, policy: Policy, cache: Path | None = None, *, fast: bool = False) -> None:
-        """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places."""
+    def __init__(
+        self,
+        policy: Policy,
+        cache: Path | None = None,
+        *,
+        fast: bool = False,
+        checked: Checked = _NO_PATTERNS,
+    ) -> None:
+        """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places, and hands over
+        the patterns it `checked`."""
         self.policy = policy
         self._turn = Lock()
-        self._finder = Finder(policy.signals, cache, fast=fast)
+        self._finder = Finder(policy.signals, cache, fast=fast, checked=checked)
         self._media = MediaScan(policy.signals)
         self._plugged = PluggedScan(policy.signals)
         self.classifiers: Classifiers = {}
@@ -175,16 +187,16 @@ def load_screen(folder: Path | str = STARTER, cache: Path | None = None, *, fast
     finally:
         if collecting:
             gc.enable()
-    if sum(len(words.terms) for signal in screen.policy.signals for words in signal.words) >= WORTH_KEEPING:
-        give_back()
+    give_back()
     return screen
 
 
 def _loaded(folder: Path, cache: Path | None, *, fast: bool) -> Screen:
     policy, problems = read_policy(folder)
-    problems += [*_pattern_problems(policy), *_model_problems(policy), *_rule_problems(policy)]
+    checked: dict[str, hyperscan.Database] = {}
+    problems += [*_pattern_problems(policy, checked), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
-        screen = Screen(policy, cache, fast=fast)
+        screen = Screen(policy, cache, fast=fast, checked=checked)
         problems += _example_problems(screen)
     if problems:
         raise PolicyProblems(folder, problems)
@@ -196,10 +208,10 @@ def compile_policy(policy: Policy) -> Screen:
     return Screen(policy)
 
 
-def _pattern_problems(policy: Policy) -> Iterator[Problem]:
+def _pattern_problems(policy: Policy, checked: dict[str, hyperscan.Database]) -> Iterator[Problem]:
     for signal in policy.signals:
         for pattern in signal.patterns:
-            if fault := fault_of(pattern.pattern):
+            if fault := fault_of(pattern.pattern, checked):
                 place = pattern.place
                 yield Problem(Place(place.file, place.line, place.column + fault.column), str(fault))
 
