@@ -19,6 +19,7 @@ import msgspec
 import pytest
 import yaml
 
+import steelyard.intake.items.__main__ as served
 from steelyard.intake.items.door import TOGETHER, Door
 from steelyard.intake.items.keys import Key, Keys
 from steelyard.intake.items.shapes import Sent
@@ -233,3 +234,28 @@ def test_nobody_waits_for_those_who_keep_coming(tmp_path: Path) -> None:
 
     answers = asyncio.run(flood())
     assert {json.loads(answer)["verdicts"][0]["action"] for answer in answers} == {"hold"}
+
+
+def test_a_request_that_never_ends_is_turned_away_and_holds_up_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(served, "SLOWEST", 0.05)
+    key, said = Keys(tmp_path / "keys.json"), []
+    secret = key.make("slow")
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0 if not said else 30)
+        said.append("a piece")
+        return {"type": "http.request", "body": b'{"items": [', "more_body": True}
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message.get("status"))
+
+    door = Door(key, lambda: load_screen(house.policy))
+    scope = {
+        "path": "/v1/items",
+        "method": "POST",
+        "headers": [(b"authorization", f"Bearer {secret}".encode())],
+    }
+    asyncio.run(served.Application(door)(scope, receive, send))
+    assert said == ["a piece", 408, None]
