@@ -17,9 +17,11 @@ from typing import Any
 
 import msgspec
 import pytest
+import uvicorn
 import yaml
 
 import steelyard.intake.items.__main__ as served
+from steelyard.intake.items import patience
 from steelyard.intake.items.door import TOGETHER, Door
 from steelyard.intake.items.keys import Key, Keys
 from steelyard.intake.items.shapes import Sent
@@ -239,8 +241,9 @@ def test_nobody_waits_for_those_who_keep_coming(tmp_path: Path) -> None:
 def test_a_request_that_never_ends_is_turned_away_and_holds_up_nobody(
     house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(served, "SLOWEST", 0.05)
-    key, said = Keys(tmp_path / "keys.json"), []
+    monkeypatch.setattr(patience, "SLOWEST", 0.05)
+    said: list[Any] = []
+    key = Keys(tmp_path / "keys.json")
     secret = key.make("slow")
 
     async def receive() -> dict[str, Any]:
@@ -259,3 +262,34 @@ def test_a_request_that_never_ends_is_turned_away_and_holds_up_nobody(
     }
     asyncio.run(served.Application(door)(scope, receive, send))
     assert said == ["a piece", 408, None]
+
+
+def test_whoever_never_says_what_they_want_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SLOWEST", 0.2)
+    head, port = b"POST /v1/items HTTP/1.1\r\nX-Long: ", free_port()
+
+    async def nobody_asks(scope: object, receive: object, send: object) -> None:
+        raise AssertionError
+
+    async def ends(said: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said)
+        try:
+            return await asyncio.wait_for(reader.read(), 30)
+        except ConnectionError:
+            return b""
+
+    async def met() -> list[bytes]:
+        config = uvicorn.Config(
+            nobody_asks, http=patience.Bounded, port=port, lifespan="off", log_config=None
+        )
+        server = uvicorn.Server(config)
+        running = asyncio.ensure_future(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        told = await asyncio.gather(ends(b""), ends(head), ends(head + b"a" * 1_000_000))
+        server.should_exit = True
+        await running
+        return list(told)
+
+    assert asyncio.run(met()) == [b"", b"", b""]

@@ -22,8 +22,6 @@ from steelyard.intake.items.door import LARGEST, Door, Recorder, Turned, told
 from steelyard.intake.items.keys import Keys
 
 PATIENCE = 4 * LARGEST
-SLOWEST = 60.0
-"""Seconds that a request may take to arrive: afterwards it is turned away, and nobody waits for it."""
 HEADERS = (b"authorization", b"idempotency-key", b"prefer", b"content-length")
 
 
@@ -66,6 +64,8 @@ async def _body(receive: Any) -> bytes:
     message = await receive()
     if not message.get("more_body"):
         return _bounded(bytes(message.get("body", b"")))
+    from steelyard.intake.items.patience import SLOWEST
+
     try:
         async with asyncio.timeout(SLOWEST):
             return await _rest(message, receive)
@@ -129,8 +129,10 @@ def _attached(name: str) -> str:
 def serve() -> None:
     import uvicorn
 
+    from steelyard.intake.items.patience import Bounded
+
     uvicorn.run(
-        load_application(), host="127.0.0.1", port=config().items_port, http="httptools", loop="auto",
+        load_application(), host="127.0.0.1", port=config().items_port, http=Bounded, loop="auto", ws="none",
         lifespan="off", log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5,
     )  # fmt: skip
 
