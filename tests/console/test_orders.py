@@ -8,6 +8,7 @@ from steelyard.cases.models import Case
 from steelyard.letters.models import OrderAnswer
 from steelyard.orders.models import Order
 from tests.console.browsers import enrolled
+from tests.directory import SWITCHBOARD, agency, entry
 from tests.flows.stories import SCAM, decided, delivered, ordered, verified
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,28 @@ def test_lena_asks_the_authority_answers_at_its_own_address_and_the_order_is_bac
     order.refresh_from_db()
     assert order.state == "received"
     assert "The first, by telephone." in page(lena, order)
+
+
+def test_what_the_authority_denies_is_written_down_once_for_all_of_the_same_hand(post):
+    line = entry(agency(), "number", SWITCHBOARD)
+    for number, authority in enumerate(
+        ("Tribunal judiciaire de Paris", "Tribunal judiciaire de Paris", "Parquet")
+    ):
+        ordered(
+            "$1", reference=f"F/{number}", authority=authority, contact=f"greffe{number}@tj-paris-fr.example"
+        )
+    first, second, other = Order.objects.order_by("pk")
+    lena = enrolled("lena")
+    text = page(lena, first)
+    assert text.count("the same mail domain") == 2
+    assert f'name="also" value="{second.ref}"' in text
+    assert f'name="also" value="{other.ref}"' not in text  # another authority cannot be denied for
+    heard = {"entry": line.ref, "spoke_with": "Mme Duval", "because": "No such order.", "also": second.ref}
+    assert "Written down." in lena.post(f"/console/orders/{first.ref}/sender/deny", heard).text
+    assert "Denied by the authority" in page(lena, second)
+    assert "They say that it is theirs" not in page(lena, second)
+    assert "3 orders: the same mail domain" in " ".join(lena.get("/console/orders/denied").text.split())
+    assert "It shares something with an order that the authority named there has denied." in page(lena, other)
 
 
 def test_a_step_without_its_words_says_what_to_write_and_keeps_the_page(order):

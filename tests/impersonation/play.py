@@ -177,6 +177,7 @@ class Play:
             self.try_("release", ladder.release, releaser, order.ref, because="It looks right.")
             self.hand_over(order, releaser)
             self.remove(order)
+            self.denied(order)
 
     def call(self, order):
         place = self.place()
@@ -188,6 +189,35 @@ class Play:
                              answers_for="The directory of the ministry, p. 4.")  # fmt: skip
             if done:
                 return
+
+    def denied(self, order):
+        """What the authority says is written down; somebody on its other line then says the opposite."""
+        place = self.place()
+        if place is None or self.case.says != "denies":
+            return
+        said = {
+            "because": "The registry looked it up.",
+            "answers_for": "The directory of the ministry, p. 4.",
+        }
+        first, other = (line.ref for line in place.numbers)
+        if self.try_(
+            "note the denial",
+            ladder.deny,
+            present("lena"),
+            order.ref,
+            first,
+            spoke_with="The registry",
+            **said,
+        ):
+            self.try_(
+                "believe the other line",
+                ladder.call_back,
+                present("lev"),
+                order.ref,
+                other,
+                spoke_with="A voice",
+                **said,
+            )
 
     def hand_over(self, order, second):
         """Whatever was asked for is collected, sealed and sent, as far as the product lets two people go."""

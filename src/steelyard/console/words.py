@@ -546,8 +546,16 @@ LADDER_STEPS = {
     "officer": _("Officer with passkey"),
     "signature": _("Signature"),
     "release": _("Release"),
+    "denied": _("Denied by the authority"),
+}
+SHARED = {
+    "text": _("the same text"),
+    "address": _("the same mail address"),
+    "domain": _("the same mail domain"),
+    "number": _("the same telephone number"),
 }
 LADDER_GONE = {
+    "denied": _("worth nothing, the authority has denied the order"),
     "ended": _("over, its time has run out"),
     "voided": _("taken back, or started over"),
     "no_match": _("answered, but the directory does not know the address"),

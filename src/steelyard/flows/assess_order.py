@@ -57,6 +57,7 @@ def as_asked(order: Order, contents: tuple[str, ...] = ()) -> Asked:
         contents=tuple(Words(text=text) for text in contents if text),
         verified=stands.level,
         called_back=stands.called_back,
+        denied=stands.denied,
         protected=stands_there(_subjects_of(order)),
         sender=circumstances(order, given, said_later(order)),
     )

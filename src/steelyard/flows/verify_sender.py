@@ -13,6 +13,7 @@ from steelyard.base.errors import BadInput
 from steelyard.base.identifiers import shown
 from steelyard.flows.assess_order import as_asked
 from steelyard.flows.follow import MatterView, order_matter
+from steelyard.flows.forgeries import SharedOrder, same_hand
 from steelyard.flows.receive_order import receive_order
 from steelyard.letters.actions import address as our_address
 from steelyard.letters.actions import send_mail
@@ -32,6 +33,7 @@ from steelyard.people.agencies.access import OfficerPresence
 from steelyard.people.agencies.actions import confirm_officer
 from steelyard.people.agencies.models import DirectoryEntry, EntryKind
 from steelyard.people.agencies.queries import in_force
+from steelyard.people.models import Member
 from steelyard.people.queries import handle_of
 from steelyard.rulebook.law import law_on
 
@@ -172,9 +174,11 @@ class LadderView:
     numbers: tuple[tuple[DirectoryEntry, bool], ...]
     """Numbers of the directory for that State, and whether the requester named them, which rules them out"""
     contact: str
+    alike: tuple[SharedOrder, ...]
+    """Other orders that may come from the same hand"""
 
 
-def read_ladder(order: Order, language: str) -> LadderView:
+def read_ladder(member: Member, order: Order, language: str) -> LadderView:
     """For somebody who may read the order."""
     asked = as_asked(order)
     law = law_on(order.created_at.date())
@@ -189,7 +193,7 @@ def read_ladder(order: Order, language: str) -> LadderView:
             (one, any(plain.stands_in(one.value, text) for text in said))
             for one in in_force(EntryKind.NUMBER, country=order.country)
         ),
-        contact=asked.sender.contact,
+        contact=asked.sender.contact, alike=same_hand(member, order),
     )  # fmt: skip
 
 

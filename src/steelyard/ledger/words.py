@@ -116,6 +116,7 @@ HAPPENED = {
     "orders:sender:asked": _("Sender’s mailbox tried"),
     "orders:sender:said": _("Sender spoken with"),
     "orders:sender:verified": _("Sender verified"),
+    "orders:sender:denied": _("Order denied by the authority it names"),
     "orders:sender:unverified": _("Sender not verified any more"),
     "people:agency:listed": _("Authority listed"),
     "people:agency:proposed": _("Enrolment of an authority proposed"),

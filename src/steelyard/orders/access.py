@@ -49,7 +49,7 @@ class Missing:
     """What is still wanting before data may go: by id, for pages; in words, for people."""
 
     id: str
-    """level, call_back, release"""
+    """denied, level, call_back, release"""
     words: str
 
 
@@ -80,6 +80,8 @@ def missing_for(order: Order, *, kind: str, moment: datetime | None = None) -> t
     """
     wants, stands = needed_for(order, kind=kind), standing_of(order, moment)
     found = []
+    if stands.denied:
+        found.append(Missing("denied", _("The authority itself says that this order is not theirs.")))
     if stands.level < wants.level:
         words = _("The sender stands on rung %(so_far)s of the ladder; rung %(needed)s is needed.")
         found.append(Missing("level", words % {"so_far": stands.level, "needed": wants.level}))

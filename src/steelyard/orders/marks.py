@@ -8,11 +8,13 @@ import hashlib
 import struct
 from functools import cache
 
+from django.db.models import Q, QuerySet
+
 from steelyard.ledger.queries import sealed_keys
 from steelyard.orders.assessment.shapes import Circumstances
 from steelyard.orders.assessment.terms import folded
 from steelyard.orders.given import OrderGiven
-from steelyard.orders.models import Order, TextMark
+from steelyard.orders.models import Order, Step, TextMark, Verification
 from steelyard.people.agencies import plain
 from steelyard.people.agencies.models import EntryKind
 from steelyard.people.agencies.queries import in_force
@@ -32,7 +34,7 @@ def mark(order: Order, given: OrderGiven) -> None:
     TextMark.objects.create(
         order=order, same=_hash(" ".join(said)), near=marks_of(said), targets=_hash("\n".join(sorted(given.targets))),
         address=_hash(plain.address(given.contact)), domain=_hash(plain.domain(given.contact)),
-        authority=_hash(f"{given.country} {folded(given.authority)}"),
+        authority=_hash(f"{given.country} {folded(given.authority)}"), numbers=_numbers(given),
     )  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def circumstances(order: Order, given: OrderGiven, said: tuple[str, ...] = ()) -
         contact=given.contact, reply_to=given.reply_to, known_domains=known, said=said,
         first_request=not before.filter(authority=mine.authority).exists(),
         new_domain=bool(domain) and domain not in known and not before.filter(domain=mine.domain).exists(),
-        same_text_other_target=_alike(mine), edited=_edited(order),
+        same_text_other_target=_alike(mine), edited=_edited(order), denied_before=_denied_before(order, mine),
     )  # fmt: skip
 
 
@@ -87,6 +89,55 @@ def _alike(mine: TextMark) -> int:
     others = TextMark.objects.filter(order__pk__lt=mine.order_id, near__overlap=mine.near)
     others = others.exclude(targets=mine.targets).order_by("-pk")[:1000]
     return sum(len(set(one.near) & set(mine.near)) >= NEAR for one in others)
+
+
+def _denied_before(order: Order, mine: TextMark) -> tuple[str, ...]:
+    """What it shares with orders that an authority has denied."""
+    found = shared_with(
+        mine, denied_orders(Order.objects.exclude(key__in=sealed_keys()).exclude(pk=order.pk))
+    )
+    return tuple(dict.fromkeys(one for shares in found.values() for one in shares))
+
+
+def denied_orders(among: QuerySet[Order]) -> QuerySet[Order]:
+    """Those that the authority they name says are not its own."""
+    denials = Verification.objects.filter(step=Step.DENIED, voided_at=None)
+    return among.filter(pk__in=denials.values("order"))
+
+
+def shared_with(mine: TextMark, among: QuerySet[Order]) -> dict[int, tuple[str, ...]]:
+    """By the number of each row what an order shares with this one: text, address, domain, number.
+
+    A domain that the directory knows is shared by everybody who works there, and is left out.
+    """
+    known = {_hash(plain.domain(one.value)) for one in in_force(EntryKind.DOMAIN)} | {_hash("")}
+    asked = Q(near__overlap=mine.near) | Q(numbers__overlap=mine.numbers)
+    if mine.address != _hash(""):
+        asked |= Q(address=mine.address)
+    if mine.domain not in known:
+        asked |= Q(domain=mine.domain)
+    rows = TextMark.objects.filter(asked, order__in=among).exclude(order=mine.order_id).order_by("-pk")[:1000]
+    found = {row.order_id: _shares(mine, row, known) for row in rows}
+    return {pk: shares for pk, shares in found.items() if shares}
+
+
+def _shares(mine: TextMark, other: TextMark, known: set[str]) -> tuple[str, ...]:
+    held = {
+        "text": len(set(other.near) & set(mine.near)) >= NEAR,
+        "number": bool(set(other.numbers) & set(mine.numbers)),
+        "address": other.address == mine.address != _hash(""),
+        "domain": other.domain == mine.domain and mine.domain not in known,
+    }
+    return tuple(name for name, holds in held.items() if holds)
+
+
+def _numbers(given: OrderGiven) -> list[str]:
+    """By their last eight digits, without those of the directory: a switchboard stands on every letter."""
+    texts = (given.authority, given.demand, given.legal_basis, given.reasons, given.redress, given.offence,
+             given.emergency)  # fmt: skip
+    listed = [entry.value for entry in in_force(EntryKind.NUMBER, country=given.country)]
+    found = dict.fromkeys(one for text in texts for one in plain.numbers_in(text))
+    return [_hash(one[-8:]) for one in found if not any(plain.same_number(one, line) for line in listed)]
 
 
 def _edited(order: Order) -> bool:

@@ -54,13 +54,15 @@ class Order(Referenced):
 
 
 class Step(models.TextChoices):
-    """What can be done to learn who is asking. `release` raises nothing: it lets an emergency's data go."""
+    """What can be done to learn who is asking. `release` raises nothing: it lets an emergency's data go. `denied`: the
+    authority itself says that the order is not theirs; nothing else counts beside it."""
 
     MAILBOX = "mailbox"
     CALL_BACK = "call_back"
     OFFICER = "officer"
     SIGNATURE = "signature"
     RELEASE = "release"
+    DENIED = "denied"
 
 
 class Verification(Referenced):
@@ -109,9 +111,14 @@ class TextMark(models.Model):
     address = models.CharField(max_length=64, default="", db_index=True)
     domain = models.CharField(max_length=64, default="", db_index=True)
     authority = models.CharField(max_length=64, db_index=True)
+    numbers = ArrayField(models.CharField(max_length=64), default=list)
+    """Keyed hashes of the telephone numbers in it that the directory does not know"""
 
     class Meta:
-        indexes = (GinIndex(name="orders_textmark_near", fields=["near"]),)
+        indexes = (
+            GinIndex(name="orders_textmark_near", fields=["near"]),
+            GinIndex(name="orders_textmark_numbers", fields=["numbers"]),
+        )
 
 
 class Said(models.Model):

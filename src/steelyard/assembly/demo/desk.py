@@ -1,7 +1,7 @@
 """Members of the staff at work: they read the queue, take a case, decide, sign, answer, on the pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -80,6 +80,34 @@ class Desk:
                 "first_day": now().date().isoformat(),
             }  # fmt: skip
             _good(self._who.post("/console/oncall", form))
+
+    def list_authority(self, known: Mapping[str, Any]) -> str:
+        """Somebody the desk has looked up, with the lines it is called back on. Returns its page."""
+        there = re.search(
+            rf'/console/authorities/({REF})"><bdi>{re.escape(known["listed"]["name"])}',
+            _good(self._who.get("/console/authorities")).text,
+        )
+        if there:
+            return f"/console/authorities/{there[1]}"
+        page = _good(self._who.post("/console/authorities", known["listed"])).url.path
+        for line in known["lines"]:
+            found = {**line, **known["found"], "found_on": now().date().isoformat()}
+            _good(self._who.post(f"{page}/change", {"do": "entry", **found}))
+        _good(self._who.post(f"{page}/change", {"do": "propose", "because": "It asks us often."}))
+        return page
+
+    def agree_to_authority(self, page: str) -> None:
+        """As the second person: find the same lines again, and agree to its enrolment."""
+        text = _good(self._who.get(page)).text
+        for line in re.findall(rf'name="thing" value="({REF})"><p><button[^>]*value="confirm_entry"', text):
+            _good(self._who.post(f"{page}/change", {"do": "confirm_entry", "thing": line}))
+        if 'value="enrol"' in text:
+            _good(self._who.post(f"{page}/change", {"do": "enrol", "because": "I called them."}))
+
+    def name_officer(self, page: str, officer: Mapping[str, str]) -> None:
+        """Its first administrator; who has to be agreed to by somebody else."""
+        if f"<bdi>{officer['handle']}</bdi>" not in _good(self._who.get(page)).text:
+            _good(self._who.post(f"{page}/change", {"do": "officer", **officer}))
 
     def publish_today(self) -> None:
         """Publish the day as far as it has gone."""

@@ -120,7 +120,7 @@ class Story:
         self.memory["noticed_after"] = self.town.sight_of(self.memory["noticed"])
 
     def leave_work(self) -> None:
-        """Something open for everybody who signs in next: a notice, an order, a complaint, messages, and a rota."""
+        """Something open for everybody who signs in next, a rota, and an authority that can be called back."""
         left = yaml.safe_load((seeds() / "open_work.yaml").read_text())
         notice, order = left["notice"], left["order"]
         first = self.town.member("poster2").post(self.town.channel, notice["about"], key="tickets-1")
@@ -129,11 +129,20 @@ class Story:
             (order["page"], order["form"] | {"targets": self.town.link(self.memory["noticed"])}),
             *[(one["page"], one["form"]) for one in left["messages"]],
         ]
+        forged, sold = left["forged"], self.town.link(first)
+        forms += [
+            (forged["page"], forged["form"] | {"targets": sold, "reference": one})
+            for one in forged["references"]
+        ]
         for number, (page, form) in enumerate(forms):
             self.receipt(f"left open {number}", partial(self.outside.send, page, form))
         link = self.town.letter_link("poster1")
         self.receipt("open complaint", lambda: self.outside.contest(link, left["complaint"]))
-        Desk(self.staff.signed_in("lena")).fill_rota(left["rota"])
+        lena, lev = (Desk(self.staff.signed_in(who)) for who in ("lena", "lev"))
+        lena.fill_rota(left["rota"])
+        page = lena.list_authority(left["authority"])
+        lev.agree_to_authority(page)
+        lena.name_officer(page, left["authority"]["officer"])
 
     def publish(self) -> None:
         Desk(self.staff.signed_in("ines")).publish_today()

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from steelyard.base.errors import BadInput, Refused
 from steelyard.console.access import StaffRequest, staff
 from steelyard.console.words import said
+from steelyard.flows.forgeries import hands
 from steelyard.flows.verify_sender import send_code
 from steelyard.orders.verification import actions
 from steelyard.people.access import NotFresh
@@ -39,6 +40,29 @@ def call_back(request: StaffRequest, ref: str) -> HttpResponse:
         ),
         _("The call-back is written down."),
     )  # fmt: skip
+
+
+@staff(Permission.ORDERS_ORDER_CHECK, step_up=True)
+@require_POST
+def deny(request: StaffRequest, ref: str) -> HttpResponse:
+    """The authority says that it is not theirs, and perhaps that others are not either."""
+    return _done(
+        request,
+        ref,
+        lambda: actions.deny(
+            request.presence, ref, request.POST.get("entry", ""), spoke_with=request.POST.get("spoke_with", ""),
+            because=request.POST.get("because", ""), answers_for=request.POST.get("answers_for", ""),
+            also=request.POST.getlist("also"),
+        ),
+        _("Written down. Nothing counts for it any more; refuse it, and look at what shares something with it."),
+    )  # fmt: skip
+
+
+@staff(Permission.ORDERS_ORDER_READ)
+@require_GET
+def denied(request: StaffRequest) -> HttpResponse:
+    """Orders that were denied, together with what may come from the same hand."""
+    return render(request, "console/denied.html", {"hands": hands(request.presence)})
 
 
 @staff(Permission.ORDERS_ORDER_DECIDE, step_up=True)

@@ -180,7 +180,7 @@ def _page(request: StaffRequest, ref: str, *, status: int = 200, **more: object)
         },
         "countries": [] if view.order.country else countries(language),
         "history": history_of(view.order),
-        "ladder": read_ladder(view.order, language),
+        "ladder": read_ladder(request.presence.member, view.order, language),
     } | more
     return render(request, "console/order.html", context, status=status)
 

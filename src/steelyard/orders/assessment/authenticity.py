@@ -1,5 +1,4 @@
-"""Is it known that the authority itself sent this? The rungs of the ladder are data; climbing them is for
-people."""
+"""Is it known that the authority itself sent this? The rungs of the ladder are data; climbing them is for people."""
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +9,13 @@ from steelyard.orders.verification.needs import needed
 
 def check(matter: Matter) -> Result:
     asked = matter.asked
+    if asked.denied:
+        return Result(
+            check="authenticity", result="fail", leads_to="refuse", rests_on=_ladder(matter),
+            words=_("The authority that it names was called on a number that we looked up, and says that this order is "
+                    "not theirs."),
+            cure=_("If it is yours all the same, tell us whom to ask there: another person of ours calls again."),
+        )  # fmt: skip
     wants = needed(
         matter.law, instrument=asked.instrument, kind=matter.kind, data=asked.data, emergency=asked.emergency
     )

@@ -103,6 +103,16 @@ def reused(matter: Matter) -> Iterator[Sign]:
         )  # fmt: skip
 
 
+def denied_before(matter: Matter) -> Iterator[Sign]:
+    if shared := matter.asked.sender.denied_before:
+        named = {"text": _("its text"), "address": _("its mail address"), "domain": _("its mail domain"),
+                 "number": _("a telephone number in it")}  # fmt: skip
+        yield Sign(
+            sign="denied_before", found=tuple(named[one] for one in shared),
+            words=_("It shares something with an order that the authority named there has denied."),
+        )  # fmt: skip
+
+
 def number_supplied(matter: Matter) -> Iterator[Sign]:
     texts = (_LAW_NUMBER.sub(" ", text) for text in _all(matter))
     if numbers := tuple(dict.fromkeys(one for text in texts for one in plain.numbers_in(text))):
@@ -145,6 +155,7 @@ PATTERNS: dict[str, Callable[[Matter], Iterator[Sign]]] = {
     "odd_hours": odd_hours,
     "foreign_citation": foreign_citation,
     "reused": reused,
+    "denied_before": denied_before,
     "number_supplied": number_supplied,
     "instructions": instructions,
     "urgency": urgency,

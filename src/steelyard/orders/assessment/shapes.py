@@ -34,6 +34,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """How many earlier requests said the same, or nearly, about something else."""
     edited: bool = False
     """Whether the same reference came before with another text."""
+    denied_before: tuple[str, ...] = ()
+    """What it shares with requests that the authorities they named have denied: text, address, domain, number."""
     said: tuple[str, ...] = ()
     """What was said later, and the text of attachments."""
 
@@ -52,6 +54,8 @@ class Asked(Stated, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rung of the verification ladder that the sender stands on (desk/ladder.yaml)."""
     called_back: bool = False
     """Whether a person has called the authority back on a number found independently."""
+    denied: bool = False
+    """Whether the authority, called back so, has said that the order is not theirs."""
     sender: Circumstances = Circumstances()
     privileges: tuple[str, ...] = ()
     """Immunities the order or the desk names: lawyer, journalist, parliament, diplomat, doctor."""

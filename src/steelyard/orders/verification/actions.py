@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import fact
 from steelyard.vault.actions import keyed_hash, seal, unseal
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 _EVIDENCE = "orders.verification"
 _SAID = "orders.said"
 
@@ -51,6 +53,26 @@ def call_back(
     """
     require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
+    if standing_of(order).denied:
+        raise Refused(
+            _("The authority has said that this order is not theirs."),
+            _("Somebody who says otherwise on another line may be whoever forged it."),
+            _("If the denial was a mistake, another person than whoever noted it takes it back first."),
+        )
+    entry = _line_for(order, entry_ref)
+    if any(plain.stands_in(entry.value, text) for text in everything_said(order)):
+        raise Refused(
+            _("This number came from the requester."),
+            _("It stands in the order or in what was said about it, so answering it proves nothing."),
+            _("Call another number of the same authority, from a source of its own."),
+        )
+    told = _call(order, entry, spoke_with=spoke_with, because=because, answers_for=answers_for)
+    return _keep(order, Step.CALL_BACK, told, "house.call_back_lasts", presence=presence, entry=entry,
+                 rests_on=_hash(entry.value))  # fmt: skip
+
+
+def _line_for(order: Order, entry_ref: str) -> DirectoryEntry:
+    """A number of the directory that may speak for the State that the order names."""
     entry = _entry(entry_ref, EntryKind.NUMBER)
     if entry.agency.country != order.country:
         raise Refused(
@@ -58,12 +80,13 @@ def call_back(
             _("The order names another country."),
             _("Call an authority of the State that the order names."),
         )
-    if any(plain.stands_in(entry.value, text) for text in everything_said(order)):
-        raise Refused(
-            _("This number came from the requester."),
-            _("It stands in the order or in what was said about it, so answering it proves nothing."),
-            _("Call another number of the same authority, from a source of its own."),
-        )
+    return entry
+
+
+def _call(
+    order: Order, entry: DirectoryEntry, *, spoke_with: str, because: str, answers_for: str
+) -> dict[str, str]:
+    """What is kept of a call, whatever was said. Raises BadInput where it says too little."""
     if not plain.same_name(entry.agency.name, sent(order).authority) and not answers_for.strip():
         raise BadInput(
             _("This number belongs to another authority than the one the order names."),
@@ -76,10 +99,35 @@ def call_back(
             _("A call-back needs who was spoken with, and what they confirmed."),
             field="spoke_with" if not spoke_with.strip() else "because",
         )
-    told = {"number": entry.value, "registry": entry.registry, "source": entry.source,
+    return {"number": entry.value, "registry": entry.registry, "source": entry.source,
             "spoke_with": spoke_with, "confirmed": because, "answers_for": answers_for}  # fmt: skip
-    return _keep(order, Step.CALL_BACK, told, "house.call_back_lasts", presence=presence, entry=entry,
-                 rests_on=_hash(entry.value))  # fmt: skip
+
+
+@transaction.atomic
+def deny(
+    presence: Presence, order_ref: str, entry_ref: str, *, spoke_with: str, because: str, answers_for: str = "",
+    also: Collection[str] = (),
+) -> list[Verification]:  # fmt: skip
+    """The authority was called on a number of the directory and said that the order is not theirs.
+
+    `also`: other orders in the same authority's name that they denied in the same call. Nothing counts for these
+    orders any more, whatever was known before and whoever says otherwise, until the denial is taken back.
+    """
+    rows = []
+    for ref in sorted({order_ref, *also}):  # in one order, so that two of these wait and do not deadlock
+        order = order_for(presence.member, ref, Permission.ORDERS_ORDER_CHECK, lock=True)
+        entry = _line_for(order, entry_ref)
+        if ref != order_ref and not plain.same_name(entry.agency.name, sent(order).authority):
+            raise Refused(
+                _("One of these orders names another authority."),
+                _("Nobody can deny an order for somebody else."),
+                _("Call that authority about it."),
+            )
+        if standing_of(order).denied:
+            continue
+        told = _call(order, entry, spoke_with=spoke_with, because=because, answers_for=answers_for)
+        rows.append(_keep(order, Step.DENIED, told, presence=presence, entry=entry, verb="denied"))
+    return rows
 
 
 @transaction.atomic
@@ -230,13 +278,31 @@ def contact_changed(order: Order) -> int:
 
 @transaction.atomic
 def take_back(presence: Presence, order_ref: str, row_ref: str, *, because: str) -> Verification:
-    """A step was taken by mistake, or somebody has learned better. Anyone who may check a sender may lower it."""
+    """A step was taken by mistake, or somebody has learned better. Anyone who may check a sender may lower it.
+
+    A denial is taken back by somebody else than whoever noted it: to take it back raises the sender.
+    """
     order = order_for(presence.member, order_ref, Permission.ORDERS_ORDER_CHECK, lock=True)
     row = order.verifications.select_for_update(of=("self",)).filter(ref=row_ref).first()
     if row is None or row.voided_at:
         raise nothing_here()
+    if row.step == Step.DENIED:
+        _by_another(presence, row, because)
     _void(row, "mistake", actor=presence.member.ref, because=because)
     return row
+
+
+def _by_another(presence: Presence, denial: Verification, because: str) -> None:
+    require_fresh(presence, Permission.ORDERS_ORDER_CHECK)
+    mine = (presence.member.ref, presence.credential, presence.sign_in.ref)
+    if any(a == b for a, b in zip(mine, (denial.by, denial.credential, denial.sign_in), strict=True)):
+        raise Refused(
+            _("You noted the denial, so somebody else takes it back."),
+            _("Whoever has forged an order needs only one of us to believe them."),
+            _("Ask a colleague with the same permission to call once more."),
+        )
+    if not because.strip():
+        raise BadInput(_("Say how you know that the denial was a mistake."), field="because")
 
 
 @transaction.atomic
@@ -266,17 +332,19 @@ def details(row: Verification) -> dict[str, str]:
 
 
 def _keep(
-    order: Order, step: Step, told: dict[str, str], lasts: str, *, presence: Presence | None = None,
+    order: Order, step: Step, told: dict[str, str], lasts: str = "", *, presence: Presence | None = None,
     officer: OfficerPresence | None = None, entry: DirectoryEntry | None = None, rests_on: str = "",
+    verb: str = "verified",
 ) -> Verification:  # fmt: skip
+    """`lasts`: the fact that says for how long it counts; without one it counts until it is taken back."""
     by = presence.member.ref if presence else officer.officer.ref if officer else "steelyard"
     row = Verification.objects.create(
         order=order, step=step, entry=entry, officer=officer.officer if officer else None, rests_on=rests_on,
         sealed=seal(order.key, json.dumps(told).encode(), place=_EVIDENCE), by=by,
         credential=presence.credential if presence else officer.credential if officer else "",
-        sign_in=presence.sign_in.ref if presence else "", lasts_until=now() + _lasts(lasts),
+        sign_in=presence.sign_in.ref if presence else "", lasts_until=now() + _lasts(lasts) if lasts else FOREVER,
     )  # fmt: skip
-    record("orders:sender:verified", actor=by, about=order, key=order.key, after=f"{step} {row.ref}",
+    record(f"orders:sender:{verb}", actor=by, about=order, key=order.key, after=f"{step} {row.ref}",
            facts=public(order, by="machine" if by == "steelyard" else "person"))  # fmt: skip
     return row
 

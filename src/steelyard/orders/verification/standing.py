@@ -18,7 +18,7 @@ class Evidence:
     level: int
     """What it is worth now; 0 when it no longer holds, or never matched anything."""
     gone: str
-    """Why it is worth nothing: "", ended, voided, no_match, directory, officer"""
+    """Why it is worth nothing: "", ended, voided, denied, no_match, directory, officer"""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Standing:
     """0 to 4"""
     evidence: tuple[Evidence, ...]
     called_back: bool
+    denied: bool
+    """The authority says that the order is not theirs. Then nothing else counts, from whenever it is."""
 
     def by(self, step: str) -> tuple[Evidence, ...]:
         """Rows of this step that hold."""
@@ -36,14 +38,15 @@ class Standing:
 def standing_of(order: Order, moment: datetime | None = None) -> Standing:
     """Looked up afresh each time: a suspension counts from the next question."""
     rows = order.verifications.select_related("entry__agency", "officer__agency").order_by("pk")
-    evidence = tuple(_weighed(row, moment or now()) for row in rows)
+    denied = any(row.step == Step.DENIED and not row.voided_at for row in rows)
+    evidence = tuple(_weighed(row, moment or now(), denied=denied) for row in rows)
     levels = [one.level for one in evidence]
     called = any(one.row.step == Step.CALL_BACK and not one.gone for one in evidence)
-    return Standing(max(levels, default=0), evidence, called)
+    return Standing(max(levels, default=0), evidence, called, denied)
 
 
-def _weighed(row: Verification, moment: datetime) -> Evidence:
-    gone = _gone(row, moment)
+def _weighed(row: Verification, moment: datetime, *, denied: bool) -> Evidence:
+    gone = _gone(row, moment) or ("denied" if denied and row.step != Step.DENIED else "")
     return Evidence(row, 0 if gone else LEVELS.get(Step(row.step), 0), gone)
 
 
