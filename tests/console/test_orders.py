@@ -63,6 +63,7 @@ def test_lena_asks_the_authority_answers_at_its_own_address_and_the_order_is_bac
 
 
 def test_what_the_authority_denies_is_written_down_once_for_all_of_the_same_hand(post):
+    lena = enrolled("lena")
     line = entry(agency(), "number", SWITCHBOARD)
     for number, authority in enumerate(
         ("Tribunal judiciaire de Paris", "Tribunal judiciaire de Paris", "Parquet")
@@ -71,7 +72,6 @@ def test_what_the_authority_denies_is_written_down_once_for_all_of_the_same_hand
             "$1", reference=f"F/{number}", authority=authority, contact=f"greffe{number}@tj-paris-fr.example"
         )
     first, second, other = Order.objects.order_by("pk")
-    lena = enrolled("lena")
     text = page(lena, first)
     assert text.count("the same mail domain") == 2
     assert f'name="also" value="{second.ref}"' in text
