@@ -29,7 +29,7 @@ from steelyard.screening.engine.policy import read_policy
 from steelyard.screening.engine.training import Decided, save, train
 
 COMMERCIAL = ("spam", "scam", "adult", "illegal_goods")
-LEARNED = ("open", "ours")
+LEARNED = ("open", "ours", "second")
 LETTERS = Path(__file__).parent.parent / "tests" / "wrong_doors" / "corpus"
 MOST_LETTERS = 500
 RESERVED = (".example", ".test", ".invalid")

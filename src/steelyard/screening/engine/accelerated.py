@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.screening.engine.folding import Folded
+from steelyard.screening.engine.learned import FEW
 
 
 def scores(folded: Folded, weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,7 +57,7 @@ def _scores(codes: Any, starts: Any, word: Any, weights: Any) -> Any:
                 number += 1
             before, any_before, at = sums, True, end
         if number:
-            found[text] = total / np.sqrt(np.float32(number))
+            found[text] = total / np.sqrt(np.float32(max(number, FEW)))
     return found
 
 

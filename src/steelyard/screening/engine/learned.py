@@ -22,6 +22,8 @@ from steelyard.screening.engine.signals import Model
 
 ROWS = 1 << 16
 NGRAMS = (2, 3, 4, 5)
+FEW = 80
+"""N-grams, some twenty letters, below which a text says little: it is weighed as if it had so many"""
 Hashes = NDArray[np.uint32]
 _PRIME = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
@@ -107,7 +109,7 @@ def fault_of_model(file: Path) -> str:
 
 
 def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folded) -> NDArray[np.float32]:
-    """The mean weight of a text's n-grams, scaled by the square root of their number."""
+    """The mean weight of a text's n-grams, scaled by the square root of their number, which is at least FEW."""
     total = np.zeros(len(folded.codes), np.float32)
     number = np.zeros(len(folded.codes), np.float32)
     for rows in hashes:
@@ -115,7 +117,7 @@ def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folde
         number += rows != ROWS
     firsts = folded.starts[:-1] - 1
     sums, numbers = np.add.reduceat(total, firsts), np.add.reduceat(number, firsts)
-    return (sums / np.sqrt(np.maximum(numbers, 1))).astype(np.float32)
+    return (sums / np.sqrt(np.maximum(numbers, FEW))).astype(np.float32)
 
 
 class LearnedScan:

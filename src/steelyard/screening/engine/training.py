@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from steelyard.base.errors import BadInput
 from steelyard.screening.engine.folding import Batch
-from steelyard.screening.engine.learned import ROWS, ngram_hashes
+from steelyard.screening.engine.learned import FEW, ROWS, ngram_hashes
 
 FOLDS, ROUNDS, PENALTY = 5, 60, 2e-3
 MIN_EACH = 20
@@ -84,7 +84,7 @@ def save(trained: Trained, file: Path) -> None:
 def _rows(text: str) -> _Rows:
     found = np.concatenate(ngram_hashes(Batch([text]).folded))
     rows, counts = np.unique(found[found != ROWS], return_counts=True)
-    return _Rows(rows, (counts / np.sqrt(max(counts.sum(), 1))).astype(np.float32))
+    return _Rows(rows, (counts / np.sqrt(max(counts.sum(), FEW))).astype(np.float32))
 
 
 def _raw(row: _Rows, weights: Vector) -> float:
