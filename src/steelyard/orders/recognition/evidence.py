@@ -36,7 +36,8 @@ SPEAKING = (
 )
 OF_THE_COVER = (
     "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
-    "vendor", "pastime", "received", "customer", "passes", "settled",
+    "vendor", "pastime", "received", "customer", "passes", "settled", "kin", "mine", "help", "private", "event", "machine", "newsdesk",
+    "hiring", "courtesy",
 )  # fmt: skip
 OF_A_KIND = (
     "help", "kin", "danger", "mine", "restricted", "contest", "report", "illegal", "told", "own", "press", "study",
@@ -44,6 +45,8 @@ OF_A_KIND = (
     "follows", "unmask", "keep", "scene", "pastime", "received", "customer", "event", "machine", "newsdesk", "hiring",
 )  # fmt: skip
 """Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
+OF_THE_SENDER = {"bait_address": "sender bait", "mailbox_for_all": "sender mailbox"}
+AMOUNTS = ("money", "percent")
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
 ASKED_FOR = ("act", "unmask", "keep")
@@ -61,21 +64,23 @@ def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Eviden
     sender, door = arrival.sender, arrival.door
     found = [Evidence("door order", 0, 1, "", "", 0, 0)] if door == "order" else []
     found += [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
-    if named := of_the_address(sender, part.tongues):
-        found.append(named)
+    found += of_the_address(sender, part.tongues)
     found += of_the_name(arrival.name, part.tongues)
     if desk := desk_of_news(sender):
         found.append(desk)
-    if bait := marks()["bait_address"].search(sender):
-        found.append(Evidence("sender bait", 0, 1, "sender", bait.group(), 0, 0))
+    for mark, signal in OF_THE_SENDER.items():
+        if there := marks()[mark].search(sender):
+            found.append(Evidence(signal, 0, 1, "sender", there.group().strip("@."), 0, 0))
     if unspoken := _unspoken(found):
         found.append(unspoken)
     found += _long(part)
+    found += [_at(part, name, there.span()) for name in AMOUNTS if (there := marks()[name].search(part.text))]
     if part.role == "attached":
         found.append(Evidence("attached", 0, 1, part.name, part.name, 0, 0))
     if part.role in ("quoted", "cited", "attached"):
         for cover in (one for one in parts if one.role == "text"):
             found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
+            found += [each._replace(signal="cover_asks") for each in _asked(cover) if each.signal == "asked"]
     return found
 
 

@@ -15,7 +15,7 @@ from steelyard.orders.recognition.evidence import evidence, evidence_of_kind
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
-from steelyard.orders.recognition.sender import named_by
+from steelyard.orders.recognition.sender import OF_A_STATE, named_by
 from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
 from steelyard.orders.recognition.tongue import NEAR
 from steelyard.orders.recognition.words import languages
@@ -35,9 +35,6 @@ def points(kind: Kind = Kind.ORDER) -> Mapping[str, float]:
         steps = enumerate(given, 1) if isinstance(given, list) else []
         found |= {f"{name} {step}": worth for step, worth in steps} or {name: given}
     return found
-
-
-OF_A_STATE = ("domain state", "domain named")
 
 
 class _Weighed(NamedTuple):

@@ -12,6 +12,7 @@ from steelyard.orders.recognition.words import also_typed, hits, plain, tokens
 
 SPEAKERS = ("authority", "officer")
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
+OF_A_STATE = ("domain state", "domain named")
 NAMES = {
     "name speaks": SPEAKERS, "name press": ("press", "newsdesk"), "name study": ("study",),
     "name counsel": ("counsel",),
@@ -31,11 +32,14 @@ def of_the_name(name: str, languages: Sequence[str]) -> list[Evidence]:
     ]
 
 
-def of_the_address(sender: str, languages: Sequence[str]) -> Evidence | None:
+def of_the_address(sender: str, languages: Sequence[str]) -> list[Evidence]:
     """A child protection association is an association: what is private in an address outweighs a word for an office,
-    though not a State's domain."""
+    though not a State's domain. What stands before the @ says less: anybody calls their mailbox what they like."""
     named, private = named_by(sender, languages), _private(sender, languages)
-    return private if private and (named is None or named.signal == "domain words") else named
+    if private and (named is None or named.signal == "domain words"):
+        return [private]
+    box = None if named and named.signal in OF_A_STATE else _box(sender, languages)
+    return [one for one in (named, box) if one]
 
 
 def desk_of_news(sender: str) -> Evidence | None:
@@ -45,31 +49,39 @@ def desk_of_news(sender: str) -> Evidence | None:
 
 
 def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
-    """Whom the address claims to be: a State's domain, one named like an authority, or a word for one in the
-    letter's own languages."""
+    """Whom the address's domain claims to be: a State's, one named like an authority, or a word for one in the letter's
+    own languages."""
     domain = sender.rpartition("@")[2].strip(" >").casefold()
     for mark, name in (("state_domain", "state"), ("named_domain", "named")):
         if domain and marks()[mark].search(domain):
             return Evidence(f"domain {name}", 0, 1, "sender", domain, 0, 0)
-    said = _said(sender, SPEAKERS, languages)
-    if said:
-        return Evidence("domain words", 0, 1, "sender", said, 0, 0)
-    stem = marks()["office"].search(plain(sender).casefold().rpartition(".")[0])
-    return Evidence("domain stem", 0, 1, "sender", stem.group(), 0, 0) if stem else None
+    return _office("domain", domain.rpartition(".")[0], languages)
+
+
+def _box(sender: str, languages: Sequence[str]) -> Evidence | None:
+    """The same of the part before the @."""
+    return _office("box", sender.rpartition("@")[0], languages)
+
+
+def _office(where: str, words: str, languages: Sequence[str]) -> Evidence | None:
+    if said := _said(words, SPEAKERS, languages):
+        return Evidence(f"{where} words", 0, 1, "sender", said, 0, 0)
+    stem = marks()["office"].search(plain(words).casefold())
+    return Evidence(f"{where} stem", 0, 1, "sender", stem.group(), 0, 0) if stem else None
 
 
 def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
     """An address that names a law firm, a newspaper, a university, an association or a supplier."""
     for name in NO_AUTHORITY:
         mark = marks().get(f"address_{name}")
-        if said := (mark and mark.search(sender) and sender) or _said(sender, (name,), languages):
+        if said := (mark and mark.search(sender) and sender) or _said(sender.rpartition(".")[0], (name,), languages):
             return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
     return None
 
 
-def _said(sender: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
-    """The address as words, when one of them is a word for one of the concepts."""
-    address = re.sub(r"[\W\d_]+", " ", sender.rpartition(".")[0])
+def _said(part: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
+    """A part of an address as words, when one of them is a word for one of the concepts."""
+    address = re.sub(r"[\W\d_]+", " ", part)
     return address.strip() if _concepts_in(address, languages).intersection(concepts) else ""
 
 
