@@ -1,6 +1,7 @@
 """What in one part of a message speaks for an order, and what against: each with the words it stands on."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from steelyard.orders.recognition.found import Evidence
@@ -49,6 +50,8 @@ OF_THE_SENDER = {"bait_address": "sender bait", "mailbox_for_all": "sender mailb
 AMOUNTS = ("money", "percent")
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
+AMBIGUOUS = 0.75
+"""How much: 1 would divide a word's worth by the number of concepts it is a word for."""
 ASKED_FOR = ("act", "unmask", "keep")
 _QUESTION = re.compile("[?؟]")
 MOST_QUESTIONS = 20
@@ -71,6 +74,7 @@ def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Eviden
     for mark, signal in OF_THE_SENDER.items():
         if there := marks()[mark].search(sender):
             found.append(Evidence(signal, 0, 1, "sender", there.group().strip("@."), 0, 0))
+    found = _divided(found)
     if unspoken := _unspoken(found):
         found.append(unspoken)
     found += _long(part)
@@ -95,6 +99,17 @@ def evidence_of_kind(parts: Sequence[Part], door: str) -> list[Evidence]:
     for part in own:
         found += [_at(part, "target", place) for place in [part.place("target", marks())] if place]
     return [*{one.weight: one for one in found}.values(), Evidence(f"door {door}", 0, 1, "", "", 0, 0)]
+
+
+def _divided(found: Sequence[Evidence]) -> list[Evidence]:
+    """A word that says several things says each of them less: "Order" is no demand, act and object at once."""
+    said = Counter((one.where, one.start) for one in found if one.step and one.signal in FOR)
+    return [
+        one._replace(share=one.share * said[one.where, one.start] ** -AMBIGUOUS)
+        if one.step and one.signal in FOR
+        else one
+        for one in found
+    ]
 
 
 def _at(part: Part, name: str, place: tuple[int, int]) -> Evidence:
