@@ -20,6 +20,7 @@ AGAINST = (
     "press", "study", "counsel", "sue", "fraud", "told", "kin", "question", "mine", "trade", "report", "contest",
     "restricted", "illegal", "complied", "association", "own", "lure", "vendor", "pastime", "received", "customer",
     "settled", "courtesy", "event", "machine", "newsdesk", "hiring", "stray", "private",
+    "bulk",
 )  # fmt: skip
 PLACES = (
     "introduces", "letterhead", "authority_demands", "authority_wants", "act_on_object", "demand_on_object",
@@ -38,12 +39,13 @@ SPEAKING = (
 OF_THE_COVER = (
     "press", "study", "question", "fraud", "counsel", "sue", "told", "trade", "complied", "association", "own", "lure",
     "vendor", "pastime", "received", "customer", "passes", "settled", "kin", "mine", "help", "private", "event", "machine", "newsdesk",
-    "hiring", "courtesy",
+    "hiring", "courtesy", "bulk",
 )  # fmt: skip
 OF_A_KIND = (
     "help", "kin", "danger", "mine", "restricted", "contest", "report", "illegal", "told", "own", "press", "study",
     "question", "counsel", "trade", "fraud", "lure", "vendor", "association", "complied", "assistance", "act", "object",
     "follows", "unmask", "keep", "scene", "pastime", "received", "customer", "event", "machine", "newsdesk", "hiring",
+    "bulk",
 )  # fmt: skip
 """Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
 OF_THE_SENDER = {"bait_address": "sender bait", "mailbox_for_all": "sender mailbox"}
@@ -74,6 +76,8 @@ def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Eviden
     for mark, signal in OF_THE_SENDER.items():
         if there := marks()[mark].search(sender):
             found.append(Evidence(signal, 0, 1, "sender", there.group().strip("@."), 0, 0))
+    if price := _asks_for_money(found):
+        found.append(price)
     found = _divided(found)
     if unspoken := _unspoken(found):
         found.append(unspoken)
@@ -99,6 +103,12 @@ def evidence_of_kind(parts: Sequence[Part], door: str) -> list[Evidence]:
     for part in own:
         found += [_at(part, "target", place) for place in [part.place("target", marks())] if place]
     return [*{one.weight: one for one in found}.values(), Evidence(f"door {door}", 0, 1, "", "", 0, 0)]
+
+
+def _asks_for_money(found: Sequence[Evidence]) -> Evidence | None:
+    """An amount beside what frauds say: the reader is to pay, whoever the letter says it is from."""
+    bait = any(one.signal in ("fraud", "lure", "sender bait") for one in found)
+    return next((one._replace(signal="asks_for_money") for one in found if bait and one.signal == "money"), None)
 
 
 def _divided(found: Sequence[Evidence]) -> list[Evidence]:

@@ -34,12 +34,13 @@ def of_the_name(name: str, languages: Sequence[str]) -> list[Evidence]:
 
 def of_the_address(sender: str, languages: Sequence[str]) -> list[Evidence]:
     """A child protection association is an association: what is private in an address outweighs a word for an office,
-    though not a State's domain. What stands before the @ says less: anybody calls their mailbox what they like."""
+    though not a State's domain. What stands before the @ is asked last and says less: anybody calls their mailbox what
+    they like."""
     named, private = named_by(sender, languages), _private(sender, languages)
     if private and (named is None or named.signal == "domain words"):
         return [private]
-    box = None if named and named.signal in OF_A_STATE else _box(sender, languages)
-    return [one for one in (named, box) if one]
+    spoken = named or _box(sender, languages)
+    return [spoken] if spoken else []
 
 
 def desk_of_news(sender: str) -> Evidence | None:
