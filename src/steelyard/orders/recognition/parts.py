@@ -29,6 +29,8 @@ COVERING = (
     "told", "complied", "association", "own", "press", "study", "question", "counsel", "lure", "vendor", "fraud",
     "mine", "kin", "received", "customer", "courtesy", "private", "event", "newsdesk", "machine", "hiring",
 )  # fmt: skip
+OFFICES = ("authority", "officer")
+COVERED_BY_OFFICES = ("counsel", "press", "study", "association", "vendor", "hiring", "event", "newsdesk", "customer")
 
 
 class Part:
@@ -61,7 +63,7 @@ class Part:
                 known = found[hit.concept].get(hit.first)
                 if known is None or known.last < hit.last:
                     found[hit.concept][hit.first] = hit
-        there = _not_covered(
+        there = not_covered(
             {name: [places[first] for first in sorted(places)] for name, places in found.items()}
         )
         return there | {name: self._own_words(there[name]) for name in WANTED if name in there}
@@ -192,17 +194,24 @@ class Part:
         return None
 
 
-def _not_covered(found: Mapping[str, list[Hit]]) -> dict[str, list[Hit]]:
-    """ "The police told me" is no authority that speaks, "have you removed" nobody who wants something removed."""
-    longer = [hit for name in COVERING for hit in found.get(name, ()) if hit.last > hit.first]
-    until: dict[int, int] = {}
-    for hit in longer:
-        for number in range(hit.first, hit.last + 1):
-            until[number] = max(until.get(number, -1), hit.last)
+def not_covered(found: Mapping[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """ "The police told me" is no authority that speaks, "have you removed" nobody who wants something removed; and the
+    attorney general is no attorney."""
+    ours, offices = _until(found, COVERING), _until(found, OFFICES)
+    covers = {name: ours for name in COVERED} | {name: offices for name in COVERED_BY_OFFICES}
     return {
-        name: [one for one in there if name not in COVERED or until.get(one.first, -1) < one.last]
+        name: [one for one in there if covers.get(name, {}).get(one.first, -1) < one.last]
         for name, there in found.items()
     }
+
+
+def _until(found: Mapping[str, list[Hit]], names: Sequence[str]) -> dict[int, int]:
+    """For each word of a phrase of several words for one of the concepts, the last word of that phrase."""
+    until: dict[int, int] = {}
+    for hit in (hit for name in names for hit in found.get(name, ()) if hit.last > hit.first):
+        for number in range(hit.first, hit.last + 1):
+            until[number] = max(until.get(number, -1), hit.last)
+    return until
 
 
 def _apart(one: Hit, other: Hit) -> int:

@@ -4,11 +4,13 @@ Mail can be forged; this says only what somebody claims.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
-from steelyard.orders.recognition.words import also_typed, hits, plain, tokens
+from steelyard.orders.recognition.parts import not_covered
+from steelyard.orders.recognition.words import Hit, also_typed, hits, plain, tokens
 
 SPEAKERS = ("authority", "officer")
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
@@ -89,4 +91,8 @@ def _said(part: str, concepts: Sequence[str], languages: Sequence[str]) -> str:
 def _concepts_in(words: str, languages: Sequence[str]) -> set[str]:
     found = tokens(plain(words))
     read = [*languages, *(typed for one in languages for typed in also_typed(one))]
-    return {hit.concept for language in read for hit in hits(found, language)}
+    there: dict[str, list[Hit]] = defaultdict(list)
+    for language in read:
+        for hit in hits(found, language):
+            there[hit.concept].append(hit)
+    return {name for name, each in not_covered(there).items() if each}
