@@ -25,11 +25,11 @@ import numpy.typing as npt
 import yaml
 
 from steelyard.orders.recognition import Arrival, Attached, recognise
-from steelyard.orders.recognition.evidence import evidence, evidence_of_kind
+from steelyard.orders.recognition.evidence import evidence, evidence_of_kind, like
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
-from steelyard.orders.recognition.parts import Part, parts_of
-from steelyard.orders.recognition.reading import weights
+from steelyard.orders.recognition.parts import parts_of
+from steelyard.orders.recognition.reading import LIKE, weights
 
 KINDS = ("order", "plea", "complaint", "notice")
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
@@ -83,8 +83,7 @@ def table(given: Sequence[Line], kind: str, names: Sequence[str]) -> list[Number
     place = {name: number for number, name in enumerate(names)}
     rows = []
     for line in given:
-        message = arrival(line)
-        found = found_in(message, parts_of(message, marks()), kind)
+        found = found_in(line, kind)
         row = np.zeros((max(len(found), 1), len(names)))
         for number, each in enumerate(found):
             for one in each:
@@ -94,10 +93,29 @@ def table(given: Sequence[Line], kind: str, names: Sequence[str]) -> list[Number
     return rows
 
 
-def found_in(message: Arrival, parts: Sequence[Part], kind: str) -> list[list[Evidence]]:
+def found_in(line: Line, kind: str) -> list[list[Evidence]]:
+    if "read" not in line:
+        message = arrival(line)
+        line["read"] = message, parts_of(message, marks())
+    message, parts = line["read"]
     if kind == "order":
-        return [evidence(part, parts, message) for part in parts]
+        return [evidence(part, parts, message, line["likes"]) for part in parts]
     return [evidence_of_kind(parts, message.door)]
+
+
+def find_likes(given: Sequence[Line]) -> None:
+    """How much each message reads like a notice or a complaint, by the points that its author's are not among."""
+    for line in given:
+        line["likes"] = []
+    for kind in LIKE:
+        learner = Learner(given, kind.value)
+        rows = table(given, kind.value, learner.names)
+        for author in {line["author"] for line in given}:
+            others_ = [n for n, line in enumerate(learner.given) if line["author"] != author]
+            weight, bias = learner.learned(others_)
+            for line, row in zip(given, rows, strict=True):
+                if line["author"] == author:
+                    line["likes"] += like(kind.value, float(np.max(row @ weight) + bias))
 
 
 def learn(rows: list[Numbers], is_it: Numbers, prior: Numbers, bias: float) -> tuple[Numbers, float]:
@@ -220,6 +238,7 @@ def main(what: str, *files: str) -> None:
     if what == "tell":
         tell(given, [recognise(arrival(line)).kind.value for line in given])
         return
+    find_likes(given)
     learners = [Learner(given, kind) for kind in KINDS]
     if what == "try":
         for each in learners:

@@ -50,6 +50,10 @@ OF_A_KIND = (
 """Concepts that tell a plea, a complaint and a notice from each other and from ordinary mail"""
 OF_THE_SENDER = {"bait_address": "sender bait", "mailbox_for_all": "sender mailbox"}
 AMOUNTS = ("money", "percent")
+DOUBTS = (*AGAINST, "asked", "asked_for", "asks_a_question", "cover_asks", "asks_for_money", *AMOUNTS)
+UNVOUCHED = 1.6
+MOST_LIKE = 4.0
+"""Points of another kind that count"""
 HALF = 0.5
 """What the cover says counts half for what it passes on: it is another author's word."""
 AMBIGUOUS = 0.75
@@ -64,10 +68,13 @@ LONG = (60, 120, 240)
 """Words from which on a text is long: a long one says a little of everything."""
 
 
-def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Evidence]:
-    """All that is known of one part; the same facts, however much each is worth."""
+def evidence(
+    part: Part, parts: Sequence[Part], arrival: Arrival, likes: Sequence[Evidence] = ()
+) -> list[Evidence]:
+    """All that is known of one part; the same facts, however much each is worth. `likes`: how much the message reads
+    like another kind (`like`)."""
     sender, door = arrival.sender, arrival.door
-    found = [Evidence("door order", 0, 1, "", "", 0, 0)] if door == "order" else []
+    found = [Evidence("door order", 0, 1, "", "", 0, 0), *likes] if door == "order" else [*likes]
     found += [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
     found += of_the_address(sender, part.tongues)
     found += of_the_name(arrival.name, part.tongues)
@@ -89,7 +96,12 @@ def evidence(part: Part, parts: Sequence[Part], arrival: Arrival) -> list[Eviden
         for cover in (one for one in parts if one.role == "text"):
             found += [each for each in _concepts(cover, OF_THE_COVER, HALF) if each.step == 1]
             found += [each._replace(signal="cover_asks") for each in _asked(cover) if each.signal == "asked"]
-    return found
+    return found if any(one.signal.startswith("domain ") for one in found) else _unvouched(found)
+
+
+def like(kind: str, score: float) -> list[Evidence]:
+    """That the whole message reads like a notice or a complaint, when it does."""
+    return [Evidence(f"like {kind}", 0, min(score, MOST_LIKE), "", "", 0, 0)] if score > 0 else []
 
 
 def evidence_of_kind(parts: Sequence[Part], door: str) -> list[Evidence]:
@@ -109,6 +121,11 @@ def _asks_for_money(found: Sequence[Evidence]) -> Evidence | None:
     """An amount beside what frauds say: the reader is to pay, whoever the letter says it is from."""
     bait = any(one.signal in ("fraud", "lure", "sender bait") for one in found)
     return next((one._replace(signal="asks_for_money") for one in found if bait and one.signal == "money"), None)
+
+
+def _unvouched(found: Sequence[Evidence]) -> list[Evidence]:
+    """What speaks against an order counts more where no domain is an office's: offices say these words as well."""
+    return [one._replace(share=one.share * UNVOUCHED) if one.signal in DOUBTS else one for one in found]
 
 
 def _divided(found: Sequence[Evidence]) -> list[Evidence]:

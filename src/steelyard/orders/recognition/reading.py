@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from steelyard.base.written import read_yaml
-from steelyard.orders.recognition.evidence import evidence, evidence_of_kind
+from steelyard.orders.recognition.evidence import evidence, evidence_of_kind, like
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
@@ -37,6 +37,10 @@ def points(kind: Kind = Kind.ORDER) -> Mapping[str, float]:
     return found
 
 
+LIKE = (Kind.COMPLAINT, Kind.NOTICE)
+"""Kinds that are told from orders by their own points too"""
+
+
 class _Weighed(NamedTuple):
     score: float
     """Above 0: rather of this kind than not"""
@@ -46,10 +50,11 @@ class _Weighed(NamedTuple):
 def recognise(arrival: Arrival) -> Recognised:
     """What this is, with reasons. When nobody can tell, DOUBTFUL: then a person says."""
     parts = parts_of(arrival, marks())
-    weighed = [_weigh(evidence(part, parts, arrival)) for part in parts]
-    best = max(weighed, key=lambda one: one.score, default=_Weighed(points()["bias"], []))
     other = evidence_of_kind(parts, arrival.door)
     others = {kind: _weigh(other, kind) for kind in (Kind.PLEA, Kind.COMPLAINT, Kind.NOTICE)}
+    likes = [one for kind in LIKE for one in like(kind, others[kind].score)]
+    weighed = [_weigh(evidence(part, parts, arrival, likes)) for part in parts]
+    best = max(weighed, key=lambda one: one.score, default=_Weighed(points()["bias"], []))
     kind, reasons = _decide(arrival, best, others, parts)
     scores = {Kind.ORDER.value: round(best.score, 2)} | {
         k.value: round(v.score, 2) for k, v in others.items()
