@@ -50,6 +50,8 @@ HOME = {
 """The desk that an address or a form is meant for; the others are meant for everybody."""
 MOST_TEXT = 20_000
 """Characters of a message that become the reasons of the order it is"""
+TO_MANY = ("null sender", "auto-submitted", "list", "precedence")
+"""Why nobody is answered, where that is because a machine wrote or a list was written to (`mailroom/silence.py`)"""
 MACHINES = ("null sender", "auto-submitted", "a machine's address")
 
 
@@ -93,7 +95,7 @@ def recognised(role: str, read: Read) -> Recognised:
         Message(
             door=role, sender=read.sender, name=read.name, subject=read.subject,
             body="\n".join(part for part in (fields, read.text) if part), attachments=attached,
-            unopened=sum(1 for each in read.attachments if each.get("unopened")),
+            unopened=sum(1 for each in read.attachments if each.get("unopened")), by_machine=read.silent in TO_MANY,
         )
     )  # fmt: skip
 

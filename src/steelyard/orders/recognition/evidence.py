@@ -78,6 +78,8 @@ def evidence(
     found += [*_concepts(part, FOR), *_places(part), *_concepts(part, AGAINST), *_asked(part)]
     found += of_the_address(sender, part.tongues)
     found += of_the_name(arrival.name, part.tongues)
+    if arrival.by_machine:
+        found.append(Evidence("by machine", 0, 1, "sender", "", 0, 0))
     if desk := desk_of_news(sender):
         found.append(desk)
     for mark, signal in OF_THE_SENDER.items():

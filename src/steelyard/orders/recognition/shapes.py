@@ -37,6 +37,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[Attached, ...] = ()
     unopened: int = 0
     """Attachments that nobody has opened."""
+    by_machine: bool = False
+    """Its headers say that a machine sent it, or that it went to a list."""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
