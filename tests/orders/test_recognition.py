@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.orders.recognition import Arrival, Attached, Kind, recognise
+from steelyard.orders.recognition.reading import points
 
 LINES = [json.loads(line) for line in Path(__file__).with_name("recognised.jsonl").read_text().splitlines()]
 ORDER = (
@@ -104,3 +105,59 @@ def test_a_request_with_a_question_mark_is_no_question():
     wondered = recognise(Arrival(body="Detective Low is in the film. When does it start?"))
     assert "asked" not in {reason.signal for reason in asked.reasons}
     assert "asked" in {reason.signal for reason in wondered.reasons}
+
+
+def points_of(found, signal):
+    return sum(reason.points for reason in found.reasons if reason.signal == signal)
+
+
+def test_a_newsletter_that_tells_of_orders_asks_nothing_of_us():
+    body = (
+        "This week's brief: the regulator ordered two platforms to remove twelve channels within two hours, and the "
+        "Court of Appeal quashed a data retention notice. Read more. You are receiving this because you subscribed; "
+        "unsubscribe here."
+    )
+    assert (
+        recognise(Arrival(sender="brief@wire.example", subject="Weekly digest", body=body)).kind != Kind.ORDER
+    )
+
+
+def test_what_a_mailbox_is_called_says_less_than_its_domain():
+    box = recognise(Arrival(sender="court@blue.example", body="Could you close the channel?"))
+    domain = recognise(Arrival(sender="blue@court.example", body="Could you close the channel?"))
+    assert 0 < points_of(box, "box words") < points_of(domain, "domain named")
+
+
+def test_an_attorney_general_is_no_attorney():
+    found = recognise(Arrival(body="The Attorney General requires the messages of this account."))
+    assert "counsel" not in {reason.signal for reason in found.reasons}
+    assert "counsel" in {reason.signal for reason in recognise(Arrival(body="My attorney asks.")).reasons}
+
+
+def test_what_a_machine_or_a_list_sends_is_less_of_an_order():
+    by_hand = recognise(Arrival(sender="a@b.example", body=ORDER))
+    by_machine = recognise(Arrival(sender="a@b.example", body=ORDER, by_machine=True))
+    assert by_machine.scores["order"] < by_hand.scores["order"]
+
+
+def test_whoever_contests_an_order_gives_none():
+    body = (
+        "I object. You removed our group on the basis of a court order of which we were told the number and nothing "
+        "more. An injunction against one person is no reason to close our channel. Restore it and review the decision."
+    )
+    found = recognise(Arrival(door="users", sender="jo@mailbox.example", body=body))
+    assert found.kind == Kind.COMPLAINT
+    assert found.scores["order"] < 0
+
+
+def test_a_word_that_says_several_things_says_each_of_them_less():
+    several = recognise(Arrival(body="Wir haben ein Ersuchen an den Betreiber der Gruppe gerichtet."))
+    assert {"demand", "procedure"} <= {reason.signal for reason in several.reasons}
+    assert 0 < points_of(several, "procedure") < points()["procedure 1"]
+
+
+def test_an_amount_beside_bait_is_money_asked_of_the_reader():
+    body = (
+        "Cyber police. You are accused. Pay the fine of 450 EUR by gift card within 24 hours or be arrested."
+    )
+    assert "asks_for_money" in {reason.signal for reason in recognise(Arrival(body=body)).reasons}

@@ -15,10 +15,10 @@ from steelyard.orders.recognition.evidence import evidence, evidence_of_kind, li
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import Part, parts_of
+from steelyard.orders.recognition.phrases import languages
 from steelyard.orders.recognition.sender import OF_A_STATE, named_by
 from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
 from steelyard.orders.recognition.tongue import NEAR
-from steelyard.orders.recognition.words import languages
 
 
 @cache

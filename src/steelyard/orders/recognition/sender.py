@@ -7,10 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from steelyard.orders.recognition.covered import not_covered
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
-from steelyard.orders.recognition.parts import not_covered
-from steelyard.orders.recognition.words import Hit, also_typed, hits, plain, tokens
+from steelyard.orders.recognition.phrases import also_typed
+from steelyard.orders.recognition.tokens import plain, tokens
+from steelyard.orders.recognition.words import Hit, hits
 
 SPEAKERS = ("authority", "officer")
 NO_AUTHORITY = ("counsel", "press", "study", "association", "vendor")
@@ -45,12 +47,6 @@ def of_the_address(sender: str, languages: Sequence[str]) -> list[Evidence]:
     return [spoken] if spoken else []
 
 
-def desk_of_news(sender: str) -> Evidence | None:
-    """Press offices, invitations and hiring of any house, a court's as well."""
-    found = marks()["desk_of_news"].search(sender)
-    return Evidence("sender desk", 0, 1, "sender", found.group(1), 0, 0) if found else None
-
-
 def named_by(sender: str, languages: Sequence[str] = ()) -> Evidence | None:
     """Whom the address's domain claims to be: a State's, one named like an authority, or a word for one in the letter's
     own languages."""
@@ -77,7 +73,9 @@ def _private(sender: str, languages: Sequence[str]) -> Evidence | None:
     """An address that names a law firm, a newspaper, a university, an association or a supplier."""
     for name in NO_AUTHORITY:
         mark = marks().get(f"address_{name}")
-        if said := (mark and mark.search(sender) and sender) or _said(sender.rpartition(".")[0], (name,), languages):
+        if said := (mark and mark.search(sender) and sender) or _said(
+            sender.rpartition(".")[0], (name,), languages
+        ):
             return Evidence(f"sender {name}", 0, 1, "sender", said, 0, 0)
     return None
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import cache
 
 from steelyard.orders.recognition.letters import WRITTEN, script, told_by_letters
-from steelyard.orders.recognition.words import LATIN, hits, languages, plain, tokens
+from steelyard.orders.recognition.phrases import LATIN, languages
+from steelyard.orders.recognition.tokens import plain, tokens
+from steelyard.orders.recognition.words import hits
 
 NEAR = {
     "sr": ("hr", "hr-latn"), "bs": ("hr",), "sh": ("hr",), "hr": ("hr",), "sl": ("sl", "hr"), "cs": ("cs", "sk"),
@@ -54,7 +56,7 @@ def _best_read(line: str) -> str:
     """Where the detector is unsure: the lexicon that knows most of the text, by letters."""
     found = tokens(plain(line))
     letters = script("".join(one.word for one in found))
-    tried = [one for one in languages() if WRITTEN.get(one, "latin") == letters]
+    tried = [one for one in sorted(languages()) if WRITTEN.get(one, "latin") == letters]
     known = {one: sum(len(hit.words) for hit in hits(found, one)) for one in tried}
     best = max(known, key=lambda one: known[one], default="")
     return best if known.get(best) else ""
