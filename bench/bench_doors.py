@@ -90,21 +90,23 @@ def forms(times: int) -> list[bool]:
     return held
 
 
-def timed(act: Callable[[], object]) -> tuple[float, object]:
-    begun = time.perf_counter()
+def timed(act: Callable[[], object]) -> tuple[tuple[float, float], object]:
+    """Seconds by the clock on the wall and of the processor, and what came of it."""
+    begun, busy = time.perf_counter(), time.process_time()
     done = act()
-    return time.perf_counter() - begun, done
+    return (time.perf_counter() - begun, time.process_time() - busy), done
 
 
-def told(what: str, took: list[float], bar: float) -> bool:
+def told(what: str, took: list[tuple[float, float]], bar: float) -> bool:
     """The first one loads what is loaded once, and is told apart."""
     first, *rest = took
-    last = sorted(rest)[int(len(rest) * 0.95) - 1]
+    wall, busy = ([1000 * one[at] for one in rest] for at in (0, 1))
+    last = sorted(wall)[int(len(wall) * 0.95) - 1]
     print(
-        f"{what}: median {statistics.median(rest) * 1000:.0f} ms, 95th {last * 1000:.0f} ms (bar {bar * 1000:.0f} ms), "
-        f"the first {first * 1000:.0f} ms"
+        f"{what}: median {statistics.median(wall):.0f} ms, 95th {last:.0f} ms (bar {bar * 1000:.0f} ms), of the "
+        f"processor {statistics.median(busy):.0f} ms, the first {first[0] * 1000:.0f} ms"
     )
-    return last <= bar
+    return last <= bar * 1000
 
 
 if __name__ == "__main__":

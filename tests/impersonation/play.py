@@ -221,8 +221,9 @@ class Play:
 
     def hand_over(self, order, second):
         """Whatever was asked for is collected, sealed and sent, as far as the product lets two people go."""
-        for basis in order.bases.select_related("case"):
-            confirmed("lena", basis.case)
+        if not missing_for(order, kind="disclose"):  # a lawyer does not hold it up either
+            for basis in order.bases.select_related("case"):
+                confirmed("lena", basis.case)
         package = self.try_("collect", collect, present("lena"), order.ref, sent(order).data)
         asked = package and self.try_(
             "ask for its release", ask_release, present("lena"), package.ref, RECIPIENT, because="They wait."

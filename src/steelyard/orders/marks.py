@@ -110,13 +110,14 @@ def shared_with(mine: TextMark, among: QuerySet[Order]) -> dict[int, tuple[str, 
 
     A domain that the directory knows is shared by everybody who works there, and is left out.
     """
-    known = {_hash(plain.domain(one.value)) for one in in_force(EntryKind.DOMAIN)} | {_hash("")}
     asked = Q(near__overlap=mine.near) | Q(numbers__overlap=mine.numbers)
-    if mine.address != _hash(""):
-        asked |= Q(address=mine.address)
-    if mine.domain not in known:
-        asked |= Q(domain=mine.domain)
-    rows = TextMark.objects.filter(asked, order__in=among).exclude(order=mine.order_id).order_by("-pk")[:1000]
+    if mine.domain != _hash(""):
+        asked |= Q(address=mine.address) | Q(domain=mine.domain)
+    among_them = TextMark.objects.filter(asked, order__in=among).exclude(order=mine.order_id)
+    rows = list(among_them.order_by("-pk")[:1000])
+    if not rows:
+        return {}
+    known = {_hash(plain.domain(one.value)) for one in in_force(EntryKind.DOMAIN)} | {_hash("")}
     found = {row.order_id: _shares(mine, row, known) for row in rows}
     return {pk: shares for pk, shares in found.items() if shares}
 

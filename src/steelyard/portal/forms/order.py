@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from steelyard.base.clock import now
+from steelyard.portal.forms.long_lists import LongList
 from steelyard.portal.forms.notice import harm_choices
 from steelyard.portal.forms.places import Places
 from steelyard.rulebook.countries import countries, known
@@ -117,6 +118,7 @@ class OrderForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country of the authority"),
         choices=country_choices,
+        widget=LongList,
         error_messages={"required": _("Choose the country of the authority.")},
     )
     reference = forms.CharField(
@@ -191,7 +193,10 @@ class OrderForm(forms.Form):
         widget=forms.NumberInput(attrs={"dir": "ltr", "step": "any"}),
     )  # fmt: skip
     written_in = forms.ChoiceField(
-        label=_("Language the order is written in"), required=False, choices=lambda: [("", "—"), *tongues()]
+        label=_("Language the order is written in"),
+        required=False,
+        choices=lambda: [("", "—"), *tongues()],
+        widget=LongList,
     )
     translation = forms.ChoiceField(
         label=_("Language of an enclosed translation"),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from steelyard.portal.forms.long_lists import LongList
 from steelyard.portal.forms.order import country_choices, issuer_choices
 
 NEEDS = {
@@ -17,6 +18,7 @@ class WhereForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country of the authority"),
         choices=country_choices,
+        widget=LongList,
         error_messages={"required": _("Choose the country of the authority.")},
     )
     need = forms.ChoiceField(

@@ -52,10 +52,11 @@ def where(request: HttpRequest) -> HttpResponse:
 
 def _answer(found: Directory, language: str, *, country: str, need: str, issuer: str) -> dict[str, Any]:
     fitting = {one.id for one in ways(law_on(now().date()), need=need, country=country, issuer=issuer)}
+    form = OrderForm()  # its labels
     points = {point.id: point for point in found.points}
     return {
         "ways": [
-            _shown(way, points[_PLACES.get(way.instrument, "authorities")], found.rungs, language)
+            _shown(way, points[_PLACES.get(way.instrument, "authorities")], found.rungs, language, form)
             for way in found.ways
             if way.instrument in fitting
         ],
@@ -68,8 +69,10 @@ def _answer(found: Directory, language: str, *, country: str, need: str, issuer:
     }
 
 
-def _shown(way: Way, point: Point, rungs: Sequence[Mapping[str, str]], language: str) -> dict[str, Any]:
-    named = OrderForm().named((element.id, element.article) for element in way.needed)
+def _shown(
+    way: Way, point: Point, rungs: Sequence[Mapping[str, str]], language: str, form: OrderForm
+) -> dict[str, Any]:
+    named = form.named((element.id, element.article) for element in way.needed)
     return {
         "way": way,
         "point": point,
