@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from steelyard.letters.models import Receipt
+from steelyard.oncall.models import Ring
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.people.models import Member
@@ -90,6 +91,18 @@ def test_nothing_it_says_depends_on_whether_the_target_exists(platform):
         pages.append(plain(Client().get(f"/en/order/draft/{handle}/check")).replace(target, "TARGET"))
         platform.publish("$1", SCAM)
     assert pages[0] == pages[1]
+
+
+def test_somebody_in_danger_who_took_the_form_for_orders_rings(platform):
+    handle = filled(
+        begun(instrument="informal"), what={"instrument": "informal", "country": "FR"},
+        who={"authority": "Anna", "contact": "anna@example.org", "language": "en"},
+        about={"targets": "memory:$1", "harm": "violence"},
+        demand={"demand": "Help me please, he is going to kill me, he knows where I live"},
+        why={"reasons": "please help me, he is going to kill me tonight, he is at my door"},
+    )  # fmt: skip
+    assert Client().post(f"/en/order/draft/{handle}/check").status_code == 302
+    assert (Ring.objects.count(), Order.objects.count()) == (1, 0)
 
 
 def test_missing_elements_are_named_with_their_articles(platform):

@@ -13,15 +13,13 @@ from steelyard.base.clock import now
 from steelyard.base.errors import BadInput, NoSuchThing, Unreachable
 from steelyard.flows.prefill import prefill
 from steelyard.flows.preflight import questioned, titles
-from steelyard.flows.receive_order import receive_order
 from steelyard.portal.bounds import too_many
 from steelyard.portal.forms import blame, too_much
 from steelyard.portal.forms.draft import Step, StepForm, Typed, UploadForm, step_form, whole
 from steelyard.portal.forms.draft import steps as steps_of
 from steelyard.portal.forms.order import OrderForm
 from steelyard.portal.keeping import forget, keep, kept_as, renew
-from steelyard.portal.views.order import given_in
-from steelyard.portal.views.receipt import hand_over
+from steelyard.portal.views.order import given_in, take_in
 from steelyard.rulebook.queries import fact, instruments
 
 SAVES_AN_HOUR = 600
@@ -112,12 +110,12 @@ def check(request: HttpRequest, handle: str) -> HttpResponse:
         return redirect("portal:draft", handle)
     if request.method == "POST":
         try:
-            receipt = receive_order(given_in(form))
+            taken = take_in(given_in(form))
         except (BadInput, Unreachable) as fault:
             blame(form, fault)
         else:
             forget(handle)
-            return hand_over(receipt)
+            return taken
     return render(request, "portal/draft_check.html", _weighed(handle, typed, form))
 
 

@@ -25,16 +25,20 @@ def order(request: HttpRequest) -> HttpResponse:
     if missing and "incomplete" not in request.POST:
         return render(request, "portal/order.html", {"form": form, "missing": missing}, status=422)
     try:
-        given = given_in(form)
-        moved = elsewhere(
-            "order", sender=given.contact, name=given.authority, text=given.reasons, links=given.targets,
-            authority=given.authority, reference=given.reference, legal_basis=given.legal_basis,
-            demand=given.demand, language=given.language,
-        )  # fmt: skip
-        return hand_over(moved.receipt if moved else receive_order(given))
+        return take_in(given_in(form))
     except (BadInput, Unreachable) as fault:
         blame(form, fault)
         return render(request, "portal/order.html", {"form": form}, status=422)
+
+
+def take_in(given: OrderGiven) -> HttpResponse:
+    """Put it on the desk for orders, or on the one that it is meant for: somebody in danger takes the nearest form."""
+    moved = elsewhere(
+        "order", sender=given.contact, name=given.authority, text=given.reasons, links=given.targets,
+        authority=given.authority, reference=given.reference, legal_basis=given.legal_basis,
+        demand=given.demand, language=given.language,
+    )  # fmt: skip
+    return hand_over(moved.receipt if moved else receive_order(given))
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
