@@ -76,8 +76,8 @@ def test_a_person_hid_the_post_after_a_notice(platform, same_letter):
 def test_a_person_removed_the_post_after_a_notice(platform, same_letter):
     platform.publish("$1", SCAM)
     noticed("$1")
-    decided("ada", outcome=Outcome.REMOVE, words=WORDS)
-    statements(Decision.objects.get(), "removed_after_a_notice", same_letter)
+    removed = decided("ada", outcome=Outcome.REMOVE, words=WORDS)
+    statements(removed, "removed_after_a_notice", same_letter)
 
 
 def test_two_people_hid_the_post_on_an_order_in_two_countries(platform, same_letter):
@@ -124,7 +124,7 @@ def test_what_was_removed_is_gone_and_the_author_may_publish_it_again(platform, 
     noticed("$1")
     removed = decided("ada", outcome=Outcome.REMOVE, words=WORDS)
     delivered()
-    receive_complaint(token_in(platform.letters[0][1]), ComplaintGiven(text="I was warning others."))
+    receive_complaint(token_in(platform.letters[-1][1]), ComplaintGiven(text="I was warning others."))
     complaint, ben = Complaint.objects.get(), present("ben")
     claim_case(ben.member, complaint.case.ref)
     answered(ben, complaint, "You were warning others.", uphold=True)

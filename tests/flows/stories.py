@@ -4,11 +4,12 @@ import msgspec
 
 from steelyard.cases.actions import claim_case
 from steelyard.cases.models import Case
+from steelyard.cases.states import CaseKind
 from steelyard.decisions.actions import argument
 from steelyard.decisions.replies import Reply
 from steelyard.decisions.states import Outcome
 from steelyard.flows.confirm_law import unconfirmed_of
-from steelyard.flows.decide_case import DecisionGiven, decide_case
+from steelyard.flows.decide_case import DecisionGiven, countersign_decision, decide_case
 from steelyard.flows.decide_complaint import Becomes, decide_complaint
 from steelyard.flows.deliver import deliver_letters, deliver_measures
 from steelyard.flows.move_order import confirm_law
@@ -65,10 +66,13 @@ def decided(
     confirmed(handle, case)
     if known and ground.startswith("law.") and outcome != Outcome.NONE:
         verified(case)
-    return decide_case(
+    made = decide_case(
         who, case.ref,
         DecisionGiven(outcome=outcome, ground=ground, words=words, territory=territory, measure=measure),
     )  # fmt: skip
+    if outcome == Outcome.REMOVE and case.kind != CaseKind.ORDER:  # what is final is signed by another
+        return countersign_decision(present("lena" if handle != "lena" else "ben"), made.ref)
+    return made
 
 
 def confirmed(handle, case):

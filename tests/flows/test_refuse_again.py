@@ -13,7 +13,6 @@ from steelyard.enforcement.connector import Ability, Operation, fingerprint
 from steelyard.enforcement.models import Measure
 from steelyard.evidence.marks import mark
 from steelyard.flows.lift import found_wrong
-from steelyard.letters.models import Letter
 from tests.flows.stories import SCAM, decided, delivered, noticed, screened
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +54,6 @@ def test_the_words_and_the_files_of_a_removed_post_are_refused_and_whoever_posts
     )
     assert "/d/" not in told["appeal"], "the secret link is the author's own"
     assert {row.state for row in Measure.objects.filter(decision=made)} == {"confirmed"}
-    assert Letter.objects.filter(kind="statement_of_reasons").count() == 1
 
 
 def test_hiding_refuses_nothing_and_neither_does_a_short_text(refusing):

@@ -108,7 +108,8 @@ def test_what_was_removed_is_refused_from_anybody_also_while_we_are_down(
     post = homeserver.say(uma, room, words)
     ada, case = present("ada"), report(homeserver, f"rooms/{room}/report/{post}", post)
     claim_case(ada.member, case.ref)
-    decide_case(ada, case.ref, DecisionGiven(outcome=Outcome.REMOVE, ground="terms.scam", words="A fraud."))
+    given = DecisionGiven(outcome=Outcome.REMOVE, ground="terms.scam", words="A fraud.")
+    countersign_decision(present("ben"), decide_case(ada, case.ref, given).ref)
     deliver()
     for alive in (True, False):
         if not alive:

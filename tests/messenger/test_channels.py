@@ -67,6 +67,20 @@ def test_a_report_from_the_messenger_is_a_case_and_the_author_reads_why_and_may_
     assert not rhea.page.is_visible("text=Guaranteed profit")
 
 
+def test_what_is_hidden_last_of_all_goes_from_windows_that_are_open(attached, person):
+    olga, room = attached.person("olga"), attached.channel(alias="quay")
+    posts = [attached.say(olga, room, f"Easy money, offer {number}") for number in range(3)]
+    reader = person("rita-quay").come_in().enters("Quay").sees("offer 2")
+    said = [attached.say(olga, room, f"Easy money, offer {number}") for number in range(3, 6)]
+    reader.sees("offer 5")
+    attached.connector.act_on_many(
+        Operation.CONTAIN_ITEM, [Target(one, room) for one in (*said, posts[2])], key="h"
+    )
+    reader.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # else it looks each half minute
+    reader.page.wait_for_function("() => document.querySelectorAll('.m-post').length === 2")
+    assert reader.page.locator(".m-words").all_inner_texts() == ["Easy money, offer 0", "Easy money, offer 1"]
+
+
 def test_everybody_reads_a_channel_without_an_account_or_javascript_and_nothing_that_is_hidden(
     attached, new_page
 ):

@@ -46,6 +46,7 @@ def test_of_an_encrypted_chat_nothing_is_told_and_ones_own_posts_are_not_opening
     with paul.page.expect_request("**/chat/opened") as first:
         paul.sends("The forge is hot.")
     assert (first.value.post_data_json["opened"], len(first.value.post_data_json["asked"])) == ([], 1)
+    paul.page.get_by_role("button", name="Fewer than 10 openings counted").wait_for()
     told = []
     paul.page.on("request", lambda asked: told.append(asked) if asked.url.endswith("/chat/opened") else None)
     paul.chats_with("nina-forge").sends("Only for you")

@@ -81,7 +81,9 @@ def test_of_few_readers_nothing_is_said(town):
         for number in range(9):
             opens(["$bread"], reader(number))
     assert numbers_an_hour_later("$bread") == {}
-    assert "Opened at least" not in Client().get("/en/channels/market").content.decode()
+    page = Client().get("/en/channels/market").content.decode()
+    assert "Opened at least" not in page
+    assert "Fewer than ten openings counted" in page
 
 
 def test_a_post_of_a_private_room_or_of_another_channel_is_never_counted(town):

@@ -4,6 +4,8 @@ export interface About {
   homeserver: string;
   server_name: string;
   announcements: string;
+  /** The languages of what is announced; each announcement says its own. */
+  announced_in: string[];
   sign_up: string;
   /** Where openings of posts are told; "" where the operator counts none. */
   opened: string;

@@ -145,8 +145,8 @@ CONSEQUENCES = {
         "Its author is told why, and how to contest it."
     ),
     "remove": _(
-        "It is deleted on the platform and cannot be brought back. "
-        "Its author is told why, and how to contest it."
+        "A second person signs. Then it is deleted on the platform and cannot be brought back; until then it is "
+        "hidden, unless it is an order that asks for it. Its author is told why, and how to contest it."
     ),
     "label": _(
         "It stays as it is, with our words beside it. What only a rule had hidden is visible again. "

@@ -42,6 +42,10 @@ COPY_OF = "campaign:"
 """Begins it where a person decided for a whole campaign of near copies; then the campaign's reference."""
 
 
+UNTIL_SIGNED = "until-signed:"
+"""Begins it where one person proposed to remove a post, and it is hidden until another has looked; then the proposal's."""
+
+
 class DecisionState(StrEnum):
     PROPOSED = "proposed"
     MADE = "made"

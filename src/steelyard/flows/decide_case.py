@@ -1,6 +1,6 @@
 """A person decides a case. Where the rules say so, a second person signs before anything happens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +14,13 @@ from steelyard.cases.actions import held_by, propose_case, send_back_case
 from steelyard.cases.models import Case
 from steelyard.cases.states import CaseKind, CaseState
 from steelyard.decisions.access import decision_for
-from steelyard.decisions.actions import Weighed, countersign, decline, words, write
+from steelyard.decisions.actions import Weighed, countersign, decline, end_decision, words, write
 from steelyard.decisions.labels import label_in_force
 from steelyard.decisions.models import Decision
 from steelyard.decisions.queries import hidden_by_rules_alone
 from steelyard.decisions.reasons import MISUSE
-from steelyard.decisions.states import Label, Outcome
-from steelyard.enforcement.connector import connector, connectors
+from steelyard.decisions.states import UNTIL_SIGNED, DecisionState, Label, Outcome
+from steelyard.enforcement.connector import Operation, connector, connectors
 from steelyard.enforcement.states import operation_for
 from steelyard.evidence.store import closed
 from steelyard.flows import campaigns, same_again
@@ -47,7 +47,8 @@ from steelyard.people.actions.approvals import approve, ask_approval, spend
 from steelyard.people.actions.approvals import decline as decline_approval
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.queries import instruments, rules
-from steelyard.subjects.states import Kind
+from steelyard.subjects.models import Subject
+from steelyard.subjects.states import Kind, SubjectState
 
 VERB = "decisions:decision:make"
 
@@ -80,7 +81,9 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
         _sender_is_known(case, given.outcome, weighed.ground)
         considered_first(case, given.outcome)
         if needs_two(case, given.outcome):
-            return _propose(presence, case, weighed)
+            proposal = _propose(presence, case, weighed)
+            _hide_meanwhile(proposal, weighed)
+            return proposal
         if given.outcome == Outcome.LABEL:
             _show_what_is_labelled(case, presence, given.words)
         decision = write(weighed, case.subject, case, needs_second=False)
@@ -89,9 +92,11 @@ def decide_case(presence: Presence, case_ref: str, given: DecisionGiven) -> Deci
 
 
 def needs_two(case: Case, outcome: Outcome) -> bool:
-    """Two people for every measure on an order, and for anything done to a channel or an account."""
+    """Two people for every measure on an order, for anything done to a channel or an account, and for what is final."""
     if outcome == Outcome.NONE:
         return False
+    if outcome == Outcome.REMOVE:
+        return True
     return case.kind == CaseKind.ORDER or (case.subject is not None and case.subject.kind != Kind.POST)
 
 
@@ -116,6 +121,8 @@ def decline_decision(presence: Presence, decision_ref: str, *, because: str) -> 
         decision = decision_for(presence.member, decision_ref, Permission.DECISIONS_DECISION_COUNTERSIGN)
         decline_approval(presence, decision.approval, because=because)
         decline(decision, presence.member.ref, because=because)
+        for hidden in _hidden_for(decision):
+            lift([hidden], presence.member.ref, because=because, case=None)
         if decision.case:
             send_back_case(decision.case, presence.member)
             sent_back(decision.case, actor=presence.member.ref, words=because)
@@ -326,6 +333,35 @@ def _propose(presence: Presence, case: Case, weighed: Weighed) -> Decision:
     return decision
 
 
+def _hide_meanwhile(proposal: Decision, weighed: Weighed) -> None:
+    """Nobody waits with a post that one person wants gone for good: it is hidden until the second one has looked.
+
+    Its author is told why at once. An order is weighed by two people before anything happens. It belongs to no case:
+    whoever told us of the post hears what is decided in the end.
+    """
+    subject, case = proposal.subject, proposal.case
+    if proposal.outcome != Outcome.REMOVE or subject is None or subject.state != SubjectState.VISIBLE:
+        return
+    if case is None or case.kind == CaseKind.ORDER or not _can_hide(subject):
+        return
+    hiding = replace(weighed, outcome=Outcome.CONTAIN, rule=f"{UNTIL_SIGNED}{proposal.ref}")
+    carry_out(write(hiding, subject, None, needs_second=False))
+
+
+def _can_hide(subject: Subject) -> bool:
+    """And bring it back; a platform that can only delete waits for the second person."""
+    if subject.connector not in connectors():
+        return False
+    manifest = connector(subject.connector).manifest
+    offers = manifest.offers(Operation.CONTAIN_ITEM) and manifest.offers(Operation.RESTORE_ITEM)
+    return offers and not manifest.ability(Operation.RESTORE_ITEM).needs_words
+
+
+def _hidden_for(proposal: Decision) -> list[Decision]:
+    rows = Decision.objects.filter(rule=f"{UNTIL_SIGNED}{proposal.ref}", state=DecisionState.MADE)
+    return list(rows.select_related("subject__key", "subject__author", "case__key"))
+
+
 def _payload(decision: Decision) -> dict[str, Any]:
     """Exactly what is to be done: the second person signs this and nothing else."""
     return {
@@ -342,6 +378,8 @@ def _payload(decision: Decision) -> dict[str, Any]:
 def _finish(decision: Decision, case: Case, presence: Presence, *, by: str) -> None:
     if CaseState(case.state) in (CaseState.IN_REVIEW, CaseState.SECOND_NEEDED):
         close_case(case, presence.member, by=by)
+    for hidden in _hidden_for(decision):
+        end_decision(hidden)  # what was final takes its place
     carry_out(decision)
     campaigns.cover(decision, case)
     same_again.cover(decision)

@@ -30,7 +30,6 @@ from steelyard.subjects.states import Kind
 __all__ = ["LEAVE", "RETURN", "agree", "announced", "carry_out_steps", "impossible", "told"]
 
 LEASE = timedelta(seconds=300)
-ANNOUNCED_IN = ("en", "fr", "ru")
 _CANNOT_TELL = gettext_noop(
     "This platform cannot tell countries: nobody configured a country database, or it has none."
 )
@@ -126,7 +125,7 @@ def told(row: Leaving, what: str, language: str) -> str:
 def _announce(row: Leaving) -> None:
     channel = config().matrix.announcements
     if channel and connectors():
-        for language in ANNOUNCED_IN:
+        for language in config().languages:
             announce(connectors()[0], channel, language, announced(row, language), about=row.ref)
 
 

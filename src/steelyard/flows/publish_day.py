@@ -23,8 +23,8 @@ from steelyard.transparency.models import DayReport
 from steelyard.transparency.promises import Promise, all_promises, read_all
 from steelyard.transparency.shapes import HarmReport, PartnersWaited, Report
 
-ANNOUNCED_IN = ("en", "fr", "ru")
-"""The languages the founder's statement reached people in."""
+FOR_ALL = ("en", "fr", "ru")
+"""The languages the founder's statement reached people in: where everybody reads every announcement."""
 
 
 def publish_day(day: date, *, because: str = "") -> DayReport:
@@ -92,26 +92,27 @@ _MAIN = ("harms", "orders", "decided_by", "statements")
 _OWN_TRACES = ("entries",)
 
 
-def _places() -> list[tuple[str, str]]:
-    """(connector, channel) of the operator's own channel on each attached platform."""
-    attached, found = connectors(), []
+def _places() -> list[tuple[str, str, str]]:
+    """(connector, channel, language): the operator's own channel on each attached platform, once for each language.
+
+    Our messenger shows a reader those in their own language only, so there they are in all of the operator's.
+    """
+    attached, found = connectors(), list[tuple[str, str, str]]()
     if attached and (channel := config().matrix.announcements):
-        found.append((attached[0], channel))
+        found += [(attached[0], channel, language) for language in config().languages]
     if "telegram" in attached and (channel := config().telegram.announcements):
-        found.append(("telegram", channel))
+        found += [("telegram", channel, language) for language in FOR_ALL]
     return found
 
 
 def _announce(report: Report, row: DayReport) -> None:
-    for name, channel in _places():
-        for language in ANNOUNCED_IN:
-            announce(name, channel, language, announcement(report, language), about=row.ref)
+    for name, channel, language in _places():
+        announce(name, channel, language, announcement(report, language), about=row.ref)
 
 
 def _announce_harm(report: HarmReport, row: DayReport) -> None:
-    for name, channel in _places():
-        for language in ANNOUNCED_IN:
-            announce(name, channel, language, harm_announcement(report, language), about=row.ref)
+    for name, channel, language in _places():
+        announce(name, channel, language, harm_announcement(report, language), about=row.ref)
 
 
 def harm_announcement(report: HarmReport, language: str) -> str:
@@ -133,9 +134,8 @@ def harm_announcement(report: HarmReport, language: str) -> str:
 
 def _announce_promises(moved: list[str], row: DayReport) -> None:
     told = [promise for promise in all_promises() if promise.id in moved]
-    for name, channel in _places() if told else ():
-        for language in ANNOUNCED_IN:
-            announce(name, channel, language, promise_announcement(told, language), about=row.ref)
+    for name, channel, language in _places() if told else ():
+        announce(name, channel, language, promise_announcement(told, language), about=row.ref)
 
 
 def promise_announcement(told: Sequence[Promise], language: str) -> str:

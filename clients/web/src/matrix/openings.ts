@@ -21,8 +21,9 @@ export class Openings extends Changing {
     super();
   }
 
-  of(post: string): number {
-    return this.numbers.get(post) ?? 0;
+  /** 0 where it is fewer than the operator says numbers of; undefined until the operator has answered. */
+  of(post: string): number | undefined {
+    return this.numbers.get(post);
   }
 
   /** A post is on the screen. One's own are not counted as opened. */
@@ -50,8 +51,8 @@ export class Openings extends Changing {
       });
       if (!answer.ok) return;
       const said = (await answer.json()) as { numbers: Record<string, number> };
-      for (const [post, number] of Object.entries(said.numbers)) this.numbers.set(post, number);
-      if (Object.keys(said.numbers).length) this.changed();
+      for (const post of [...opened, ...asked]) this.numbers.set(post, said.numbers[post] ?? 0);
+      this.changed();
     } catch {
       // A number less is no trouble worth telling.
     }

@@ -10,6 +10,7 @@ import {
 } from "matrix-js-sdk";
 import type { IEncryptedFile } from "matrix-encrypt-attachment";
 import { about } from "../about.ts";
+import { language } from "../words.ts";
 import type { Connected } from "./connected.ts";
 
 export interface File {
@@ -39,12 +40,23 @@ export interface Post {
   event: MatrixEvent;
 }
 
+const ROUNDS = 10;
 const SHOWN = new Set<string>([EventType.RoomMessage, EventType.Sticker, EventType.RoomMessageEncrypted]);
+
+/** Announcements come once in each language; the reader's own, or the operator's first. */
+const ANNOUNCED = about.announced_in.includes(language) ? language : about.announced_in[0];
+
+function isForMe(event: MatrixEvent): boolean {
+  const said = event.getContent()["org.steelyard.language"];
+  return typeof said !== "string" || said === ANNOUNCED || !about.announced_in.includes(said);
+}
 
 /** Oldest first. What the operator has hidden since it was loaded is left out; its author sees that it was. */
 export function eventsOf(me: Connected, room: Room, gone: ReadonlySet<string>): MatrixEvent[] {
   const shown = (event: MatrixEvent) => !gone.has(event.getId()!) || event.getSender() === me.session.userId;
-  return [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()].filter((one) => isPost(one) && shown(one));
+  const mine = room.getCanonicalAlias() === about.announcements ? isForMe : () => true;
+  const all = [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()];
+  return all.filter((one) => isPost(one) && shown(one) && mine(one));
 }
 
 /** Made for the posts in sight only: a channel may have ten thousand. */
@@ -141,15 +153,23 @@ export function hasOlder(room: Room): boolean {
 
 /** Ids of loaded posts in the newest part of a room that the server does not hand out any more. */
 export async function goneFrom(me: Connected, room: Room, limit = 100): Promise<Set<string>> {
-  const said = await me.client.createMessagesRequest(room.roomId, null, limit, Direction.Backward);
-  const there = new Set(said.chunk.map((event) => event.event_id));
-  const oldest = said.end ? Math.min(...said.chunk.map((event) => event.origin_server_ts)) : 0;
-  const newest = Math.max(0, ...said.chunk.map((event) => event.origin_server_ts));
+  // Before the question: what arrives while it is answered is not gone.
   const loaded = room.getLiveTimeline().getEvents().filter((event) => isPost(event) && !event.status);
-  return new Set(
-    loaded.filter((one) => one.getTs() > oldest && one.getTs() <= newest && !there.has(one.getId()!))
-      .map((one) => one.getId()!),
-  );
+  const there = new Set<string>();
+  let [oldest, from] = [Infinity, null as string | null];
+  for (let round = 0; round < ROUNDS && !there.size; round++) { // of a page that was hidden whole, nothing comes
+    const said = await me.client.createMessagesRequest(room.roomId, from, limit, Direction.Backward);
+    for (const event of said.chunk) {
+      there.add(event.event_id);
+      oldest = Math.min(oldest, event.origin_server_ts);
+    }
+    if (!said.end) {
+      oldest = 0; // nothing comes before: everything was asked about
+      break;
+    }
+    from = said.end;
+  }
+  return new Set(loaded.filter((one) => one.getTs() > oldest && !there.has(one.getId()!)).map((one) => one.getId()!));
 }
 
 /** The address every Matrix client understands, and our notice form takes. */

@@ -6,6 +6,7 @@ import { useChanges } from "../state.ts";
 import { number, t } from "../words.ts";
 import { Dialog, Icon } from "./parts.tsx";
 
+const FEW = 10; // below it the operator says no number
 const LOOKED_AT = 1_000; // milliseconds on the screen; what flies past was not opened
 
 export function Opened(props: { openings: Openings; post: Post }) {
@@ -18,16 +19,17 @@ export function Opened(props: { openings: Openings; post: Post }) {
     if (post.state === "sent" && line) return lookedAt(line, () => openings.shown(post.id, post.mine));
   }, [openings, post.id, post.state]);
   const count = openings.of(post.id);
+  const said = count ? t("opened", { count: number(count) }) : t("opened.few", { count: number(FEW) });
   return (
     <span ref={place}>
-      {count > 0 && (
+      {count !== undefined && (
         <button type="button" class="m-opened soft small" onClick={() => setHow(true)}>
-          <Icon name="eye" /> <span aria-hidden="true">{t("opened.short", { count: number(count) })}</span>
-          <span class="hidden">{t("opened", { count: number(count) })}</span>
+          <Icon name="eye" /> <bdi dir="ltr" aria-hidden="true">{count ? t("opened.short", { count: number(count) }) : t("opened.few.short", { count: number(FEW) })}</bdi>
+          <span class="hidden">{said}</span>
         </button>
       )}
       {how && (
-        <Dialog title={t("opened", { count: number(count) })} close={() => setHow(false)}><How /></Dialog>
+        <Dialog title={said} close={() => setHow(false)}><How /></Dialog>
       )}
     </span>
   );

@@ -112,6 +112,7 @@ def about(language: str, place: str) -> dict[str, Any]:
             "homeserver": place,
             "server_name": found.matrix.server_name,
             "announcements": found.matrix.announcements,
+            "announced_in": list(found.languages),
             "notices": f"@{NOTICES}:{found.matrix.server_name}",
             "sign_up": reverse("machine:chat-sign-up"),
             "translate": reverse("machine:chat-translate") if found.translation.url else "",

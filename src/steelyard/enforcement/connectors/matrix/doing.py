@@ -28,6 +28,7 @@ LISTS = {
     Operation.BAN_ACCOUNT: ("banned", True),
     Operation.UNBAN_ACCOUNT: ("banned", False),
 }
+LANGUAGE = "org.steelyard.language"
 Params = Mapping[str, Any]
 
 
@@ -47,6 +48,11 @@ class Asked(NamedTuple):
 
     def told(self, *names: str) -> dict[str, str]:
         return {name: str(self.params.get(name, "")) for name in names}
+
+    def in_language(self) -> dict[str, str]:
+        """Says in which language it is, so that a client can show each reader their own."""
+        language = self.told("language")["language"]
+        return {LANGUAGE: language} if language else {}
 
     def changed(self, changed: bool) -> Params:
         return {"done" if changed else "already": [self.target.id]}
@@ -187,7 +193,7 @@ class Doing:
             "PUT",
             f"/_matrix/client/v3/rooms/{quote(room, safe='')}/send/m.room.message/{_transaction(asked.key)}",
             token=token,
-            json=_message(asked.params),
+            json=_message(asked.params) | asked.in_language(),
         )
         return {"done": [asked.target.id], "reference": said["event_id"]}
 
