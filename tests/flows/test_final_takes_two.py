@@ -41,7 +41,9 @@ def letters(kind):
 
 def test_one_person_hides_and_two_remove(platform, proposed):
     assert ("$scam" in platform.hidden, "$scam" in platform.removed) == (True, False)
-    assert (letters("statement_of_reasons"), letters("notice_outcome")) == (1, 0), "told why; nothing is decided"
+    assert (letters("statement_of_reasons"), letters("notice_outcome")) == (1, 0), (
+        "told why; nothing is decided"
+    )
     with pytest.raises(SteelyardError):
         countersign_decision(present("ada"), proposed.ref)
     countersign_decision(present("ben"), proposed.ref)
@@ -59,5 +61,8 @@ def test_where_the_second_person_does_not_agree_the_post_is_back(platform, propo
     decline_decision(present("ben"), proposed.ref, because="It is a joke.")
     delivered()
     assert "$scam" not in platform.hidden | platform.removed
-    assert (Case.objects.get().state, Subject.objects.get(native_id="$scam").state) == ("in_review", "visible")
+    assert (Case.objects.get().state, Subject.objects.get(native_id="$scam").state) == (
+        "in_review",
+        "visible",
+    )
     assert letters("reversed") == 1

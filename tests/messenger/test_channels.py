@@ -76,7 +76,9 @@ def test_what_is_hidden_last_of_all_goes_from_windows_that_are_open(attached, pe
     attached.connector.act_on_many(
         Operation.CONTAIN_ITEM, [Target(one, room) for one in (*said, posts[2])], key="h"
     )
-    reader.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # else it looks each half minute
+    reader.page.evaluate(
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )  # else it looks each half minute
     reader.page.wait_for_function("() => document.querySelectorAll('.m-post').length === 2")
     assert reader.page.locator(".m-words").all_inner_texts() == ["Easy money, offer 0", "Easy money, offer 1"]
 
@@ -121,6 +123,7 @@ def test_the_messenger_fits_a_small_phone_in_both_directions_and_colours(attache
     attached.channel(alias="small")
     who = person(f"phone-{language}", width=320, dark=language == "fa")
     who.page.goto(f"/chat/?in={language}")
+    who.page.wait_for_selector("h1")  # drawn when the words of its language are there
     accessible(who.page)
     fits(who.page)
     who.come_in(language=language)

@@ -43,7 +43,7 @@ COPY_OF = "campaign:"
 
 
 UNTIL_SIGNED = "until-signed:"
-"""Begins it where one person proposed to remove a post, and it is hidden until another has looked; then the proposal's."""
+"""Begins it where one person proposed to remove a post that is hidden until another has looked; then the proposal."""
 
 
 class DecisionState(StrEnum):

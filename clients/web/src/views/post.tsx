@@ -1,6 +1,6 @@
 /** One post, with what can be done to it. */
 import type { Room } from "matrix-js-sdk";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { about } from "../about.ts";
 import { react, remove } from "../matrix/acts.ts";
 import type { Connected } from "../matrix/connected.ts";
@@ -171,6 +171,8 @@ function Menu(props: Props) {
   const { me, room, post, acts } = props;
   const ref = useRef<HTMLDetailsElement>(null);
   const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => fitted(ref.current, menu.current), [open]);
   useEffect(() => {
     if (!open) return;
     const close = (event: Event) => {
@@ -196,7 +198,7 @@ function Menu(props: Props) {
     <details ref={ref} class="m-menu" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary class="tool"><Icon name="more" /><span class="hidden">{t("acts", { name: post.name })}</span></summary>
       {open && (
-        <div class="m-menu-in">
+        <div ref={menu} class="m-menu-in">
           {room.currentState.maySendEvent("m.reaction", me.session.userId) && (
             <ul class="m-signs" aria-label={t("react")}>
               {SIGNS.map((sign) => <li><button type="button" onClick={then(() => react(me, room, post, sign).catch(console.warn))}>{sign}</button></li>)}
@@ -214,6 +216,17 @@ function Menu(props: Props) {
       )}
     </details>
   );
+}
+
+/** Downwards, or upwards where there is more room; what does not fit is scrolled to. */
+function fitted(button: Element | null, menu: HTMLElement | null): void {
+  const posts = button?.closest(".m-posts")?.getBoundingClientRect();
+  if (!button || !menu || !posts) return;
+  const at = button.getBoundingClientRect();
+  const [above, below] = [at.top - posts.top, posts.bottom - at.bottom];
+  const up = below < menu.offsetHeight && above > below;
+  menu.classList.toggle("m-up", up);
+  menu.style.maxBlockSize = `${(up ? above : below) - 8}px`;
 }
 
 function Act(props: { icon: string; words: string; act: () => void }) {
