@@ -18,7 +18,7 @@ from steelyard.flows.verify_sender import agree_to_officer
 from steelyard.people.access import NotFresh, has
 from steelyard.people.agencies import actions
 from steelyard.people.agencies.access import agency_for
-from steelyard.people.agencies.queries import ENTRY_KINDS, REGISTRIES, agencies
+from steelyard.people.agencies.queries import ENTRY_KINDS, REGISTRIES, agencies, waiting_for
 from steelyard.people.permissions import Permission
 from steelyard.rulebook.countries import countries
 from steelyard.rulebook.queries import issuers
@@ -102,7 +102,8 @@ def authorities(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = actions.list_agency(request.presence, **form.cleaned_data)
         return redirect("console:authority", made.ref)
-    lines = [(one, STATES[one.state]) for one in agencies(request.presence.member)]
+    member = request.presence.member
+    lines = [(one, STATES[one.state], waiting_for(member, one)) for one in agencies(member)]
     return _page(request, "console/authorities.html", 400 if form.errors else 200, lines=lines, form=form)
 
 

@@ -10,7 +10,7 @@ from steelyard.people.agencies import plain
 from steelyard.people.agencies.access import OfficerPresence
 from steelyard.people.agencies.models import Agency, DirectoryEntry, EntryKind, Officer, Registry
 from steelyard.people.agencies.standing import OUT, fresh, officer_stands, still_stands
-from steelyard.people.agencies.states import EntryState
+from steelyard.people.agencies.states import AgencyState, EntryState, OfficerState
 from steelyard.people.models import Member
 from steelyard.people.permissions import Permission
 
@@ -22,6 +22,7 @@ __all__ = [
     "of_country",
     "officer_stands",
     "still_stands",
+    "waiting_for",
 ]
 
 
@@ -29,6 +30,16 @@ def agencies(asker: Member) -> QuerySet[Agency]:
     """Every agency, by country and name. Never with counts of what it sent."""
     require(asker, Permission.PEOPLE_AGENCY_READ)
     return Agency.objects.order_by("country", "name").prefetch_related("entries", "officers")
+
+
+def waiting_for(member: Member, agency: Agency) -> int:
+    """How much of it waits for a second person, and was not begun by this one: its enrolment, lines, officers."""
+    begun: list[Agency | DirectoryEntry | Officer] = [
+        *([agency] if agency.state == AgencyState.LISTED else []),
+        *(one for one in agency.entries.all() if one.state == EntryState.ADDED),
+        *(one for one in agency.officers.all() if one.state == OfficerState.NAMED),
+    ]
+    return sum(one.first_by_id not in (None, member.pk) for one in begun)
 
 
 def of_country(country: str) -> QuerySet[Agency]:
