@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from steelyard.orders.recognition.evidence import evidence, evidence_of_kind, li
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.marks import marks
 from steelyard.orders.recognition.parts import parts_of
-from steelyard.orders.recognition.reading import LIKE, weights
+from steelyard.orders.recognition.reading import LIKE, enough_for_an_order, weights
 
 KINDS = ("order", "plea", "complaint", "notice")
 WEIGHTS = Path("src/steelyard/orders/recognition/weights.yaml")
@@ -184,8 +185,15 @@ class Learner:
     def told(self, kept: Sequence[int]) -> Numbers:
         """How far above enough the messages `kept` back score when it learns from all others."""
         rest = np.setdiff1d(np.arange(len(self.given)), kept).tolist()
-        enough = float(weights()["enough"][self.kind])
-        return scores([self.rows[n] for n in kept], *self.learned(rest)) - enough
+        return scores([self.rows[n] for n in kept], *self.learned(rest)) - self.enough[kept]
+
+    @cached_property
+    def enough(self) -> Numbers:
+        """How many points each message needs."""
+        if self.kind != "order":
+            return np.full(len(self.given), float(weights()["enough"][self.kind]))
+        seen = [[one.signal for part in found_in(line, "order") for one in part] for line in self.given]
+        return np.array([enough_for_an_order(signals) for signals in seen])
 
     def by_author(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -206,7 +214,7 @@ def try_(learner: Learner) -> None:
         alone = learner.told(kept)
         count(f"  of author {author}, all of whose held back", there, alone)
         if learner.kind == "order":  # what lies below enough, and above that a person is asked about
-            between = float(weights()["enough"]["order"]) - float(weights()["enough"]["doubtful"])
+            between = learner.enough[kept] - float(weights()["enough"]["doubtful"])
             asked = np.where((alone <= 0) & (alone > -between), 1.0, -1.0)
             count(f"  of author {author}, put before a person as doubtful", there, asked)
 

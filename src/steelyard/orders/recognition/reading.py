@@ -18,6 +18,7 @@ from steelyard.orders.recognition.parts import Part, parts_of
 from steelyard.orders.recognition.phrases import languages
 from steelyard.orders.recognition.sender import OF_A_STATE, named_by
 from steelyard.orders.recognition.shapes import Arrival, Kind, Reason, Recognised
+from steelyard.orders.recognition.together import named
 from steelyard.orders.recognition.tongue import NEAR
 
 
@@ -90,7 +91,7 @@ def _decide(
 ) -> tuple[Kind, list[Reason]]:
     given = weights()["enough"]
     enough = [kind for kind, (score, _) in others.items() if score >= given[kind.value]]
-    if best.score >= given["order"]:
+    if best.score >= enough_for_an_order(reason.signal for reason in best.reasons):
         return Kind.ORDER, best.reasons
     if (
         best.score >= given["doubtful"] and Kind.PLEA not in enough
@@ -100,6 +101,11 @@ def _decide(
         chosen = Kind.PLEA if Kind.PLEA in enough else max(enough, key=lambda kind: others[kind].score)
         return chosen, others[chosen].reasons
     return (Kind.DOUBTFUL if _unread(arrival, parts) else Kind.ORDINARY), best.reasons
+
+
+def enough_for_an_order(signals: Iterable[str]) -> float:
+    """Points from which on it is one: more where neither address nor name is an office's."""
+    return float(weights()["enough"]["order" if named(signals) else "order of nobody named"])
 
 
 def _unread(arrival: Arrival, parts: list[Part]) -> bool:

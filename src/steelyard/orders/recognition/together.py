@@ -1,7 +1,7 @@
 """What several pieces of evidence say together, and how much each counts beside the others."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from steelyard.orders.recognition.found import Evidence
 from steelyard.orders.recognition.sender import SPEAKERS
@@ -31,6 +31,11 @@ def asks_for_money(found: Sequence[Evidence]) -> list[Evidence]:
     """An amount beside what frauds say: the reader is to pay, whoever the letter says it is from."""
     bait = any(one.signal in ("fraud", "lure", "sender bait") for one in found)
     return [one._replace(signal="asks_for_money") for one in found if bait and one.signal == "money"]
+
+
+def named(signals: Iterable[str]) -> bool:
+    """Whether the address or the name that goes with it is an office's: hardly anybody else writes orders."""
+    return any(one.startswith(("domain ", "box ")) or one == "name speaks" for one in signals)
 
 
 def unvouched(found: Sequence[Evidence]) -> list[Evidence]:
