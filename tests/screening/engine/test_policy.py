@@ -65,6 +65,13 @@ def test_a_bad_pattern_is_told_with_its_place(write_policy: Write, expression: s
     assert any(problem.startswith(told) for problem in found), found
 
 
+def test_a_star_inside_a_term_is_told_because_it_would_match_nothing(write_policy: Write) -> None:
+    starred = "signal: x\nabout: X.\nterms:\n  - {languages: [], words: [good* day]}\n"
+    starred += "examples:\n  match: [good]\n"
+    found = problems(write_policy({}, signals_x=starred))
+    assert any(problem.startswith("signals/x.yaml:4:29: “good* day” has a *") for problem in found)
+
+
 def test_every_problem_is_told_at_once(write_policy: Write) -> None:
     broken = RULE.format(name="greets", when="signal.nobody", then="ban", state="alive")
     found = problems(

@@ -32,19 +32,20 @@ def written(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("name", ["open", "ours"])
-def test_no_ordinary_message_in_fifteen_languages_is_taken_away_and_few_reach_a_person(
+@pytest.mark.parametrize("name", ["open", "ours", "second"])
+def test_no_ordinary_message_of_somebody_else_is_taken_away_and_few_reach_a_person(
     starter: Screen, name: str
 ) -> None:
     texts = [row["text"] for row in written(name) if row["is"] == "ordinary"]
     verdicts = screened(starter, texts)
     assert [text for text, verdict in zip(texts, verdicts, strict=True) if contained(verdict)] == []
-    assert sum(map(noticed, verdicts)) / len(verdicts) < 0.1
+    assert sum(map(noticed, verdicts)) / len(verdicts) < 0.03
 
 
-def test_what_it_learned_from_is_noticed_in_every_language(starter: Screen) -> None:
+@pytest.mark.parametrize("name", ["open", "second"])
+def test_what_it_learned_from_is_noticed_in_every_language(starter: Screen, name: str) -> None:
     """No measure of unseen messages: it says that no list or rule was broken since."""
-    bad = [row for row in written("open") if row["is"] != "ordinary"]
+    bad = [row for row in written(name) if row["is"] != "ordinary"]
     verdicts = screened(starter, [row["text"] for row in bad])
     for language in {row["language"] for row in bad}:
         found = [noticed(v) for row, v in zip(bad, verdicts, strict=True) if row["language"] == language]
@@ -68,3 +69,29 @@ def test_no_rule_or_list_names_a_single_message(starter: Screen) -> None:
     written = [term for s in starter.policy.signals for words in s.words for term in words.terms]
     assert max(len(term) for term in written) < 45
     assert not [term for term in written if term in messages]
+
+
+THREATS = [
+    "Скажи сестре: пусть заберёт заявление, иначе окажется в больнице",
+    "We know what time your kids leave school. You have until Friday",
+    "Paga lo que debes o te quemamos el local",
+    "Wir wissen, wo du wohnst, heute Nacht brechen wir dir die Knochen",
+    "Zapłać albo twoje nagie zdjęcia zobaczą wszyscy znajomi",
+]
+NO_THREATS = [
+    "После аварии дядя на костылях, но уже выписали, спасибо врачам",
+    "You have until Friday to register for the choir trip",
+    "Mods please ban him, he wrote that he will break my legs",
+    "Wenn du spoilerst, brech ich dir die Beine, hahaha",
+]
+
+
+def test_a_threat_is_put_before_a_person_and_never_taken_away_alone(starter: Screen) -> None:
+    verdicts = screened(starter, THREATS)
+    assert [text for text, verdict in zip(THREATS, verdicts, strict=True) if not noticed(verdict)] == []
+    assert not any(map(contained, verdicts))
+
+
+def test_injuries_deadlines_reports_and_laughter_are_no_threats(starter: Screen) -> None:
+    verdicts = screened(starter, NO_THREATS)
+    assert [text for text, verdict in zip(NO_THREATS, verdicts, strict=True) if noticed(verdict)] == []

@@ -81,7 +81,8 @@ def _of_lists(kind: str, old: set[str], new: set[str]) -> Iterator[str]:
 
 def _of_models(old: Signal, new: Signal) -> Iterator[str]:
     was, is_ = (
-        (each.model.file.read_bytes(), each.model.threshold) if each.model else None for each in (old, new)
+        (each.model.file.read_bytes(), each.model.threshold, each.model.beside) if each.model else None
+        for each in (old, new)
     )
     if was != is_:
         yield "the model is another, or fires from another threshold"

@@ -195,7 +195,7 @@ class _Search:
             self._scan(rewritten.folded, rewritten.kinds)
         self._links()
         self._evasions()
-        for item, signal, score in self.finder._learned.scan(self.batch.folded):
+        for item, signal, score in self.finder._learned.scan(self.batch.folded, self.findings):
             self._of(item).scores[signal] = score
         for item, finding in self.findings.items():
             self._finish(item, finding)

@@ -6,7 +6,7 @@ post. Trained by `steelyard screen train`, which measures it before it can be us
 
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -121,22 +121,29 @@ def scores(hashes: Sequence[Hashes], weights: NDArray[np.float32], folded: Folde
 
 
 class LearnedScan:
-    """The learned signals of a policy."""
+    """The learned signals of a policy; those of one file share its sums."""
 
     def __init__(self, models: Sequence[tuple[str, Model]], *, fast: bool = False) -> None:
         self._fast = fast and _compiles()
-        self._models = [(name, Weights(model.file), model.threshold) for name, model in models]
+        self._models = [
+            (Weights(file), [one for one in models if one[1].file == file])
+            for file in dict.fromkeys(model.file for _, model in models)
+        ]
 
     @property
     def used(self) -> bool:
         return bool(self._models)
 
-    def scan(self, folded: Folded) -> Iterator[tuple[int, str, float]]:
-        """(item, signal, probability) wherever a model reaches its threshold."""
-        for name, weights, threshold in self._models:
-            found = weights.probabilities(folded, fast=self._fast)
-            for text in np.flatnonzero(found >= threshold).tolist():
-                yield int(folded.owners[text]), name, round(float(found[text]), 4)
+    def scan(self, folded: Folded, fired: Container[int]) -> Iterator[tuple[int, str, float]]:
+        """(item, signal, probability) wherever a model reaches its threshold. `fired` are the items on which
+        another signal did; it is asked anew for each, so what is told here may enter it."""
+        found = [weights.probabilities(folded, fast=self._fast) for weights, _ in self._models]
+        told = [(one, each) for each, (_, asked) in zip(found, self._models, strict=True) for one in asked]
+        for (name, model), probabilities in sorted(told, key=lambda each: each[0][1].beside):
+            for text in np.flatnonzero(probabilities >= model.threshold).tolist():
+                item = int(folded.owners[text])
+                if not model.beside or item in fired:
+                    yield item, name, round(float(probabilities[text]), 4)
 
     def sieve(self, sifted: Sifted) -> None:
         """Note the texts that a model might fire on. What the sieve folded is read as it is where every byte
@@ -146,8 +153,10 @@ class LearnedScan:
         sifted.doubt(np.flatnonzero((data == OTHER_LETTER) | (data == OTHER_SIGN)))
         codes, starts = characters()[data], sifted.edges + 1
         folded = Folded(codes, np.arange(len(codes)), starts, np.arange(len(starts) - 1))
-        for _, weights, threshold in self._models:
-            sifted.doubtful[weights.probabilities(folded, fast=self._fast) >= threshold - _NEAR] = True
+        for weights, asked in self._models:
+            lowest = min((model.threshold for _, model in asked if not model.beside), default=2.0)
+            if lowest <= 1:
+                sifted.doubtful[weights.probabilities(folded, fast=self._fast) >= lowest - _NEAR] = True
 
 
 _NEAR = 0.001

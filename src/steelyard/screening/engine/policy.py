@@ -148,6 +148,9 @@ def _words(sheet: Sheet, node: yaml.Node) -> Words | None:
     if not found or not nodes:
         return None
     terms = tuple(sheet.text(item) for item in nodes)
+    for item, term in zip(nodes, terms, strict=True):
+        if "*" in term.rstrip("*"):
+            sheet.problem(item, f"“{term}” has a * inside. Expected it at the end; write the forms out.")
     return Words(_languages(sheet, found.get("languages")), terms, tuple(sheet.place(item) for item in nodes))
 
 
@@ -172,7 +175,7 @@ def _languages(sheet: Sheet, node: yaml.Node | None) -> tuple[str, ...]:
 
 
 def _model(sheet: Sheet, node: yaml.Node, folder: Path) -> Model | None:
-    found = sheet.fields(node, {"file", "threshold"}, set())
+    found = sheet.fields(node, {"file", "threshold"}, {"beside"})
     file = folder / "models" / sheet.text(found.get("file"), "?")
     threshold = sheet.value(found.get("threshold"), float, 0.5)
     if not 0 < threshold < 1:
@@ -180,7 +183,7 @@ def _model(sheet: Sheet, node: yaml.Node, folder: Path) -> Model | None:
     if file.parent != folder / "models" or not file.is_file():
         sheet.problem(found.get("file", node), "Expected the name of a file in models/.")
         return None
-    return Model(file, threshold)
+    return Model(file, threshold, sheet.value(found.get("beside"), bool, False))
 
 
 def _plugin(sheet: Sheet, node: yaml.Node) -> Plugin:

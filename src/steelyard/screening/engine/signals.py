@@ -39,10 +39,12 @@ class Pattern(msgspec.Struct, frozen=True):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """A learned signal: it fires where the model's probability reaches `threshold`."""
+    """A learned signal: it fires where the model's probability reaches `threshold`; one that stands `beside` others
+    only where another signal fired, so that nothing is searched for its sake alone."""
 
     file: Path
     threshold: float
+    beside: bool = False
 
 
 class Hashes(msgspec.Struct, frozen=True):
