@@ -25,6 +25,7 @@ def doctor(
 def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     from steelyard.cli import health
     from steelyard.cli.health_contacts import contact_points
+    from steelyard.cli.health_mail import mail
     from steelyard.cli.health_oncall import on_call
     from steelyard.cli.health_parties import parties
     from steelyard.cli.health_screening import classifiers, stream
@@ -56,6 +57,7 @@ def _checks() -> Iterable[Callable[[], Iterable[Line]]]:
     yield health.ledger
     yield health.platforms
     yield contact_points
+    yield mail
 
 
 def _safely(check: Callable[[], Iterable[Line]]) -> list[Line]:

@@ -258,17 +258,29 @@ def mail_signature(name: str, raw: bytes) -> Iterator[dict[str, object]]:
         if part.get_content_type() != "multipart/signed":
             continue
         boundary = (part.get_boundary() or "").encode()
-        pieces = re.split(rb"\r?\n?--" + re.escape(boundary) + rb"(?:--)?[ \t]*\r?\n?", raw)
+        pieces = re.split(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", raw)
         signed = re.sub(rb"\r?\n", b"\r\n", pieces[1])
         subparts = part.get_payload()
-        second = subparts[1] if isinstance(subparts, list) else None
+        first, second = subparts[:2] if isinstance(subparts, list) else (None, None)
         given = second.get_payload(decode=True) if isinstance(second, Message) else b""
         signature = given if isinstance(given, bytes) else b""
-        if "pgp" in str(part.get_param("protocol")):
-            yield from pgp(signed, signature)
-        else:
-            yield from smime(signed, signature)
+        told = {"whole": part is message}
+        if not isinstance(first, Message) or _plain(first) != _plain(email.message_from_bytes(signed)):
+            # Where a boundary stands twice, what is signed and what people read can be two things.
+            yield told | {
+                "kind": "mail",
+                "of": "message",
+                "valid": False,
+                "problem": "not the part that is shown",
+            }
+            return
+        checked = pgp if "pgp" in str(part.get_param("protocol")) else smime
+        yield from (told | one for one in checked(signed, signature))
         return
+
+
+def _plain(part) -> bytes:  # type: ignore[no-untyped-def]
+    return bytes(part.as_bytes()).replace(b"\r\n", b"\n").rstrip(b"\n")
 
 
 def smime(signed: bytes, signature: bytes) -> Iterator[dict[str, object]]:

@@ -176,6 +176,8 @@ def checked(checks: dict[str, Any]) -> list[tuple[str, str]]:
         said = [
             word(result, "CHECK_RESULTS"),
             str(one.get("signer") or one.get("issuer") or one.get("problem") or ""),
+            "" if one.get("whole", True) else _("a part of the message only"),
+            "" if one.get("whole_document", True) else _("something was added after it was signed"),
         ]
         told.append(
             (
