@@ -27,6 +27,7 @@ from steelyard.letters.receipts import check_receipt
 from steelyard.mailroom.reading import read_due
 from steelyard.notices.models import Notice
 from steelyard.orders.models import Order
+from steelyard.rulebook.queries import harms
 from tests.flows.stories import SCAM, decided, delivered, noticed
 from tests.mailroom.conftest import ADDRESSES, TO, _signer, platform, post, settings_of_mail
 from tests.mailroom.files import made
@@ -100,7 +101,7 @@ class Doors:
             "notice": lambda: (
                 "notice",
                 {"links": "\n".join(given.get("links") or ["https://platform.example/p/1"]),
-                 "harm": given.get("harm", "other"), "explanation": text, "email": address,
+                 "harm": given["harm"] if given.get("harm") in harms() else "other", "explanation": text, "email": address,
                  "name": given.get("name") or name or "A", "good_faith": "on"},
             ),
             "contact": lambda: (
