@@ -13,6 +13,7 @@ message is as much an order as the part of it that is most one.
 
 import json
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ PRIOR = Path(__file__).with_name("recognition_prior.yaml")
 AUTHOR_OF = {"open": "first", "kept": "first", "second_kept": "second"}
 """Files whose author wrote another one too; the others are named after their author."""
 FIELDS = ("authority", "reference", "legal_basis", "demand", "targets", "links", "topic")
+NAMED = re.compile("([^<>]*)<([^<>]+)>")
 Line = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
 PULL, RATE, ROUNDS, STEPS, FOLDS, LEAST = 0.005, 0.5, 4, 500, 10, 0.1
@@ -54,12 +56,18 @@ def lines(files: Sequence[str]) -> list[Line]:
 
 def arrival(line: Line) -> Arrival:
     attached = tuple(Attached(**each) for each in line.get("attachments") or ())
-    name, address = parseaddr(line["from"])
+    name, address = named_address(line["from"])
     return Arrival(
         door=line["door"].rpartition(":")[2], sender=address, subject=line["subject"],
         name=str((line.get("fields") or {}).get("name") or name),
         body="\n".join((*_typed(line.get("fields") or {}), line["body"])), attachments=attached,
     )  # fmt: skip
+
+
+def named_address(given: str) -> tuple[str, str]:
+    """Name and address; the name may have a comma and no quotation marks, as a person writes it."""
+    found = NAMED.fullmatch(given.strip())
+    return (found[1].strip(' "'), found[2]) if found else parseaddr(given)
 
 
 def _typed(fields: Mapping[str, Any]) -> list[str]:

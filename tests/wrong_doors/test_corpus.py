@@ -11,7 +11,7 @@ import math
 import os
 from collections import Counter, defaultdict
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,12 @@ def lines():
     return given[:: int(os.environ.get("STEELYARD_CORPUS_EVERY", "1"))]
 
 
+def who(line):
+    """Name and address; the name may have a comma and no quotation marks, as a person writes it."""
+    name, bracket, address = line["from"].rpartition("<")
+    return (name.strip(' "'), address.strip("> ")) if bracket else parseaddr(line["from"])
+
+
 def wilson(hits, n, z=1.96):
     if not n:
         return 0.0, 1.0
@@ -78,7 +84,7 @@ class Doors:
 
     def by_mail(self, line, role):
         message = EmailMessage()
-        message["From"], message["To"] = line["from"], TO[role]
+        message["From"], message["To"] = formataddr(who(line)), TO[role]
         message["Subject"] = " ".join(line["subject"].split())
         message["Message-ID"] = f"<{line['id']}@corpus.example>"
         message.set_content(line["body"])
@@ -88,20 +94,20 @@ class Doors:
             if main == "message":
                 main, sub = "application", "octet-stream"  # a forwarded mail as the file that it is
             message.add_attachment(content, maintype=main, subtype=sub, filename=each["name"])
-        self.post.send(message, to=[TO[role]], sender=parseaddr(line["from"])[1])
+        self.post.send(message, to=[TO[role]], sender=who(line)[1])
         while read_due():
             pass
 
     def by_form(self, line, form):
         language = line["language"] if line["language"] in ("fr", "ru", "ar", "fa") else "en"
-        given, name = line.get("fields") or {}, parseaddr(line["from"])[0]
-        address, body = parseaddr(line["from"])[1], line["body"]
+        given, (name, address), body = line.get("fields") or {}, who(line), line["body"]
         text = "\n\n".join(part for part in (line["subject"], body) if part)
         path, typed = {
             "notice": lambda: (
                 "notice",
                 {"links": "\n".join(given.get("links") or ["https://platform.example/p/1"]),
-                 "harm": given["harm"] if given.get("harm") in harms() else "other", "explanation": text, "email": address,
+                 "harm": given["harm"] if given.get("harm") in harms() else "other", "explanation": text,
+                 "email": address,
                  "name": given.get("name") or name or "A", "good_faith": "on"},
             ),
             "contact": lambda: (

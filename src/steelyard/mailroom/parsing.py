@@ -47,7 +47,9 @@ def parse(raw: bytes) -> Parsed:
 
 
 def _heads(message: Message, found: Parsed) -> None:
-    senders = [one for line in message.get_all("From", []) for one in _addresses(line)]
+    given = [one for line in message.get_all("From", []) for one in _addresses(line)]
+    # "County police, west <post@police.example>" without quotation marks reads as two: the first is no address.
+    senders = [one for one in given if "@" in one[1]] or given
     found.name, found.sender = senders[0] if senders else ("", "")
     found.several = len(senders) > 1
     found.reply_to = next((address for _, address in _addresses(message.get("Reply-To"))), "")
