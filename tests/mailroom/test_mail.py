@@ -103,6 +103,17 @@ def test_an_order_at_supports_address_is_an_order_from_the_moment_it_arrived(inb
     assert checked.received_at == arrival.arrived_at.isoformat(timespec="seconds")
 
 
+def test_a_name_with_a_comma_and_no_quotation_marks_is_still_a_name(inbox):
+    given = mail(ORDER, sender="greffe@justice.example").as_bytes()
+    plain = given.replace(
+        b"From: greffe@justice.example", b"From: Tribunal, greffe <greffe@justice.example>", 1
+    )
+    arrival = delivered(inbox, plain)
+    assert plain != given
+    assert (arrival.desk, sent(Order.objects.get()).contact) == ("orders", "greffe@justice.example")
+    assert len(letters()) == 1
+
+
 def test_an_order_that_is_only_in_an_attached_pdf_is_one(inbox):
     arrival = delivered(inbox, mail("", files=[("requisition.pdf", "application/pdf", pdf(ORDER))]), "press")
     assert arrival.desk == "orders"
