@@ -39,7 +39,7 @@ def test_hiding_switches_itself_off_when_synapse_changed_underneath() -> None:
             "WrongAnswer: a hidden post could still be read",
         )
         assert status["others"] == {
-            **{name: {"state": "passed", "why": ""} for name in ("feeds", "removing", "closing", "trying")},
+            **{name: {"state": "passed", "why": ""} for name in ("feeds", "removing", "closing", "trying", "names")},
             "policy_server": {
                 "state": "failed", "why": "WrongAnswer: Synapse does not take the policy server's signature",
             },
