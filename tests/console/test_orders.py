@@ -1,5 +1,6 @@
 """The representative's desk in the console: what Lena sees, asks, confirms, refuses; what others cannot tell."""
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -139,6 +140,17 @@ def test_the_scope_can_be_made_narrower_and_never_wider(post):
     assert wider.status_code in (400, 409)
     lena.post(f"/console/cases/{case.ref}/decide", {**given, "territory": ["FR"]})
     assert case.decisions.get().territory == ["FR"]
+
+
+def test_where_the_platform_cannot_restrict_by_country_whoever_decides_is_told_that_a_measure_is_wider(post):
+    ordered("$1", territory="FR")
+    case, lena = Case.objects.get(), enrolled("lena")
+    verified(case)
+    lena.post(f"/console/cases/{case.ref}/claim")
+    said = "The narrowest possible measure reaches everywhere, which may be wider than the order"
+    assert said in lena.get(f"/console/cases/{case.ref}").text
+    post.manifest = msgspec.structs.replace(post.manifest, limits_by_country=True)
+    assert said not in lena.get(f"/console/cases/{case.ref}").text
 
 
 def test_the_nearest_decided_orders_stand_beside_the_one_on_the_desk(post):

@@ -181,6 +181,10 @@ def test_nobody_comes_in_as_a_banned_account_also_while_we_are_down_and_who_trie
     ):
         assert refused(path, **said).said["steelyard"]["appeal"] == TOLD["appeal"]
     assert homeserver.messages(uma, room) == [], "a device that was signed in still reads"
+    homeserver.connector.act(
+        Operation.NOTIFY_ACCOUNT, account, key=uma.device, params={"text": "This is why."}
+    )
+    assert [post.text for post in homeserver.connector.as_member(uma).notices()] == ["This is why."]
 
     intake.kill()
     with pytest.raises(NotAccepted) as refusal:

@@ -118,6 +118,27 @@ def test_older_posts_are_offered_where_there_are_some_and_hidden_ones_do_not_end
     assert read() == (["Chapter 6", "Chapter 5"], ""), "what is older is hidden"
 
 
+def test_who_signs_in_to_a_banned_account_reads_why_and_where_to_contest_it(person, attached):
+    """The homeserver's answer as its module gives it (tests/intake): no gate runs beside this one."""
+    name = attached.person("benno").account[1:].partition(":")[0]
+    told = {"reason": "Your account is banned. The ground: scams.", "appeal": "http://localhost/en/d/x"}
+    answer = {"errcode": "M_FORBIDDEN", "error": "Login was blocked by the server", "steelyard": told}
+    benno = person(name, width=320)
+    benno.page.route("**/client/v3/login", lambda asked: asked.fulfill(status=403, json=answer))
+    benno.page.goto("/chat/?in=en")
+    fields = benno.page.locator("form.panel input")
+    for at, text in enumerate((name, "a password of the tests")):
+        fields.nth(at).fill(text)
+    benno.page.click("form.panel button")
+    benno.page.get_by_text(told["reason"]).wait_for()
+    assert (
+        benno.page.get_by_role("link", name="Read the decision and contest it").get_attribute("href")
+        == told["appeal"]
+    )
+    accessible(benno.page)
+    fits(benno.page)
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_messenger_fits_a_small_phone_in_both_directions_and_colours(attached, person, language):
     attached.channel(alias="small")

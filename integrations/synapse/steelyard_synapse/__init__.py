@@ -54,7 +54,7 @@ class SteelyardModule:
             check_media_file_for_spam=self.check_media,
             user_may_publish_room=self.directory.may_publish,
         )
-        Bans(api, self.refusals)
+        Bans(api, self.refusals, self.exempt)
         self.selftest.names = Names(api, self.refusals, self.gate, self.places, self.exempt)
         parts = Parts(
             hiding=self.hiding,
