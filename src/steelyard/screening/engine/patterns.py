@@ -11,6 +11,7 @@ look-around, no back-references: the engine guarantees linear time because it ha
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import hyperscan
 import numpy as np
@@ -88,9 +89,18 @@ def _token(token: re.Match[str]) -> bytes:
 
 def _letter(char: str, place: int) -> bytes:
     """One character of the pattern in the one-byte alphabet; grouped where it folds to several."""
+    found = _folded_letter(char)
+    if found is None:
+        raise BadPattern(place, f"“{char}” has no place in patterns yet; use a term for it.")
+    return found
+
+
+@cache
+def _folded_letter(char: str) -> bytes | None:
+    """Kept, because a policy writes the same few hundred letters ten thousand times."""
     folded = one_byte(fold("." + char + ".")[1:-1])
     if folded is None:
-        raise BadPattern(place, f"“{char}” has no place in patterns yet; use a term for it.")
+        return None
     plain = b"".join(_quoted(byte) for byte in folded)
     return plain if len(folded) == 1 else b"(?:" + plain + b")"
 
