@@ -18,8 +18,9 @@ from steelyard.arrivals.access import arrival_for
 from steelyard.arrivals.actions import Envelope, Kept, Read, finish, keep, put, read_in
 from steelyard.arrivals.models import Arrival as Arrival  # noqa: PLC0414 (the mailroom names what it is given)
 from steelyard.arrivals.models import Desk
+from steelyard.base.clock import database_now
 from steelyard.base.errors import BadInput, Refused
-from steelyard.base.models import Referenced
+from steelyard.base.models import DispatchState, Referenced
 from steelyard.base.outbox import claim
 from steelyard.flows.acknowledge_arrival import acknowledge
 from steelyard.flows.emergency import EmergencyGiven, receive_emergency
@@ -77,6 +78,12 @@ def desk_of(name: str) -> Desk:
     if name not in Desk.values:
         raise BadInput(_("Choose a desk."), field="desk")
     return Desk(name)
+
+
+def free_unread() -> int:
+    """Mails that somebody took up and did not finish may be taken up again now. A form's own request keeps its time."""
+    held = Arrival.objects.filter(door="mail", state=DispatchState.SENDING)
+    return held.update(lease_until=database_now())
 
 
 def next_unread(*, limit: int, lease: timedelta) -> list[Arrival]:

@@ -9,12 +9,23 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
+from django.db import DatabaseError
+
 from steelyard.arrivals.actions import Envelope, Kept, Read, kept
 from steelyard.arrivals.sandbox.run import open_attachments
 from steelyard.arrivals.threads import about_of, shown_refs
 from steelyard.base.config import config
 from steelyard.base.outbox import attempt, keep_delivering, try_later
-from steelyard.flows.sort_arrival import Arrival, Overtaken, hear, matter, next_unread, sort, typed
+from steelyard.flows.sort_arrival import (
+    Arrival,
+    Overtaken,
+    free_unread,
+    hear,
+    matter,
+    next_unread,
+    sort,
+    typed,
+)
 from steelyard.mailroom.checks import Dns, check
 from steelyard.mailroom.parsing import Parsed, parse
 from steelyard.mailroom.silence import why_silent
@@ -28,9 +39,27 @@ LOOKED_AT_TOGETHER = 3
 def run(stop: Event) -> None:
     """Until `stop`. Without a configured address there is nothing to read and the thread only waits."""
     if config().mailroom.addresses:
-        keep_delivering(stop, read_due)
+        keep_delivering(stop, _Reader().read_mail)
     else:
         stop.wait()
+
+
+class _Reader:
+    """Reads on. Where it begins, and after the database was away, what was taken up and not finished is free at once:
+    whoever had it is dead, or was this one; and should somebody have it all the same, the fence lets one finish."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def read_mail(self) -> int:
+        if not self._begun:
+            free_unread()
+            self._begun = True
+        try:
+            return read_due()
+        except DatabaseError:
+            self._begun = False
+            raise
 
 
 def read_due(dns: Dns | None = None) -> int:
