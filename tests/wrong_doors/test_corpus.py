@@ -75,7 +75,8 @@ class Doors:
             Complaint.objects.count(),
         )
         receipts, entries = Receipt.objects.count(), Entry.objects.count()
-        (self.by_mail if kind == "smtp" else self.by_form)(line, where)
+        if not (self.by_mail if kind == "smtp" else self.by_form)(line, where):
+            return "to correct"
         assert Receipt.objects.count() > receipts, f"{line['id']}: no receipt"
         assert Entry.objects.count() > entries, f"{line['id']}: nothing in the ledger"
         if kind == "smtp":
@@ -97,6 +98,7 @@ class Doors:
         self.post.send(message, to=[TO[role]], sender=who(line)[1])
         while read_due():
             pass
+        return True
 
     def by_form(self, line, form):
         language = line["language"] if line["language"] in ("fr", "ru", "ar", "fa") else "en"
@@ -128,9 +130,12 @@ class Doors:
         }[form]()  # fmt: skip
         address_of_page = path if path.startswith("/") else f"/{language}/{path}"
         answer = self.client.post(address_of_page, typed, headers={"sec-fetch-site": "same-origin"})
+        if answer.status_code == 422:  # the form shows what to correct, and whoever typed it is still there
+            return False
         assert answer.status_code == 302, f"{line['id']}: {answer.status_code} {answer.content[:3000]!r}"
         file = self.client.get(f"{answer['Location']}/file")
         assert check_receipt(file.content).valid, f"{line['id']}: the receipt does not verify"
+        return True
 
     def complaint_page(self, language):
         """A decision to complain about: each complaint has its own."""
