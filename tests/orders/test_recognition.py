@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steelyard.orders.recognition import Arrival, Attached, Kind, recognise
+from steelyard.orders.recognition import Arrival, Attached, Kind, recognise, says_no_order
 from steelyard.orders.recognition.reading import points
 
 LINES = [json.loads(line) for line in Path(__file__).with_name("recognised.jsonl").read_text().splitlines()]
@@ -161,3 +161,10 @@ def test_an_amount_beside_bait_is_money_asked_of_the_reader():
         "Cyber police. You are accused. Pay the fine of 450 EUR by gift card within 24 hours or be arrested."
     )
     assert "asks_for_money" in {reason.signal for reason in recognise(Arrival(body=body)).reasons}
+
+
+def test_the_form_for_orders_makes_no_order_of_what_is_none():
+    tried = recognise(Arrival(door="order", sender="dev@gmail.example", body="Does the form check this field? Just a test, "
+                              "please ignore. How do we get the price list of your API?"))  # fmt: skip
+    terse = recognise(Arrival(door="order", body="See annex."))
+    assert (says_no_order(tried), says_no_order(terse)) == (True, False)

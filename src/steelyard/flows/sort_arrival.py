@@ -33,7 +33,7 @@ from steelyard.letters.receipts import ReceiptFile, issue, prepare
 from steelyard.orders.actions import sent
 from steelyard.orders.models import Order
 from steelyard.orders.recognition import Arrival as Message
-from steelyard.orders.recognition import Attached, Kind, Recognised, recognise
+from steelyard.orders.recognition import Attached, Kind, Recognised, recognise, says_no_order
 from steelyard.orders.states import OrderState
 from steelyard.orders.verification.actions import contact_changed, note_said
 from steelyard.people.access import Presence
@@ -49,6 +49,8 @@ HOME = {
     "complaint": Desk.COMPLAINTS, "emergency": Desk.EMERGENCY,
 }  # fmt: skip
 """The desk that an address or a form is meant for; the others are meant for everybody."""
+SAYS_SO = (Kind.NOTICE, Kind.COMPLAINT, Kind.ORDINARY)
+"""What leaves even the form for orders when nothing of an order is in it"""
 MOST_TEXT = 20_000
 """Characters of a message that become the reasons of the order it is"""
 TO_MANY = ("null sender", "auto-submitted", "list", "precedence")
@@ -176,10 +178,11 @@ def rings(found: Sorted) -> bool:
 
 def belongs_elsewhere(role: str, read: Read) -> bool:
     """Whether what was typed into a form is meant for another desk than the form's own."""
-    kind = recognised(role, read).kind
+    found = recognised(role, read)
     if role == "order":  # an order with its law or its number is one, however urgent its wording
-        return kind == Kind.PLEA and not (read.fields.get("legal_basis") or read.fields.get("reference"))
-    return kind == Kind.ORDER or (kind == Kind.PLEA and HOME.get(role) != Desk.EMERGENCY)
+        named = read.fields.get("legal_basis") or read.fields.get("reference")
+        return (found.kind == Kind.PLEA and not named) or (found.kind in SAYS_SO and says_no_order(found))
+    return found.kind == Kind.ORDER or (found.kind == Kind.PLEA and HOME.get(role) != Desk.EMERGENCY)
 
 
 @transaction.atomic

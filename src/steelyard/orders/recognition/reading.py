@@ -108,6 +108,11 @@ def enough_for_an_order(signals: Iterable[str]) -> float:
     return float(weights()["enough"]["order" if named(signals) else "order of nobody named"])
 
 
+def says_no_order(found: Recognised) -> bool:
+    """Whether so much speaks against an order that not even the form for orders makes it one."""
+    return found.scores[Kind.ORDER.value] <= float(weights()["enough"]["no order"])
+
+
 def _unread(arrival: Arrival, parts: list[Part]) -> bool:
     """Something nobody could open or read, or a State's address wrote what we could not place: any office's, where
     nobody here reads the language."""
