@@ -164,7 +164,7 @@ def test_an_amount_beside_bait_is_money_asked_of_the_reader():
 
 
 def test_the_form_for_orders_makes_no_order_of_what_is_none():
-    tried = recognise(Arrival(door="order", sender="dev@gmail.example", body="Does the form check this field? Just a test, "
-                              "please ignore. How do we get the price list of your API?"))  # fmt: skip
+    body = "Does the form check this field? Just a test, please ignore. How do we get the price list of your API?"
+    tried = recognise(Arrival(door="order", sender="dev@gmail.example", body=body))
     terse = recognise(Arrival(door="order", body="See annex."))
     assert (says_no_order(tried), says_no_order(terse)) == (True, False)
