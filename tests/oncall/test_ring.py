@@ -196,7 +196,8 @@ def test_a_gap_in_the_rota_rings_the_lead_at_once(telephone):
     with at(0):
         started()
     worked(0)
-    assert telephone.rung()[0] == "ben"
+    # Both of his addresses are rung at once; which is heard first is chance.
+    assert {address.removesuffix("-second") for address in telephone.rung()} == {"ben"}
 
 
 @pytest.mark.usefixtures("rota")
