@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from steelyard.screening.engine import Screen, load_screen
+from steelyard.screening.engine.findings import Finder
 
 Write = Callable[..., Path]
 
@@ -57,3 +58,15 @@ def write_policy(tmp_path: Path) -> Write:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="module")
+def finders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finder, Finder]:
+    """Of the same policy: compiled, and not."""
+    from tests.screening.engine.test_sieve import WORDS
+
+    folder = tmp_path_factory.mktemp("policy")
+    (folder / "signals").mkdir()
+    (folder / "policy.yaml").write_text("policy: words\nowner: Ada\n")
+    (folder / "signals" / "listed.yaml").write_text(WORDS)
+    return load_screen(folder, fast=True)._finder, load_screen(folder)._finder

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from steelyard.base.places import seeds
 from steelyard.screening.engine import evasion, findings
 from steelyard.screening.engine.findings import Finder
-from steelyard.screening.engine.screen import load_screen
 from steelyard.screening.engine.terms import Found
 from tests.screening.engine.test_folding import DISGUISES
 from tests.screening.engine.test_hostile import HOSTILE
-from tests.screening.engine.test_sieve import SPICE, WORDS, texts
+from tests.screening.engine.test_sieve import SPICE, texts
 
 pytest.importorskip("numba")
 from steelyard.screening.engine import looking
@@ -58,15 +57,6 @@ def test_edges_real_spam_disguises_and_hostile_texts_are_too() -> None:
         alike(list(sent))
         for text in sent:
             alike([text])
-
-
-@pytest.fixture(scope="module")
-def finders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finder, Finder]:
-    folder = tmp_path_factory.mktemp("policy")
-    (folder / "signals").mkdir()
-    (folder / "policy.yaml").write_text("policy: words\nowner: Ada\n")
-    (folder / "signals" / "listed.yaml").write_text(WORDS)
-    return load_screen(folder, fast=True)._finder, load_screen(folder)._finder
 
 
 @settings(max_examples=150, deadline=None)

@@ -11,11 +11,10 @@ from steelyard.base.places import seeds
 from steelyard.screening.engine.findings import Finder
 from steelyard.screening.engine.folding import Batch
 from steelyard.screening.engine.packed import packed
-from steelyard.screening.engine.screen import load_screen
 from steelyard.screening.engine.sieve import sift
 from tests.screening.engine.test_folding import DISGUISES
 from tests.screening.engine.test_hostile import HOSTILE
-from tests.screening.engine.test_sieve import SPICE, WORDS, plain, texts
+from tests.screening.engine.test_sieve import SPICE, plain, texts
 
 pytest.importorskip("numba")
 from steelyard.screening.engine.sifting import sift_fast
@@ -38,15 +37,6 @@ spiced = st.lists(st.sampled_from(SPICE), max_size=5).map(
 PLAIN = ("$100", "C++", "24/7", "a", "3", " ", "  ", ".", "ca5ino", "casino")
 plain_texts = st.lists(st.lists(st.sampled_from(PLAIN), max_size=12).map("".join), min_size=1, max_size=5)
 """Of one byte a character."""
-
-
-@pytest.fixture(scope="module")
-def finders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finder, Finder]:
-    folder = tmp_path_factory.mktemp("policy")
-    (folder / "signals").mkdir()
-    (folder / "policy.yaml").write_text("policy: words\nowner: Ada\n")
-    (folder / "signals" / "listed.yaml").write_text(WORDS)
-    return load_screen(folder, fast=True)._finder, load_screen(folder)._finder
 
 
 def folds_alike(sent: list[str] | list[bytes]) -> None:
