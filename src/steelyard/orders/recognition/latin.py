@@ -42,7 +42,7 @@ _IN_GREEK = _rules(
 )  # fmt: skip
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def typed_latin(word: str, language: str) -> str:
     """A folded word of a language, in its own letters or in Latin ones, in the same spelling; `*` and `_` stay."""
     found = word.translate(_LETTERS[language])

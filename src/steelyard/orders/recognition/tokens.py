@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFC", text[:LONGEST]))
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def fold(word: str) -> str:
     apart = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
