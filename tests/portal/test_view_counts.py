@@ -1,6 +1,7 @@
 """How often a post was opened, as readers of the public page and the messenger's door tell it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from steelyard.flows import count_readers
 from steelyard.portal import bounds
 from steelyard.readership import counting
 from steelyard.readership.models import PostCount
+from steelyard.readership.rounding import LEAST
 from tests.platform import CHANNEL
 from tests.portal.members import PlatformWithMembers
 
@@ -144,3 +146,9 @@ def test_an_operator_who_wants_no_numbers_has_none(town, monkeypatch):
 def test_a_page_of_another_site_cannot_count_its_visitors_as_readers(town):
     with set_clock(MORNING):
         assert opens(["$bread"], reader(1), HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+
+
+def test_the_number_below_which_none_is_said_is_one_number() -> None:
+    """The messenger and the page without an account say "fewer than ten": what they are told is rounded so."""
+    written = (Path(__file__).parents[2] / "clients/web/src/views/opened.tsx").read_text()
+    assert LEAST == int(written.partition("const FEW = ")[2].split(";")[0]) == 10

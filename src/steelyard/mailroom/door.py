@@ -49,9 +49,7 @@ class Letterbox:
         raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         try:
             await asyncio.to_thread(_keep, raw, seen)
-        except (
-            Exception
-        ) as trouble:  # whatever keeps us from keeping it is ours: nothing is turned away for good
+        except Exception as trouble:  # ours, whatever it is: nothing is turned away for good
             return _each(server, envelope, await self.handle_exception(trouble))
         return _each(server, envelope, "250 2.0.0 Kept; a receipt follows by mail")
 

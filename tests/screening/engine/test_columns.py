@@ -6,9 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from steelyard.screening.engine import Item, load_screen
 from steelyard.screening.engine.behaviour import FACTS
 from steelyard.screening.engine.columns import check_of, gathered
 from steelyard.screening.engine.rules import Conditions, holds
+from tests.screening.engine.conftest import Write
 
 SIGNALS = ("one", "two")
 QUIET: dict[str, Any] = {}
@@ -91,3 +93,18 @@ def test_what_columns_cannot_say_is_left_to_the_interpreter() -> None:
     ):
         CONDITIONS.compile(condition)
         assert check_of(condition) is None, condition
+
+
+def test_what_only_the_interpreter_reads_finds_everything_that_it_asks_for(write_policy: Write) -> None:
+    """CEL lets spaces stand round a dot. Columns do not read that, and nobody else may lose what it names."""
+    whens = {
+        "read": "signal.greeting && text.chars > 5",
+        "spaced": "signal.greeting && text . chars > 5",
+        "once": "signal.greeting && hits . greeting == 1",
+    }
+    rules = [{"name": name, "when": when, "then": "queue"} for name, when in whens.items()]
+    verdicts = load_screen(write_policy(*rules)).screen([Item("1", "привет, привет"), Item("2", "привет")])
+    assert [[hit.rule for hit in one.rules] for one in verdicts] == [
+        ["read", "spaced"],
+        ["read", "spaced", "once"],
+    ]

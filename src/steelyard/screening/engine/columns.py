@@ -100,27 +100,32 @@ def check_of(condition: str) -> Check | None:
     return check
 
 
+def names_of(condition: str) -> frozenset[str]:
+    """What a condition over columns reads. Raises Beyond where only the interpreter can evaluate it."""
+    return frozenset(text for kind, text in _Reader(condition).tokens if kind == "name")
+
+
 class _Reader:
     def __init__(self, condition: str) -> None:
-        self._tokens: list[tuple[str, str]] = []
+        self.tokens: list[tuple[str, str]] = []
         place, condition = 0, condition.rstrip()
         while place < len(condition):
             found = _TOKEN.match(condition, place)
             if found is None:
                 raise Beyond
-            self._tokens.append((str(found.lastgroup), found[str(found.lastgroup)]))
+            self.tokens.append((str(found.lastgroup), found[str(found.lastgroup)]))
             place = found.end()
-        self._tokens.append(("end", ""))
+        self.tokens.append(("end", ""))
         self._at = 0
 
     def finish(self) -> None:
-        if self._tokens[self._at][0] != "end":
+        if self.tokens[self._at][0] != "end":
             raise Beyond
 
     def _take(self, *signs: str) -> str:
-        if self._tokens[self._at][1] in signs and self._tokens[self._at][0] in ("sign", "name"):
+        if self.tokens[self._at][1] in signs and self.tokens[self._at][0] in ("sign", "name"):
             self._at += 1
-            return self._tokens[self._at - 1][1]
+            return self.tokens[self._at - 1][1]
         return ""
 
     def _need(self, sign: str) -> None:
@@ -145,7 +150,7 @@ class _Reader:
         if self._take("("):
             check = self.either()
             self._need(")")
-            if self._tokens[self._at][1] in _COMPARE:
+            if self.tokens[self._at][1] in _COMPARE:
                 raise Beyond
             return check
         left = self._value()
@@ -164,7 +169,7 @@ class _Reader:
         return members
 
     def _value(self) -> Value:
-        kind, text = self._tokens[self._at]
+        kind, text = self.tokens[self._at]
         self._at += 1
         if kind == "int":
             return _same(int(text))
@@ -257,13 +262,18 @@ _FILL: dict[type, Any] = {bool: False, int: 0, float: 0.0, str: ""}
 _KINDS: dict[type, Any] = {bool: np.bool_, int: np.int64, float: np.float64}
 
 
-def gathered(rows: list[dict[str, Any]], always: frozenset[str]) -> dict[str, Column | Known]:
-    """Columns of what the rows hold. A name in `always` is quiet where a row lacks it; another is unknown."""
+def gathered(
+    rows: list[dict[str, Any]], always: frozenset[str], asked: frozenset[str] | None = None
+) -> dict[str, Column | Known]:
+    """Columns of what the rows hold, of the names in `asked` where somebody says which are read: a column that nobody
+    reads costs as much as one that all do. A name in `always` is quiet where a row lacks it; another is unknown."""
     if len(rows) == 1:
         return dict(rows[0])
     held: dict[str, tuple[list[int], list[Any]]] = {}
     for number, row in enumerate(rows):
         for name, value in row.items():
+            if asked is not None and name not in asked:
+                continue
             if (entry := held.get(name)) is None:
                 entry = held[name] = ([], [])
             entry[0].append(number)

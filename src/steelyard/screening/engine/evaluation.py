@@ -4,7 +4,6 @@ columns cannot.
 A rule is evaluated only where a signal it names fired, and over all those items at once.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -12,15 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from steelyard.screening.engine.behaviour import TEXT_FACTS, usable
-from steelyard.screening.engine.columns import Column, Columns, check_of, gathered
+from steelyard.screening.engine.behaviour import usable
+from steelyard.screening.engine.columns import Column, Columns, check_of, gathered, names_of
 from steelyard.screening.engine.findings import Finding
 from steelyard.screening.engine.items import Fact, Item, RuleHit
 from steelyard.screening.engine.rules import Conditions, Rule, holds, named_facts
 
-_COUNTED = tuple((name, f"text.{name}") for name in TEXT_FACTS)
-_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?", re.ASCII)
-"""In a condition: names, and words that are none."""
 _MANY = 60
 """Signals whose flags fit into one number."""
 Row = dict[str, Any]
@@ -39,7 +35,7 @@ class Evaluation:
         """Facts that a rule asks for: nobody needs to count others."""
         self.names = frozenset(name for rule in self.rules for name in rule.names)
         """Signals that a rule asks for."""
-        self._asked = frozenset(name for rule in self.rules for name in _NAME.findall(rule.rule.when))
+        self._asked = frozenset(name for rule in self.rules for name in rule.columns)
         self._words = {name: (f"signal.{name}", f"hits.{name}", f"score.{name}") for name in signals}
         self._quiet: Row = {}
         for fired, hits, score in self._words.values():
@@ -62,26 +58,19 @@ class Evaluation:
         return not (self.names.isdisjoint(finding.hits) and self.names.isdisjoint(finding.scores))
 
     def columns(self, rows: list[Row]) -> Columns:
-        return gathered(rows, self._always)
+        return gathered(rows, self._always, self._asked)
 
     def _row(self, item: Item, finding: Finding) -> Row:
-        """What the rules ask for: a column that nobody reads costs as much as one that all do."""
-        asked = self._asked
-        row: Row = {
-            name: finding.counts[key] for key, name in _COUNTED if name in asked and key in finding.counts
-        }
+        row: Row = {f"text.{name}": count for name, count in finding.counts.items()}
         for name, hits in finding.hits.items():
             fired, number, _ = self._words[name]
-            row[fired] = True
-            if number in asked:
-                row[number] = hits
+            row[fired], row[number] = True, hits
         for name, score in finding.scores.items():
             fired, _, number = self._words[name]
             row[fired], row[number] = True, score
         if item.facts:
             row |= usable(item.facts, self._facts)
-        if "surface" in asked:
-            row["surface"] = item.surface
+        row["surface"] = item.surface
         return row
 
     def _note(
@@ -115,6 +104,8 @@ class Working:
         self.condition, self.check = conditions.compile(rule.when), check_of(rule.when)
         self._ordered = sorted(self.names)
         self._flags = [f"signal.{name}" for name in self._ordered]
+        self.columns = {*self._flags, *(names_of(rule.when) if self.check else ())}
+        """What is read of a batch. The interpreter reads each row, which holds everything."""
         self._hits: dict[int, RuleHit] = {}
 
     def flags(self, columns: Columns) -> dict[int, Column]:

@@ -1,12 +1,11 @@
 """All signals over one batch: which fired on which item, how often, and where."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-import hyperscan
 import numpy as np
 
 from steelyard.screening.engine import evasion, links
@@ -16,7 +15,7 @@ from steelyard.screening.engine.images import scan as media
 from steelyard.screening.engine.items import Span
 from steelyard.screening.engine.learned import LearnedScan
 from steelyard.screening.engine.packed import Texts
-from steelyard.screening.engine.patterns import PatternScan
+from steelyard.screening.engine.patterns import Checked, PatternScan
 from steelyard.screening.engine.sieve import Sifted, portions, sift
 from steelyard.screening.engine.signals import Signal, script_of_language
 from steelyard.screening.engine.terms import Found, TermScan, read_terms
@@ -33,7 +32,6 @@ BUILT_IN = (
 )
 MAX_TEXTS, MAX_BATCH_CHARS = 4000, 2_000_000
 """Searched thoroughly at once."""
-_NO_PATTERNS: Mapping[str, hyperscan.Database] = {}
 MAX_SPANS = 64
 """Per item. Hits beyond are counted, not shown."""
 
@@ -129,7 +127,7 @@ class Finder:
         kept: Path | None = None,
         *,
         fast: bool = False,
-        checked: Mapping[str, hyperscan.Database] = _NO_PATTERNS,
+        checked: Checked | None = None,
     ) -> None:
         words = [(s.name, w.languages, term) for s in signals for w in s.words for term in w.terms]
         terms = read_terms(words)

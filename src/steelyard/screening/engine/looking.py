@@ -5,7 +5,7 @@ two texts the asking costs ten times what the answers do. The tests hold both ag
 """
 
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import numba
@@ -62,9 +62,7 @@ class LookedAt(Batch):
             self.codes, self.starts, traits, begins, flat
         )
         folded = FoldedLookedAt(codes, places, starts, np.arange(len(self.texts)))
-        folded.__dict__.update(
-            data=data.tobytes(), is_word=word
-        )  # what is else worked out when it is asked for
+        folded.data, folded.is_word = data.tobytes(), word  # else worked out when they are asked for
         return folded
 
 
@@ -75,22 +73,11 @@ class CountsLookedAt(Counts):
         self.emoji, self.money, self.invisible = self._sum(_EMOJI), self._sum(_MONEY), self._sum(_INVISIBLE)
         self.styled, self.mixed = self._enough_styled(self._sum(_STYLED)), self._sum(_MIXED)
         self.rewrites = bool(self._present >> _REWRITES & 1)
-        self.linked = self._sum(_LINKS).nonzero()[0].tolist() if self._present >> _LINKS & 1 else []
+        self.linked = self._sum(_LINKS).nonzero()[0].tolist()
+        self.cyrillic, self._latin, self._marks = self._sum(_CYRILLIC), self._sum(_LATIN), self._sum(_MARKS)
 
     def _sum(self, what: int) -> Places:
         return self._sums[:, what] if self._present >> what & 1 else self.none
-
-    @cached_property
-    def cyrillic(self) -> Places:
-        return self._sum(_CYRILLIC)
-
-    @cached_property
-    def _latin(self) -> Places:
-        return self._sum(_LATIN)
-
-    @cached_property
-    def _marks(self) -> Places:
-        return self._sum(_MARKS)
 
 
 def look(texts: Sequence[str | bytes]) -> tuple[Batch, Counts]:
@@ -177,14 +164,9 @@ def _count(codes: Any, first: Any, last: Any, traits: Any, sums: Any) -> None:
             sums[_MONEY] += (trait & SEES_MONEY) != 0
             sums[_MARKS] += (trait & SEES_MARK) != 0
             sums[_STYLED] += (trait & SEES_STYLED) != 0
-            either = traits[min(codes[at - 1], _LAST)], traits[min(codes[at + 1], _LAST)]
-            if (
-                trait & SEES_INVISIBLE
-                and codes[at] != 1
-                and either[0] & _ANY_LETTER
-                and either[1] & _ANY_LETTER
-            ):
-                sums[_INVISIBLE] += 1
+            before_it, behind_it = traits[min(codes[at - 1], _LAST)], traits[min(codes[at + 1], _LAST)]
+            hidden = trait & SEES_INVISIBLE and codes[at] != 1
+            sums[_INVISIBLE] += hidden and before_it & _ANY_LETTER != 0 and behind_it & _ANY_LETTER != 0
         sums[_LATIN] += (trait & SEES_LATIN) != 0
         sums[_CYRILLIC] += (trait & SEES_CYRILLIC) != 0
         if codes[at] != 1 and (trait >> _COUNT == 0 or trait & _MARK):

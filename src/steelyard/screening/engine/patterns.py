@@ -10,7 +10,7 @@ look-around, no back-references: the engine guarantees linear time because it ha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import hyperscan
@@ -22,7 +22,8 @@ from steelyard.screening.engine.matching import MAX_MATCHES, MAX_MATCHES_ALONE, 
 from steelyard.screening.engine.sieve import Sifted
 from steelyard.screening.engine.terms import Found
 
-_NONE: Mapping[str, hyperscan.Database] = {}
+Checked = dict[str, hyperscan.Database]
+"""Patterns that were compiled to see whether they can be."""
 MAX_LENGTH = 1000
 MAX_REPEAT = 200
 
@@ -148,10 +149,10 @@ class PatternScan:
     Asking one database for both makes it ten times larger, because all beginnings are kept at once.
     """
 
-    def __init__(self, patterns: Sequence[str], checked: Mapping[str, hyperscan.Database] = _NONE) -> None:
+    def __init__(self, patterns: Sequence[str], checked: Checked | None = None) -> None:
         """`checked`: those that `fault_of` compiled already, and nobody else uses: each keeps one scratch space."""
         self._which = _compile([translate(pattern) for pattern in patterns], 0) if patterns else None
-        self._where = [checked.get(pattern) or where(pattern) for pattern in patterns]
+        self._where = [(checked or {}).get(pattern) or where(pattern) for pattern in patterns]
 
     def scan(self, folded: Folded) -> tuple[list[Found], set[int]]:
         """The longest match of each pattern from each place, at the edges of words; and the texts capped."""
@@ -198,7 +199,7 @@ def where(pattern: str) -> hyperscan.Database:
     return _compile([translate(pattern)], hyperscan.HS_FLAG_SOM_LEFTMOST)
 
 
-def fault_of(pattern: str, checked: dict[str, hyperscan.Database] | None = None) -> BadPattern | None:
+def fault_of(pattern: str, checked: Checked | None = None) -> BadPattern | None:
     """Why a pattern cannot be used, if so. Otherwise what was compiled to find out is put into `checked`."""
     try:
         database = where(pattern)

@@ -6,8 +6,6 @@ from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
-import hyperscan
-
 from steelyard.screening.engine.cache import give_back
 from steelyard.screening.engine.evaluation import Evaluation
 from steelyard.screening.engine.findings import BUILT_IN, Finder, Finding
@@ -26,7 +24,7 @@ from steelyard.screening.engine.items import (
 )
 from steelyard.screening.engine.learned import fault_of_model
 from steelyard.screening.engine.packed import Texts
-from steelyard.screening.engine.patterns import fault_of
+from steelyard.screening.engine.patterns import Checked, fault_of
 from steelyard.screening.engine.places import Place, PolicyProblems, Problem
 from steelyard.screening.engine.plugged import Classifiers, PluggedScan
 from steelyard.screening.engine.policy import STARTER, Policy, read_policy
@@ -36,8 +34,6 @@ from steelyard.screening.engine.signals import Example
 MAX_ITEMS = 4000
 """Judged, and put before a plug-in, at once."""
 _NONE: Mapping[str, float] = {}
-Checked = Mapping[str, hyperscan.Database]
-_NO_PATTERNS: Checked = {}
 _TEXT, _MEDIA = attrgetter("text"), attrgetter("media")
 
 
@@ -50,7 +46,7 @@ class Screen:
         cache: Path | None = None,
         *,
         fast: bool = False,
-        checked: Checked = _NO_PATTERNS,
+        checked: Checked | None = None,
     ) -> None:
         """Compile. Raises BadCondition or BadPattern; `load_policy` has told those with their places, and hands over
         the patterns it `checked`."""
@@ -193,7 +189,7 @@ def load_screen(folder: Path | str = STARTER, cache: Path | None = None, *, fast
 
 def _loaded(folder: Path, cache: Path | None, *, fast: bool) -> Screen:
     policy, problems = read_policy(folder)
-    checked: dict[str, hyperscan.Database] = {}
+    checked: Checked = {}
     problems += [*_pattern_problems(policy, checked), *_model_problems(policy), *_rule_problems(policy)]
     if not problems:
         screen = Screen(policy, cache, fast=fast, checked=checked)
@@ -208,7 +204,7 @@ def compile_policy(policy: Policy) -> Screen:
     return Screen(policy)
 
 
-def _pattern_problems(policy: Policy, checked: dict[str, hyperscan.Database]) -> Iterator[Problem]:
+def _pattern_problems(policy: Policy, checked: Checked) -> Iterator[Problem]:
     for signal in policy.signals:
         for pattern in signal.patterns:
             if fault := fault_of(pattern.pattern, checked):
